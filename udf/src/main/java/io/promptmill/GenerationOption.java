@@ -1,0 +1,184 @@
+package io.promptmill;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.DoublePredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The generation settings by their Hugging Face names, each with its type and range: the one table that command line,
+ * conf file, checkpoint files and a row's {@code sampling_params} are read by.
+ */
+public enum GenerationOption {
+    MAX_NEW_TOKENS("max_new_tokens"),
+    MAX_LENGTH("max_length"),
+    MIN_NEW_TOKENS("min_new_tokens"),
+    MIN_LENGTH("min_length"),
+    DO_SAMPLE("do_sample"),
+    TEMPERATURE("temperature"),
+    TOP_K("top_k"),
+    TOP_P("top_p"),
+    MIN_P("min_p"),
+    TYPICAL_P("typical_p"),
+    REPETITION_PENALTY("repetition_penalty"),
+    NO_REPEAT_NGRAM_SIZE("no_repeat_ngram_size"),
+    BAD_WORDS_IDS("bad_words_ids"),
+    EOS_TOKEN_ID("eos_token_id"),
+    NUM_BEAMS("num_beams"),
+    LENGTH_PENALTY("length_penalty"),
+    EARLY_STOPPING("early_stopping"),
+    NUM_RETURN_SEQUENCES("num_return_sequences"),
+    STOP("stop"),
+    PREFIX("prefix");
+
+    private static final Pattern TOKEN_SEQUENCES = Pattern.compile("\\[(\\[\\d+(,\\d+)*](,\\[\\d+(,\\d+)*])*)?]");
+    private static final Pattern TOKEN_SEQUENCE = Pattern.compile("\\[(\\d+(?:,\\d+)*)]");
+
+    private final String key;
+
+    GenerationOption(String key) {
+        this.key = key;
+    }
+
+    /** The setting's Hugging Face name, e.g. {@code max_new_tokens}. */
+    public String key() {
+        return key;
+    }
+
+    /** The setting of that Hugging Face name; {@code stop_strings} is another name of {@code stop}. */
+    public static Optional<GenerationOption> ofKey(String key) {
+        for (GenerationOption option : values()) {
+            if (option.key.equals(key)) {
+                return Optional.of(option);
+            }
+        }
+        return key.equals("stop_strings") ? Optional.of(STOP) : Optional.empty();
+    }
+
+    /**
+     * The value in this option's own type.
+     *
+     * @param value as JSON libraries give it (number, text, boolean, list), or its text form
+     * @throws IllegalArgumentException naming the option, its range and the value
+     */
+    Object read(Object value) {
+        try {
+            return switch (this) {
+                case MAX_NEW_TOKENS, MAX_LENGTH, NUM_BEAMS, NUM_RETURN_SEQUENCES -> count(value, 1);
+                case MIN_NEW_TOKENS, MIN_LENGTH, TOP_K, NO_REPEAT_NGRAM_SIZE -> count(value, 0);
+                case TEMPERATURE, REPETITION_PENALTY -> number(value, "greater than 0", x -> x > 0);
+                case TOP_P, MIN_P -> number(value, "between 0 and 1", x -> x >= 0 && x <= 1);
+                case TYPICAL_P -> number(value, "greater than 0 and at most 1", x -> x > 0 && x <= 1);
+                case LENGTH_PENALTY -> number(value, "that is finite", x -> true);
+                case DO_SAMPLE -> flag(value);
+                case EARLY_STOPPING -> earlyStopping(value);
+                case EOS_TOKEN_ID -> tokenIds(value);
+                case BAD_WORDS_IDS -> tokenSequences(value);
+                case STOP -> texts(value);
+                case PREFIX -> requireText(value, "a text");
+            };
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(key + " must be " + e.getMessage() + " but was " + value, e);
+        }
+    }
+
+    private static int count(Object value, int least) {
+        String range = "a whole number of at least " + least;
+        int count = integer(value, range);
+        return require(count >= least, range, count);
+    }
+
+    private static double number(Object value, String bounds, DoublePredicate allowed) {
+        String range = "a number " + bounds;
+        double number;
+        try {
+            number = value instanceof Number n ? n.doubleValue() : Double.parseDouble(requireText(value, range));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(range, e);
+        }
+        return require(Double.isFinite(number) && allowed.test(number), range, number);
+    }
+
+    private static boolean flag(Object value) {
+        if (value instanceof Boolean) {
+            return (Boolean) value;
+        }
+        String text = requireText(value, "true or false").toLowerCase(Locale.ROOT);
+        return require(text.equals("true") || text.equals("false"), "true or false", text.equals("true"));
+    }
+
+    private static EarlyStopping earlyStopping(Object value) {
+        for (EarlyStopping choice : EarlyStopping.values()) {
+            if (choice.toString().equals(String.valueOf(value).toLowerCase(Locale.ROOT))) {
+                return choice;
+            }
+        }
+        throw new IllegalArgumentException("true, false or never");
+    }
+
+    private static List<Integer> tokenIds(Object value) {
+        String range = "one token id or a list of them, each at least 0";
+        List<Integer> ids = new ArrayList<>();
+        if (value instanceof String text) {
+            for (String id : text.replaceAll("[\\[\\]\\s]", "").split(",", -1)) {
+                ids.add(integer(id, range));
+            }
+        } else {
+            for (Object id : value instanceof List<?> list ? list : List.of(value)) {
+                ids.add(integer(id, range));
+            }
+        }
+        return require(ids.stream().allMatch(id -> id >= 0), range, List.copyOf(ids));
+    }
+
+    private static List<TokenIds> tokenSequences(Object value) {
+        String range = "a list of non-empty lists of token ids such as [[5],[7,9]]";
+        List<TokenIds> sequences = new ArrayList<>();
+        String text = String.valueOf(value).replaceAll("\\s", "");
+        require(TOKEN_SEQUENCES.matcher(text).matches(), range, text);
+        Matcher matcher = TOKEN_SEQUENCE.matcher(text);
+        while (matcher.find()) {
+            String[] ids = matcher.group(1).split(",", -1);
+            int[] sequence = new int[ids.length];
+            for (int i = 0; i < ids.length; i++) {
+                sequence[i] = integer(ids[i], range);
+            }
+            sequences.add(TokenIds.of(sequence));
+        }
+        return List.copyOf(sequences);
+    }
+
+    private static List<String> texts(Object value) {
+        String range = "a non-empty text or a list of them";
+        List<String> texts = new ArrayList<>();
+        for (Object item : value instanceof List<?> list ? list : List.of(value)) {
+            texts.add(requireText(item, range));
+        }
+        return require(texts.stream().noneMatch(String::isEmpty), range, List.copyOf(texts));
+    }
+
+    private static int integer(Object value, String range) {
+        try {
+            // BigDecimal takes 5, 5L, 5.0 and "5" alike and refuses 5.5 and 2^40.
+            return new BigDecimal(value.toString().strip()).intValueExact();
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw new IllegalArgumentException(range, e);
+        }
+    }
+
+    private static String requireText(Object value, String range) {
+        require(value instanceof String, range, value);
+        return (String) value;
+    }
+
+    private static <T> T require(boolean holds, String range, T value) {
+        if (!holds) {
+            throw new IllegalArgumentException(range);
+        }
+        return value;
+    }
+}

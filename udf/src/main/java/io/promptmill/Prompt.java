@@ -1,0 +1,30 @@
+package io.promptmill;
+
+import java.util.Objects;
+
+/**
+ * One input row: what to continue and how.
+ *
+ * @param id the row's unique key in its canonical text form; keys the random stream of its sequences
+ * @param text the prompt's text, or null where {@code tokenIds} is given
+ * @param tokenIds the prompt's token ids, or null where {@code text} is given
+ * @param config how to continue this prompt
+ */
+public record Prompt(String id, String text, TokenIds tokenIds, GenerationConfig config) {
+    public Prompt {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(config, "config");
+        if ((text == null) == (tokenIds == null)) {
+            throw new IllegalArgumentException("A prompt is either text or token ids, prompt " + id + " has "
+                    + (text == null ? "neither" : "both"));
+        }
+    }
+
+    public static Prompt ofText(String id, String text, GenerationConfig config) {
+        return new Prompt(id, text, null, config);
+    }
+
+    public static Prompt ofTokenIds(String id, TokenIds tokenIds, GenerationConfig config) {
+        return new Prompt(id, null, tokenIds, config);
+    }
+}

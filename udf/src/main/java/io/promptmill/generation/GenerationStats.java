@@ -1,0 +1,51 @@
+package io.promptmill.generation;
+
+import java.io.Serializable;
+
+/**
+ * What an engine has done so far; additive over engines.
+ *
+ * @param prefills prompts whose tokens were computed into a slot, whatever their number of sequences
+ * @param refills slots given to a new sequence while others were still in flight
+ * @param steps forward passes that gave every live slot its next token
+ * @param liveRows rows of those steps that belonged to a sequence in flight
+ * @param computedRows all rows of those steps
+ * @param generatedTokens tokens returned in completions
+ * @param prefillPositions prompt positions computed by prefills, padding included
+ * @param paddingPositions those of them that were padding
+ */
+public record GenerationStats(
+        long prefills,
+        long refills,
+        long steps,
+        long liveRows,
+        long computedRows,
+        long generatedTokens,
+        long prefillPositions,
+        long paddingPositions)
+        implements Serializable {
+    public static final GenerationStats NONE = new GenerationStats(0, 0, 0, 0, 0, 0, 0, 0);
+
+    public GenerationStats plus(GenerationStats other) {
+        return new GenerationStats(
+                prefills + other.prefills,
+                refills + other.refills,
+                steps + other.steps,
+                liveRows + other.liveRows,
+                computedRows + other.computedRows,
+                generatedTokens + other.generatedTokens,
+                prefillPositions + other.prefillPositions,
+                paddingPositions + other.paddingPositions);
+    }
+
+    /** Share of the computed rows that carried a sequence, 0 to 1. */
+    public double slotUse() {
+        return computedRows == 0 ? 0 : (double) liveRows / computedRows;
+    }
+
+    /** Share of all computed positions, prefill and decode together, that were padding or idle, 0 to 1. */
+    public double paddingShare() {
+        long positions = prefillPositions + computedRows;
+        return positions == 0 ? 0 : (double) (paddingPositions + computedRows - liveRows) / positions;
+    }
+}
