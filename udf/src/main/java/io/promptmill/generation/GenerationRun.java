@@ -95,7 +95,7 @@ final class GenerationRun implements Iterator<PromptResult> {
 
     private void fillSlots() {
         boolean inFlight = !slots.live().isEmpty();
-        List<SlotTable.Entry> placed = new ArrayList<>();
+        List<Placement> placed = new ArrayList<>();
         while (findStarting() && startsNow()) {
             placed.add(slots.place(starting.startNext()));
         }
@@ -141,9 +141,9 @@ final class GenerationRun implements Iterator<PromptResult> {
         return rows <= slots.freeRows();
     }
 
-    private void ensureCapacity(List<SlotTable.Entry> placed) {
+    private void ensureCapacity(List<Placement> placed) {
         int positions = placed.stream()
-                .mapToInt(entry -> entry.decoding().prompt().encoded().positions())
+                .mapToInt(placement -> placement.prompt().encoded().positions())
                 .max()
                 .orElseThrow();
         if (cache == null) {
@@ -154,17 +154,17 @@ final class GenerationRun implements Iterator<PromptResult> {
     }
 
     /** Brings the prompts' tokens into their new slots: computed once for a prompt, copied to its other sequences. */
-    private void computePrompts(List<SlotTable.Entry> placed) {
-        Map<Integer, List<SlotTable.Entry>> byLength = new TreeMap<>();
-        List<SlotTable.Entry> copies = new ArrayList<>();
-        for (SlotTable.Entry entry : placed) {
-            PromptInFlight prompt = entry.decoding().prompt();
+    private void computePrompts(List<Placement> placed) {
+        Map<Integer, List<Placement>> byLength = new TreeMap<>();
+        List<Placement> copies = new ArrayList<>();
+        for (Placement placement : placed) {
+            PromptInFlight prompt = placement.prompt();
             if (slots.slotWith(prompt) < 0) {
-                slots.holds(new int[] {entry.slots()[0]}, prompt);
+                slots.holds(new int[] {placement.slots()[0]}, prompt);
                 byLength.computeIfAbsent(prompt.encoded().paddedPrefillLength(), length -> new ArrayList<>())
-                        .add(entry);
+                        .add(placement);
             }
-            copies.add(entry);
+            copies.add(placement);
         }
         byLength.forEach(this::prefill);
         copies.forEach(this::copyPrompt);
@@ -172,24 +172,29 @@ final class GenerationRun implements Iterator<PromptResult> {
     }
 
     /** Only prompts of one padded length are computed together, so that a prompt's shape is its own affair. */
-    private void prefill(int paddedLength, List<SlotTable.Entry> entries) {
-        int together = Math.max(1, paddedLength == 0 ? entries.size() : PREFILL_POSITIONS / paddedLength);
-        for (int from = 0; from < entries.size(); from += together) {
-            List<SlotTable.Entry> group = entries.subList(from, Math.min(entries.size(), from + together));
+    private void prefill(int paddedLength, List<Placement> placements) {
+        int together = Math.max(1, paddedLength == 0 ? placements.size() : PREFILL_POSITIONS / paddedLength);
+        for (int from = 0; from < placements.size(); from += together) {
+            List<Placement> group = placements.subList(from, Math.min(placements.size(), from + together));
             List<TokenIds> tokens = group.stream()
-                    .map(entry -> entry.decoding().prompt().encoded().prefillTokens())
+                    .map(placement -> placement.prompt().encoded().prefillTokens())
                     .toList();
             if (paddedLength > 0) {
-                cache.prefill(group.stream().mapToInt(entry -> entry.slots()[0]).toArray(), tokens, paddedLength);
+                cache.prefill(
+                        group.stream()
+                                .mapToInt(placement -> placement.slots()[0])
+                                .toArray(),
+                        tokens,
+                        paddedLength);
             }
             stats.prefilled(tokens, paddedLength);
         }
     }
 
-    private void copyPrompt(SlotTable.Entry entry) {
-        PromptInFlight prompt = entry.decoding().prompt();
+    private void copyPrompt(Placement placement) {
+        PromptInFlight prompt = placement.prompt();
         int source = slots.slotWith(prompt);
-        int[] targets = Arrays.stream(entry.slots())
+        int[] targets = Arrays.stream(placement.slots())
                 .filter(slot -> !slots.isHolding(slot, prompt))
                 .toArray();
         int length = prompt.encoded().tokens().size() - 1;
@@ -198,19 +203,19 @@ final class GenerationRun implements Iterator<PromptResult> {
             Arrays.fill(sources, source);
             cache.copy(sources, targets, 0, length);
         }
-        slots.holds(entry.slots(), prompt);
+        slots.holds(placement.slots(), prompt);
     }
 
-    private void remember(List<SlotTable.Entry> placed) {
+    private void remember(List<Placement> placed) {
         List<TokenIds> tokens = new ArrayList<>();
-        for (SlotTable.Entry entry : placed) {
-            for (int row = 0; row < entry.slots().length; row++) {
-                tokens.add(entry.decoding().prompt().encoded().tokens());
+        for (Placement placement : placed) {
+            for (int row = 0; row < placement.slots().length; row++) {
+                tokens.add(placement.prompt().encoded().tokens());
             }
         }
         cache.remember(
                 placed.stream()
-                        .flatMapToInt(entry -> Arrays.stream(entry.slots()))
+                        .flatMapToInt(placement -> Arrays.stream(placement.slots()))
                         .toArray(),
                 tokens);
     }
@@ -219,7 +224,7 @@ final class GenerationRun implements Iterator<PromptResult> {
         List<SlotTable.Move> moves = slots.compact();
         if (!moves.isEmpty()) {
             int positions = slots.live().stream()
-                    .mapToInt(entry -> entry.decoding().position())
+                    .mapToInt(placement -> placement.decoding().position())
                     .max()
                     .orElseThrow();
             cache.copy(
@@ -235,30 +240,30 @@ final class GenerationRun implements Iterator<PromptResult> {
     private void step() {
         beforeStep.run();
         batch.start(slots.liveRows());
-        for (SlotTable.Entry entry : slots.live()) {
-            for (int row = 0; row < entry.slots().length; row++) {
-                entry.decoding().describe(row, entry.slots()[row], batch);
+        for (Placement placement : slots.live()) {
+            for (int row = 0; row < placement.slots().length; row++) {
+                placement.decoding().describe(row, placement.slots()[row], batch);
             }
         }
         StepResult result = cache.step(batch);
         stats.stepped(batch.rows());
-        for (SlotTable.Entry entry : List.copyOf(slots.live())) {
-            if (slots.live().contains(entry)) {
-                accept(entry, result);
+        for (Placement placement : List.copyOf(slots.live())) {
+            if (slots.live().contains(placement)) {
+                accept(placement, result);
             }
         }
     }
 
-    private void accept(SlotTable.Entry entry, StepResult result) {
-        Decoding decoding = entry.decoding();
-        decoding.accept(result, entry.slots());
+    private void accept(Placement placement, StepResult result) {
+        Decoding decoding = placement.decoding();
+        decoding.accept(result, placement.slots());
         if (decoding.hasFailed()) {
             giveUp(decoding.prompt());
         } else if (decoding.isFinished()) {
             decoding.prompt().complete(decoding);
-            slots.remove(entry);
+            slots.remove(placement);
         } else if (decoding.parents() != null) {
-            reorder(entry);
+            reorder(placement);
         }
     }
 
@@ -269,32 +274,32 @@ final class GenerationRun implements Iterator<PromptResult> {
                 "the logits of a sequence were not finite, or no token was left to choose",
                 "the model's weights overflow on this prompt, or every token is banned",
                 "check the weights and the banned tokens, then generate the row again"));
-        for (SlotTable.Entry entry : List.copyOf(slots.live())) {
-            if (entry.decoding().prompt() == prompt) {
-                cache.clear(entry.slots());
-                slots.remove(entry);
+        for (Placement placement : List.copyOf(slots.live())) {
+            if (placement.prompt() == prompt) {
+                cache.clear(placement.slots());
+                slots.remove(placement);
             }
         }
         slots.forget(prompt);
     }
 
     /** Lets each beam continue the cache of its parent: beams share the prompt, so only what came after is copied. */
-    private void reorder(SlotTable.Entry entry) {
-        int[] parents = entry.decoding().parents();
+    private void reorder(Placement placement) {
+        int[] parents = placement.decoding().parents();
         List<Integer> changed = new ArrayList<>();
         for (int row = 0; row < parents.length; row++) {
             if (parents[row] != row) {
                 changed.add(row);
             }
         }
-        int from = entry.decoding().prompt().encoded().tokens().size();
-        if (!changed.isEmpty() && from < entry.decoding().position()) {
-            int[] all = entry.slots();
+        int from = placement.prompt().encoded().tokens().size();
+        if (!changed.isEmpty() && from < placement.decoding().position()) {
+            int[] all = placement.slots();
             cache.copy(
                     changed.stream().mapToInt(row -> all[parents[row]]).toArray(),
                     changed.stream().mapToInt(row -> all[row]).toArray(),
                     from,
-                    entry.decoding().position());
+                    placement.decoding().position());
         }
     }
 }

@@ -9,15 +9,8 @@ import java.util.List;
  * is closed by moving the last live slot into it. Single-threaded.
  */
 final class SlotTable {
-    private Entry[] entries;
-    private final List<Entry> live = new ArrayList<>();
-
-    /**
-     * A decoding and the slots of its rows.
-     *
-     * @param slots changed in place when a row moves
-     */
-    record Entry(Decoding decoding, int[] slots) {}
+    private Placement[] placements;
+    private final List<Placement> live = new ArrayList<>();
 
     /** A row that has to move to close a hole. */
     record Move(int from, int to) {}
@@ -26,27 +19,27 @@ final class SlotTable {
     private PromptInFlight[] contents;
 
     SlotTable(int slots) {
-        entries = new Entry[slots];
+        placements = new Placement[slots];
         contents = new PromptInFlight[slots];
     }
 
     int size() {
-        return entries.length;
+        return placements.length;
     }
 
     void grow(int slots) {
-        if (slots > entries.length) {
-            entries = Arrays.copyOf(entries, slots);
+        if (slots > placements.length) {
+            placements = Arrays.copyOf(placements, slots);
             contents = Arrays.copyOf(contents, slots);
         }
     }
 
-    List<Entry> live() {
+    List<Placement> live() {
         return live;
     }
 
     int liveRows() {
-        return live.stream().mapToInt(entry -> entry.slots().length).sum();
+        return live.stream().mapToInt(placement -> placement.slots().length).sum();
     }
 
     int freeRows() {
@@ -64,21 +57,21 @@ final class SlotTable {
     }
 
     /** Gives a decoding its slots, those first that hold its prompt already. */
-    Entry place(Decoding decoding) {
-        int[] slots = new int[decoding.rows()];
-        Entry entry = new Entry(decoding, slots);
+    Placement place(Decoding decoding) {
+        Placement placement = new Placement(decoding);
+        int[] slots = placement.slots();
         for (int row = 0; row < slots.length; row++) {
             slots[row] = freeSlot(decoding.prompt());
-            entries[slots[row]] = entry;
+            placements[slots[row]] = placement;
         }
-        live.add(entry);
-        return entry;
+        live.add(placement);
+        return placement;
     }
 
     private int freeSlot(PromptInFlight prompt) {
         int free = -1;
-        for (int slot = 0; slot < entries.length; slot++) {
-            if (entries[slot] == null && (free < 0 || contents[slot] == prompt)) {
+        for (int slot = 0; slot < placements.length; slot++) {
+            if (placements[slot] == null && (free < 0 || contents[slot] == prompt)) {
                 free = slot;
                 if (contents[slot] == prompt) {
                     break;
@@ -106,9 +99,9 @@ final class SlotTable {
         Arrays.stream(slots).forEach(slot -> contents[slot] = prompt);
     }
 
-    void remove(Entry entry) {
-        live.remove(entry);
-        Arrays.stream(entry.slots()).forEach(slot -> entries[slot] = null);
+    void remove(Placement placement) {
+        live.remove(placement);
+        Arrays.stream(placement.slots()).forEach(slot -> placements[slot] = null);
     }
 
     /** Closes the holes among the live slots; the caller moves the cache rows likewise, before anything else. */
@@ -116,9 +109,9 @@ final class SlotTable {
         List<Move> moves = new ArrayList<>();
         int rows = liveRows();
         int hole = 0;
-        for (int from = rows; from < entries.length; from++) {
-            if (entries[from] != null) {
-                while (entries[hole] != null) {
+        for (int from = rows; from < placements.length; from++) {
+            if (placements[from] != null) {
+                while (placements[hole] != null) {
                     hole++;
                 }
                 move(from, hole);
@@ -129,14 +122,9 @@ final class SlotTable {
     }
 
     private void move(int from, int to) {
-        int[] slots = entries[from].slots();
-        for (int row = 0; row < slots.length; row++) {
-            if (slots[row] == from) {
-                slots[row] = to;
-            }
-        }
-        entries[to] = entries[from];
-        entries[from] = null;
+        placements[from].move(from, to);
+        placements[to] = placements[from];
+        placements[from] = null;
         contents[to] = contents[from];
     }
 }

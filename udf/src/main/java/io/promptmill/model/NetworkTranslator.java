@@ -9,7 +9,7 @@ import ai.djl.translate.NoBatchifyTranslator;
 import ai.djl.translate.TranslatorContext;
 import java.util.List;
 
-/** Calls to tensors and float64 results back to arrays; all tensors made here end with the call. Stateless. */
+/** Calls to tensors and floating-point results back to arrays; all tensors made here end with the call. Stateless. */
 final class NetworkTranslator implements NoBatchifyTranslator<NetworkCall, List<double[]>> {
     /** DJL's way to call another method than {@code forward}: {@code IValueUtils.getInputs} of its PyTorch engine. */
     private static final String METHOD = "module_method:";
@@ -29,8 +29,8 @@ final class NetworkTranslator implements NoBatchifyTranslator<NetworkCall, List<
     @Override
     public List<double[]> processOutput(TranslatorContext context, NDList outputs) {
         return outputs.stream()
-                .filter(output -> output.getDataType() == DataType.FLOAT64)
-                .map(NDArray::toDoubleArray)
+                .filter(output -> output.getDataType().isFloating())
+                .map(output -> output.toType(DataType.FLOAT64, false).toDoubleArray())
                 .toList();
     }
 }
