@@ -22,6 +22,16 @@ public final class SettingsRow {
         new TokenBans(encoded).forEach(tokens.toArray(), tokens.size(), generated.size(), token -> batch.ban(0, token));
     }
 
+    /** Random numbers of one step for as many prompts as there are rows: {@code [rows, 5]}. */
+    public static double[] uniforms(long seed, int rows, int step) {
+        double[] uniforms = new double[rows * StepBatch.UNIFORMS];
+        for (int row = 0; row < rows; row++) {
+            new RandomStream(seed, "row " + row, 0)
+                    .uniforms(step, uniforms, row * StepBatch.UNIFORMS, StepBatch.UNIFORMS);
+        }
+        return uniforms;
+    }
+
     /** Prompt and generated tokens. */
     public TokenIds tokens() {
         return tokens;

@@ -1,0 +1,134 @@
+package io.promptmill.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promptmill.GenerationConfig;
+import io.promptmill.GenerationOption;
+import io.promptmill.GenerationOptions;
+import io.promptmill.Prompt;
+import io.promptmill.PromptResult;
+import io.promptmill.RandomCheckpoint;
+import io.promptmill.TokenIds;
+import io.promptmill.generation.EngineSettings;
+import io.promptmill.generation.GenerationEngine;
+import io.promptmill.generation.GenerationStats;
+import io.promptmill.generation.LongPromptPolicy;
+import io.promptmill.generation.ReturnedText;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The same prompt gives the same bits whatever is computed beside it: ids and log-probabilities alone in one slot against
+ * 2, 8 and 64 slots full of others. The model is as wide as GPT-2, since kernels are chosen by width.
+ */
+class BatchInvarianceTest {
+    private static final int VOCABULARY = 1500;
+    private static final int NEW_TOKENS = 12;
+    private static final long SEED = 7;
+
+    /** Both sides of 16, 64, 192, 512 and 768 computed prompt tokens, the last of a prompt being left to its step. */
+    private static final int[] LENGTHS = {
+        1, 2, 16, 17, 18, 64, 65, 66, 192, 193, 194, 512, 513, 514, 768, 769, 770, 1000
+    };
+
+    private static LoadedModel model;
+    private static List<Prompt> prompts;
+    private static Map<String, PromptResult> alone;
+
+    @BeforeAll
+    static void generateEachPromptAlone(@TempDir Path folder) throws Exception {
+        model = CompiledModels.load(new RandomCheckpoint(VOCABULARY, 1024, 768, 2, 12, SEED).write(folder));
+        prompts = prompts();
+        alone = new HashMap<>();
+        for (Prompt prompt : prompts) {
+            alone.putAll(run(List.of(prompt), 1).results());
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    @ParameterizedTest(name = "{0} slots, shuffled with seed {1}")
+    @CsvSource({"1,1", "2,2", "8,3", "8,4", "64,5", "64,6"})
+    void resultsAreBitForBitThoseOfThePromptAlone(int slots, long seed) {
+        Random random = new Random(seed);
+        List<Prompt> shuffled = new ArrayList<>(prompts);
+        for (int i = 0; i < 6 * slots; i++) {
+            shuffled.add(prompt("mate " + i, 1 + random.nextInt(200), sampled()));
+        }
+        Collections.shuffle(shuffled, random);
+        Run run = run(shuffled, slots);
+        for (Prompt prompt : prompts) {
+            assertThat(run.results().get(prompt.id()))
+                    .as("%s among others in %d slots, seed %d", prompt.id(), slots, seed)
+                    .isEqualTo(alone.get(prompt.id()));
+        }
+        assertThat((double) run.stats().liveRows() / (run.stats().steps() * Math.max(slots, 4)))
+                .as("share of the slots that were live")
+                .isGreaterThan(slots == 1 ? 0.3 : 0.8);
+    }
+
+    private record Run(Map<String, PromptResult> results, GenerationStats stats) {}
+
+    private static Run run(List<Prompt> some, int slots) {
+        EngineSettings settings = new EngineSettings(slots, SEED, LongPromptPolicy.REJECT, ReturnedText.CONTINUATION);
+        Map<String, PromptResult> results = new HashMap<>();
+        try (GenerationEngine engine = new GenerationEngine(model, null, settings)) {
+            engine.generate(some.iterator()).forEachRemaining(result -> {
+                assertThat(result.status()).as(result.promptId()).isEqualTo(PromptResult.Status.OK);
+                results.put(result.promptId(), result);
+            });
+            return new Run(results, engine.stats());
+        }
+    }
+
+    private static List<Prompt> prompts() {
+        GenerationOptions greedy = GenerationOptions.none().with(GenerationOption.MAX_NEW_TOKENS, NEW_TOKENS);
+        Map<String, GenerationOptions> modes = Map.of(
+                "greedy",
+                greedy,
+                "sampled",
+                sampled().with(GenerationOption.NUM_RETURN_SEQUENCES, 2),
+                "penalties",
+                sampled()
+                        .with(GenerationOption.REPETITION_PENALTY, 1.3)
+                        .with(GenerationOption.NO_REPEAT_NGRAM_SIZE, 2)
+                        .with(GenerationOption.TOP_K, 40)
+                        .with(GenerationOption.TEMPERATURE, 0.9),
+                "beams",
+                greedy.with(GenerationOption.NUM_BEAMS, 4)
+                        .with(GenerationOption.NUM_RETURN_SEQUENCES, 2)
+                        .with(GenerationOption.EOS_TOKEN_ID, 3));
+        List<Prompt> prompts = new ArrayList<>();
+        for (int length : LENGTHS) {
+            modes.forEach((name, options) -> prompts.add(prompt(name + " " + length, length, options)));
+        }
+        return prompts;
+    }
+
+    private static GenerationOptions sampled() {
+        return GenerationOptions.none()
+                .with(GenerationOption.MAX_NEW_TOKENS, NEW_TOKENS)
+                .with(GenerationOption.DO_SAMPLE, true)
+                .with(GenerationOption.TOP_K, 0)
+                .with(GenerationOption.TOP_P, 0.9);
+    }
+
+    private static Prompt prompt(String id, int length, GenerationOptions options) {
+        Random random = new Random(id.hashCode());
+        int[] ids = random.ints(length, 0, VOCABULARY).toArray();
+        return Prompt.ofTokenIds(id, TokenIds.of(ids), GenerationConfig.resolve(List.of(options)));
+    }
+}
