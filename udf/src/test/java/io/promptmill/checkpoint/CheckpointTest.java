@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,6 +142,34 @@ final class CheckpointTest {
         assertThatThrownBy(() -> Checkpoint.open(folder))
                 .isInstanceOf(InvalidCheckpointException.class)
                 .hasMessageContaining("tensor wpe.weight has the type " + dataType + ",");
+    }
+
+    @Test
+    void aTensorOfTwoGibibytesIsRefusedByName() throws Exception {
+        long vocabSize = 1 << 20;
+        StringBuilder header = new StringBuilder();
+        long end = 0;
+        for (Fixture tensor : Fixture.gpt2(512)) {
+            long begin = end;
+            List<Long> shape = tensor.name.equals("wte.weight") ? List.of(vocabSize, 512L) : tensor.shape;
+            end += StoredTensor.elements(shape) * tensor.bytes();
+            header.append(header.length() == 0 ? "{" : ",").append(tensor.header(shape, begin, end));
+        }
+        Files.writeString(
+                folder.resolve("config.json"),
+                TinyModel.CONFIG
+                        .replace("\"vocab_size\":7", "\"vocab_size\":" + vocabSize)
+                        .replace("embd\":2", "embd\":512"));
+        byte[] head = SafetensorsFileTest.file(header.append("}").toString(), 0);
+        try (RandomAccessFile sparse =
+                new RandomAccessFile(folder.resolve("model.safetensors").toFile(), "rw")) {
+            sparse.write(head);
+            sparse.setLength(head.length + end);
+        }
+
+        assertThatThrownBy(() -> Checkpoint.open(folder))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageContaining("tensor wte.weight has 2147483648 bytes, 2 GiB or more,");
     }
 
     @ParameterizedTest
@@ -293,23 +322,28 @@ final class CheckpointTest {
     private record Fixture(String name, String dataType, List<Long> shape) {
 
         static List<Fixture> gpt2() {
+            return gpt2(2);
+        }
+
+        /** One layer of that width, 7 tokens, 4 positions. */
+        static List<Fixture> gpt2(long width) {
             return List.of(
-                    new Fixture("wte.weight", "F32", List.of(7L, 2L)),
-                    new Fixture("wpe.weight", "F16", List.of(4L, 2L)),
-                    new Fixture("h.0.ln_1.weight", "F32", List.of(2L)),
-                    new Fixture("h.0.ln_1.bias", "F32", List.of(2L)),
-                    new Fixture("h.0.attn.c_attn.weight", "F32", List.of(2L, 6L)),
-                    new Fixture("h.0.attn.c_attn.bias", "F32", List.of(6L)),
-                    new Fixture("h.0.attn.c_proj.weight", "F32", List.of(2L, 2L)),
-                    new Fixture("h.0.attn.c_proj.bias", "F32", List.of(2L)),
-                    new Fixture("h.0.ln_2.weight", "F32", List.of(2L)),
-                    new Fixture("h.0.ln_2.bias", "F32", List.of(2L)),
-                    new Fixture("h.0.mlp.c_fc.weight", "F32", List.of(2L, 8L)),
-                    new Fixture("h.0.mlp.c_fc.bias", "F32", List.of(8L)),
-                    new Fixture("h.0.mlp.c_proj.weight", "F32", List.of(8L, 2L)),
-                    new Fixture("h.0.mlp.c_proj.bias", "F32", List.of(2L)),
-                    new Fixture("ln_f.weight", "F32", List.of(2L)),
-                    new Fixture("ln_f.bias", "F32", List.of(2L)));
+                    new Fixture("wte.weight", "F32", List.of(7L, width)),
+                    new Fixture("wpe.weight", "F16", List.of(4L, width)),
+                    new Fixture("h.0.ln_1.weight", "F32", List.of(width)),
+                    new Fixture("h.0.ln_1.bias", "F32", List.of(width)),
+                    new Fixture("h.0.attn.c_attn.weight", "F32", List.of(width, 3 * width)),
+                    new Fixture("h.0.attn.c_attn.bias", "F32", List.of(3 * width)),
+                    new Fixture("h.0.attn.c_proj.weight", "F32", List.of(width, width)),
+                    new Fixture("h.0.attn.c_proj.bias", "F32", List.of(width)),
+                    new Fixture("h.0.ln_2.weight", "F32", List.of(width)),
+                    new Fixture("h.0.ln_2.bias", "F32", List.of(width)),
+                    new Fixture("h.0.mlp.c_fc.weight", "F32", List.of(width, 4 * width)),
+                    new Fixture("h.0.mlp.c_fc.bias", "F32", List.of(4 * width)),
+                    new Fixture("h.0.mlp.c_proj.weight", "F32", List.of(4 * width, width)),
+                    new Fixture("h.0.mlp.c_proj.bias", "F32", List.of(width)),
+                    new Fixture("ln_f.weight", "F32", List.of(width)),
+                    new Fixture("ln_f.bias", "F32", List.of(width)));
         }
 
         static List<Fixture> gpt2With(Fixture... more) {
@@ -324,12 +358,14 @@ final class CheckpointTest {
             for (Fixture tensor : tensors) {
                 long begin = end;
                 end += StoredTensor.elements(tensor.shape) * tensor.bytes();
-                header.append(header.length() == 1 ? "" : ",")
-                        .append(String.format(
-                                "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}",
-                                tensor.name, tensor.dataType, tensor.shape, begin, end));
+                header.append(header.length() == 1 ? "" : ",").append(tensor.header(tensor.shape, begin, end));
             }
             return SafetensorsFileTest.file(header.append("}").toString(), (int) end);
+        }
+
+        private String header(List<Long> size, long begin, long end) {
+            return "\"" + name + "\":{\"dtype\":\"" + dataType + "\",\"shape\":" + size + ",\"data_offsets\":[" + begin
+                    + "," + end + "]}";
         }
 
         private int bytes() {

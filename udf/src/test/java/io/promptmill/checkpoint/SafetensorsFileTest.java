@@ -112,6 +112,25 @@ final class SafetensorsFileTest {
         assertThat(tensors.get(2).offset() - tensors.get(0).offset()).isEqualTo(4);
     }
 
+    @Test
+    void valuesBeyondTwoGibibytesAreReached() throws Exception {
+        long begin = 3L << 30;
+        byte[] head = file(
+                "{\"a\":{\"dtype\":\"U8\",\"shape\":[" + begin + "],\"data_offsets\":[0," + begin + "]},"
+                        + "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[" + begin + "," + (begin + 4)
+                        + "]}}",
+                0);
+        Path path = folder.resolve("model.safetensors");
+        try (RandomAccessFile sparse = new RandomAccessFile(path.toFile(), "rw")) {
+            sparse.write(head);
+            sparse.seek(head.length + begin);
+            sparse.writeInt(Integer.reverseBytes(Float.floatToIntBits(2.5f)));
+        }
+
+        StoredTensor far = SafetensorsFile.read(path).get(1);
+        assertThat(far.map("b", DataType.F32).data().getFloat()).isEqualTo(2.5f);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "fp16"})
     void aFileCutAnywhereIsRefused(String container) throws Exception {
