@@ -13,6 +13,7 @@ final class StoredZip {
     private int entries;
     private int flags = 0x0800;
     private int method;
+    private byte[] extra = {};
 
     /** Flags of the entries that follow. */
     StoredZip flags(int bits) {
@@ -23,6 +24,12 @@ final class StoredZip {
     /** Compression method that the entries that follow claim. */
     StoredZip method(int number) {
         method = number;
+        return this;
+    }
+
+    /** Extra field that the directory has for the entries that follow. */
+    StoredZip extra(byte[] field) {
+        extra = field.clone();
         return this;
     }
 
@@ -59,9 +66,11 @@ final class StoredZip {
                 .putInt(centralBytes)
                 .putInt(centralBytes)
                 .putShort((short) central.length)
+                .putShort((short) extra.length)
                 .putInt(42, offset)
                 .array());
         directory.writeBytes(central);
+        directory.writeBytes(extra);
         entries++;
         return this;
     }

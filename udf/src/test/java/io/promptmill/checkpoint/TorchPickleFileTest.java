@@ -298,6 +298,21 @@ final class TorchPickleFileTest {
     }
 
     @Test
+    void aPlaceInTheSixtyFourBitFieldIsFollowed() throws Exception {
+        StoredZip zip = new StoredZip().entry("model/data.pkl", good());
+        byte[] field = ByteBuffer.allocate(16)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putShort((short) 9)
+                .putShort((short) 0)
+                .putShort((short) 1)
+                .putShort((short) 8)
+                .putLong(end(zip))
+                .array();
+        zip.extra(field).entry("model/data/0", "model/data/0", TWO_FLOATS, 0, 8, -1);
+        assertThat(read(zip.bytes())).hasSize(1);
+    }
+
+    @Test
     void bytesBehindTheEndOfAZipAreRefused() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.writeBytes(zip(good()).bytes());
