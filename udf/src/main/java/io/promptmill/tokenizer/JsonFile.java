@@ -21,7 +21,9 @@ final class JsonFile {
 
     private static final int MAX_NESTING = 32;
 
+    // Field names are tokens here: a table of the names seen only grows, and costs most of the time.
     private static final ObjectMapper STRICT = JsonMapper.builder(JsonFactory.builder()
+                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_NESTING)
@@ -55,15 +57,18 @@ final class JsonFile {
      *
      * @param name of the text in refusals
      */
-    static JsonNode parse(byte[] json, String name) throws InvalidCheckpointException, IOException {
+    static JsonNode parse(byte[] json, String name) throws InvalidCheckpointException {
+        JsonNode root;
         try {
-            JsonNode root = STRICT.readTree(json);
-            if (!root.isObject()) {
-                throw Refusal.broken(name + " holds no JSON object", "its content cannot be understood");
-            }
-            return root;
+            root = STRICT.readTree(json);
         } catch (JsonProcessingException e) {
             throw Refusal.broken(name + " cannot be read as JSON", e.getOriginalMessage(), e);
+        } catch (IOException e) { // bytes that are no UTF-8
+            throw Refusal.broken(name + " cannot be read as JSON", e.getMessage(), e);
         }
+        if (!root.isObject()) {
+            throw Refusal.broken(name + " holds no JSON object", "its content cannot be understood");
+        }
+        return root;
     }
 }

@@ -53,7 +53,7 @@ public final class TokenizerDefinition implements Serializable {
         try {
             String name = "canonical tokenizer.json";
             return TokenizerJsonReader.read(JsonFile.parse(canonicalJson.getBytes(StandardCharsets.UTF_8), name), name);
-        } catch (InvalidCheckpointException | IOException e) {
+        } catch (InvalidCheckpointException e) {
             throw new IllegalStateException("A tokenizer that was checked is refused when read again", e);
         }
     }

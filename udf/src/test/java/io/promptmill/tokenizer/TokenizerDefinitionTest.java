@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -222,6 +223,17 @@ class TokenizerDefinitionTest {
     @ValueSource(strings = {"[]", "null", "1", "\"text\"", "{} {}", "{'a': 1}", "\u0000"})
     void whatIsNoJsonObjectIsRefused(String json) {
         assertThatThrownBy(() -> read(json)).isInstanceOf(InvalidCheckpointException.class);
+    }
+
+    @Test
+    void bytesThatAreNoUtf8AreRefused() throws Exception {
+        byte[] json = SMALL.getBytes(StandardCharsets.UTF_8);
+        json[SMALL.indexOf("endoftext")] = (byte) 0xFF;
+        Files.write(folder.resolve("tokenizer.json"), json);
+
+        assertThatThrownBy(() -> TokenizerDefinition.read(folder))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageContaining("cannot be read as JSON, Invalid UTF-8");
     }
 
     @Test
