@@ -233,7 +233,7 @@ class TokenizerDefinitionTest {
 
         assertThatThrownBy(() -> TokenizerDefinition.read(folder))
                 .isInstanceOf(InvalidCheckpointException.class)
-                .hasMessageContaining("cannot be read as JSON, Invalid UTF-8");
+                .hasMessageContaining("tokenizer.json is no UTF-8 text, its tokens are not clear");
     }
 
     @Test
