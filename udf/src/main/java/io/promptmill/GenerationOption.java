@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.DoublePredicate;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -35,8 +34,7 @@ public enum GenerationOption {
     STOP("stop"),
     PREFIX("prefix");
 
-    private static final Pattern TOKEN_SEQUENCES = Pattern.compile("\\[(\\[\\d+(,\\d+)*](,\\[\\d+(,\\d+)*])*)?]");
-    private static final Pattern TOKEN_SEQUENCE = Pattern.compile("\\[(\\d+(?:,\\d+)*)]");
+    private static final Pattern BETWEEN_LISTS = Pattern.compile("]\\s*,\\s*\\[");
 
     private final String key;
 
@@ -67,6 +65,7 @@ public enum GenerationOption {
      */
     Object read(Object value) {
         try {
+            require(value != null, "given", value);
             return switch (this) {
                 case MAX_NEW_TOKENS, MAX_LENGTH, NUM_BEAMS, NUM_RETURN_SEQUENCES -> count(value, 1);
                 case MIN_NEW_TOKENS, MIN_LENGTH, TOP_K, NO_REPEAT_NGRAM_SIZE -> count(value, 0);
@@ -122,34 +121,70 @@ public enum GenerationOption {
 
     private static List<Integer> tokenIds(Object value) {
         String range = "one token id or a list of them, each at least 0";
-        List<Integer> ids = new ArrayList<>();
+        List<?> given;
         if (value instanceof String text) {
-            for (String id : text.replaceAll("[\\[\\]\\s]", "").split(",", -1)) {
-                ids.add(integer(id, range));
-            }
+            String inner = withoutBrackets(text);
+            given = inner == null ? List.of(text.split(",", -1)) : items(inner);
         } else {
-            for (Object id : value instanceof List<?> list ? list : List.of(value)) {
-                ids.add(integer(id, range));
-            }
+            given = value instanceof List<?> list ? list : List.of(value);
         }
-        return require(ids.stream().allMatch(id -> id >= 0), range, List.copyOf(ids));
+        return idsAtLeastZero(given, range);
     }
 
     private static List<TokenIds> tokenSequences(Object value) {
         String range = "a list of non-empty lists of token ids such as [[5],[7,9]]";
         List<TokenIds> sequences = new ArrayList<>();
-        String text = String.valueOf(value).replaceAll("\\s", "");
-        require(TOKEN_SEQUENCES.matcher(text).matches(), range, text);
-        Matcher matcher = TOKEN_SEQUENCE.matcher(text);
-        while (matcher.find()) {
-            String[] ids = matcher.group(1).split(",", -1);
-            int[] sequence = new int[ids.length];
-            for (int i = 0; i < ids.length; i++) {
-                sequence[i] = integer(ids[i], range);
-            }
-            sequences.add(TokenIds.of(sequence));
+        for (List<?> items : value instanceof String text ? sequencesIn(text, range) : sequencesIn(value, range)) {
+            require(!items.isEmpty(), range, items);
+            sequences.add(TokenIds.of(idsAtLeastZero(items, range).stream()
+                    .mapToInt(Integer::intValue)
+                    .toArray()));
         }
         return List.copyOf(sequences);
+    }
+
+    private static List<List<?>> sequencesIn(Object value, String range) {
+        require(value instanceof List, range, value);
+        List<List<?>> sequences = new ArrayList<>();
+        for (Object items : (List<?>) value) {
+            require(items instanceof List, range, items);
+            sequences.add((List<?>) items);
+        }
+        return sequences;
+    }
+
+    private static List<List<?>> sequencesIn(String text, String range) {
+        String lists = withoutBrackets(text);
+        require(lists != null, range, text);
+        List<List<?>> sequences = new ArrayList<>();
+        if (!lists.isEmpty()) {
+            String first = withoutBrackets(lists);
+            require(first != null, range, text);
+            for (String items : BETWEEN_LISTS.split(first, -1)) {
+                sequences.add(items(items));
+            }
+        }
+        return sequences;
+    }
+
+    /** What stands between [ and ], or null where they are not there. */
+    private static String withoutBrackets(String text) {
+        String list = text.strip();
+        boolean bracketed = list.length() >= 2 && list.startsWith("[") && list.endsWith("]");
+        return bracketed ? list.substring(1, list.length() - 1).strip() : null;
+    }
+
+    private static List<String> items(String inner) {
+        return inner.isEmpty() ? List.of() : List.of(inner.split(",", -1));
+    }
+
+    private static List<Integer> idsAtLeastZero(List<?> items, String range) {
+        List<Integer> ids = new ArrayList<>();
+        for (Object item : items) {
+            int id = integer(item, range);
+            ids.add(require(id >= 0, range, id));
+        }
+        return List.copyOf(ids);
     }
 
     private static List<String> texts(Object value) {

@@ -2,6 +2,7 @@ package io.promptmill;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** An immutable sequence of token ids; compact where a {@code List<Integer>} would not be. */
@@ -41,6 +42,7 @@ public final class TokenIds implements Serializable {
 
     /** The ids from {@code from} (included) to {@code to} (excluded). */
     public TokenIds slice(int from, int to) {
+        Objects.checkFromToIndex(from, to, ids.length); // copyOfRange would add zeros
         return new TokenIds(Arrays.copyOfRange(ids, from, to));
     }
 

@@ -34,12 +34,11 @@ public final class Checkpoint implements AutoCloseable {
         JsonNode fields = StrictJson.read(folder.resolve(Gpt2ConfigReader.FILE));
         Path generationFile = folder.resolve(GenerationLayers.FILE);
         JsonNode generation = Files.exists(generationFile) ? StrictJson.read(generationFile) : null;
-        WeightFiles weights;
         this.folder = folder;
         this.config = Gpt2ConfigReader.read(fields, generation, sentences);
         this.generationLayers = GenerationLayers.read(fields, generation, config, sentences);
         this.warnings = List.copyOf(sentences);
-        weights = WeightFiles.find(folder);
+        WeightFiles weights = WeightFiles.find(folder);
         this.weightFiles = weights.files();
         this.tensors = new Gpt2Tensors(config).map(weights.tensors());
     }

@@ -15,9 +15,11 @@ final class Gpt2ConfigReader {
     /** End-of-text of the GPT-2 vocabulary: begin and end token where config.json names none. */
     static final int DEFAULT_END_OF_TEXT = 50_256;
 
+    private final String file;
     private final JsonNode fields;
 
-    private Gpt2ConfigReader(JsonNode fields) {
+    private Gpt2ConfigReader(String file, JsonNode fields) {
+        this.file = file;
         this.fields = fields;
     }
 
@@ -30,7 +32,7 @@ final class Gpt2ConfigReader {
      */
     static Gpt2Config read(JsonNode config, JsonNode generation, List<String> warnings)
             throws InvalidCheckpointException {
-        Gpt2ConfigReader reader = new Gpt2ConfigReader(config);
+        Gpt2ConfigReader reader = new Gpt2ConfigReader(FILE, config);
         reader.requireSupported();
         reader.warnOfUnknown(warnings);
         return reader.config(generation);
@@ -44,12 +46,14 @@ final class Gpt2ConfigReader {
                     "only GPT-2 networks are computed",
                     "use a checkpoint whose model_type is gpt2");
         }
-        for (Map.Entry<String, Object> fixed : KnownFields.MODEL_FIXED.entrySet()) {
-            JsonNode value = fields.path(fixed.getKey());
-            if (!value.isMissingNode() && !KnownFields.isUnsetOr(fixed.getValue(), value)) {
+        for (Map.Entry<String, JsonNode> field : fields.properties()) {
+            Object supported = KnownFields.MODEL_FIXED.get(field.getKey());
+            if (supported != null && !KnownFields.isUnsetOr(supported, field.getValue())) {
                 throw InvalidCheckpointException.unsupported(
-                        FILE + " sets " + fixed.getKey() + " to " + InvalidCheckpointException.quote(value.toString()),
-                        "it changes the model's numbers and only " + fixed.getValue() + " is supported",
+                        FILE + " sets " + field.getKey() + " to "
+                                + InvalidCheckpointException.quote(
+                                        field.getValue().toString()),
+                        "it changes the model's numbers and only " + supported + " is supported",
                         "use a checkpoint without it");
             }
         }
@@ -99,7 +103,7 @@ final class Gpt2ConfigReader {
     private Integer bosTokenId(JsonNode generation, int vocabSize) throws InvalidCheckpointException {
         String name = "bos_token_id";
         if (generation != null && generation.hasNonNull(name)) {
-            return new Gpt2ConfigReader(generation).integer(0, name);
+            return new Gpt2ConfigReader(GenerationLayers.FILE, generation).integer(0, name);
         }
         if (fields.path(name).isNull()) {
             return null;
@@ -152,7 +156,7 @@ final class Gpt2ConfigReader {
     private void require(boolean holds, String name, String expected) throws InvalidCheckpointException {
         if (!holds) {
             throw InvalidCheckpointException.damaged(
-                    FILE,
+                    file,
                     name + " must be " + expected + " but is "
                             + InvalidCheckpointException.quote(fields.get(name).toString()));
         }

@@ -51,7 +51,6 @@ final class SafetensorsFile {
     /** The file's tensors in the order of their values. */
     static List<StoredTensor> read(Path path) throws InvalidCheckpointException, IOException {
         try (CheckedFile file = CheckedFile.open(path)) {
-            ForeignFormat.refuse(file);
             return new SafetensorsFile(file).tensors();
         }
     }
@@ -60,6 +59,7 @@ final class SafetensorsFile {
         long headerBytes = file.read(0, LENGTH_BYTES).getLong();
         // The format allows 100,000,000 bytes; GPT-2 XL needs about 70,000.
         if (headerBytes < 0 || headerBytes > StrictJson.MAX_BYTES) {
+            ForeignFormat.refuse(file);
             throw file.damaged("a header of " + Long.toUnsignedString(headerBytes) + " bytes is more than the allowed "
                     + StrictJson.MAX_BYTES);
         }

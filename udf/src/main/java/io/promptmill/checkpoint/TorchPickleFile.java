@@ -19,9 +19,11 @@ final class TorchPickleFile {
     /** The file's tensors in its own order. */
     static List<StoredTensor> read(Path path) throws InvalidCheckpointException, IOException {
         try (CheckedFile file = CheckedFile.open(path)) {
+            if (file.read(0, Integer.BYTES).getInt() == ZIP_MAGIC) {
+                return tensors(file, TorchZip.read(file));
+            }
             ForeignFormat.refuse(file);
-            boolean zip = file.read(0, Integer.BYTES).getInt() == ZIP_MAGIC;
-            return tensors(file, zip ? TorchZip.read(file) : TorchLegacy.read(file));
+            return tensors(file, TorchLegacy.read(file));
         }
     }
 

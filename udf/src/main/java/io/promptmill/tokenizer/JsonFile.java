@@ -11,6 +11,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.promptmill.checkpoint.InvalidCheckpointException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -21,7 +24,9 @@ final class JsonFile {
 
     private static final int MAX_NESTING = 32;
 
+    // Field names are tokens here: a table of the names seen only grows, and costs most of the time.
     private static final ObjectMapper STRICT = JsonMapper.builder(JsonFactory.builder()
+                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_NESTING)
@@ -34,11 +39,11 @@ final class JsonFile {
 
     /** The object in a file. */
     static JsonNode read(Path file) throws InvalidCheckpointException, IOException {
-        return parse(bytes(file), file.toString());
+        return parse(text(file), file.toString());
     }
 
-    /** The content of a file that is not larger than {@link #MAX_BYTES}. */
-    static byte[] bytes(Path file) throws InvalidCheckpointException, IOException {
+    /** The text of a file that is not larger than {@link #MAX_BYTES}. */
+    static String text(Path file) throws InvalidCheckpointException, IOException {
         try (InputStream in = Files.newInputStream(file)) {
             // Not by the file's size: it may grow, and a pipe has none.
             byte[] content = in.readNBytes(MAX_BYTES + 1);
@@ -46,7 +51,13 @@ final class JsonFile {
                 throw Refusal.broken(
                         file + " is larger than " + (MAX_BYTES >> 20) + " MiB", "no tokenizer file has that size");
             }
-            return content;
+            // A fresh decoder reports what is no UTF-8; Jackson and String would replace it.
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(content))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw Refusal.broken(file + " is no UTF-8 text", "its tokens are not clear", e);
         }
     }
 
@@ -55,15 +66,16 @@ final class JsonFile {
      *
      * @param name of the text in refusals
      */
-    static JsonNode parse(byte[] json, String name) throws InvalidCheckpointException, IOException {
+    static JsonNode parse(String json, String name) throws InvalidCheckpointException {
+        JsonNode root;
         try {
-            JsonNode root = STRICT.readTree(json);
-            if (!root.isObject()) {
-                throw Refusal.broken(name + " holds no JSON object", "its content cannot be understood");
-            }
-            return root;
+            root = STRICT.readTree(json);
         } catch (JsonProcessingException e) {
             throw Refusal.broken(name + " cannot be read as JSON", e.getOriginalMessage(), e);
         }
+        if (!root.isObject()) {
+            throw Refusal.broken(name + " holds no JSON object", "its content cannot be understood");
+        }
+        return root;
     }
 }

@@ -3,7 +3,6 @@ package io.promptmill.tokenizer;
 import io.promptmill.checkpoint.InvalidCheckpointException;
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -52,8 +51,8 @@ public final class TokenizerDefinition implements Serializable {
     ByteLevelBpe tokenizer() {
         try {
             String name = "canonical tokenizer.json";
-            return TokenizerJsonReader.read(JsonFile.parse(canonicalJson.getBytes(StandardCharsets.UTF_8), name), name);
-        } catch (InvalidCheckpointException | IOException e) {
+            return TokenizerJsonReader.read(JsonFile.parse(canonicalJson, name), name);
+        } catch (InvalidCheckpointException e) {
             throw new IllegalStateException("A tokenizer that was checked is refused when read again", e);
         }
     }

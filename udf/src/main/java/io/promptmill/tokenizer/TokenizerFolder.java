@@ -3,7 +3,6 @@ package io.promptmill.tokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.checkpoint.InvalidCheckpointException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,9 +73,7 @@ final class TokenizerFolder {
 
     private static List<ByteLevelBpe.Merge> merges(Path file) throws InvalidCheckpointException, IOException {
         List<ByteLevelBpe.Merge> merges = new ArrayList<>();
-        // Bytes that are no UTF-8 become a character no token has, and the merge is refused.
-        String text = new String(JsonFile.bytes(file), StandardCharsets.UTF_8);
-        for (String line : text.lines().toList()) {
+        for (String line : JsonFile.text(file).lines().toList()) {
             // Other lines may begin with #, it is a token like any other.
             if (!line.isEmpty() && !line.startsWith("#version")) {
                 merges.add(MergeLine.parse(line));

@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -45,19 +46,20 @@ class TokenizerDefinitionTest {
 
     @Test
     void theCanonicalTextHasFixedOrderAndOnlyKnownFields() throws Exception {
-        assertThat(small().canonicalJson())
-                .isEqualTo(
-                        "{'version':'1.0','truncation':null,'padding':null,'added_tokens':[{'id':3,".replace('\'', '"')
-                                + ("'content':'<|endoftext|>','single_word':false,'lstrip':false,'rstrip':false,"
-                                                + "'normalized':false,'special':true}],'normalizer':null,'pre_tokenizer':"
-                                                + "{'type':'ByteLevel','add_prefix_space':false,'trim_offsets':true,"
-                                                + "'use_regex':true},'post_processor':null,'decoder':{'type':'ByteLevel',"
-                                                + "'add_prefix_space':true,'trim_offsets':true,'use_regex':true},'model':"
-                                                + "{'type':'BPE','dropout':null,'unk_token':null,"
-                                                + "'continuing_subword_prefix':null,'end_of_word_suffix':null,"
-                                                + "'fuse_unk':false,'byte_fallback':false,'ignore_merges':false,'vocab':"
-                                                + "{'a':0,'b':1,'ab':2,'<|endoftext|>':3},'merges':[['a','b']]}}")
-                                        .replace('\'', '"'));
+        String canonical =
+                """
+                {"version":"1.0","truncation":null,"padding":null,\
+                "added_tokens":[{"id":3,"content":"<|endoftext|>","single_word":false,"lstrip":false,\
+                "rstrip":false,"normalized":false,"special":true}],\
+                "normalizer":null,\
+                "pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true},\
+                "post_processor":null,\
+                "decoder":{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true,"use_regex":true},\
+                "model":{"type":"BPE","dropout":null,"unk_token":null,"continuing_subword_prefix":null,\
+                "end_of_word_suffix":null,"fuse_unk":false,"byte_fallback":false,"ignore_merges":false,\
+                "vocab":{"a":0,"b":1,"ab":2,"<|endoftext|>":3},"merges":[["a","b"]]}}""";
+
+        assertThat(small().canonicalJson()).isEqualTo(canonical);
     }
 
     @Test
@@ -164,39 +166,39 @@ class TokenizerDefinitionTest {
 
     @ParameterizedTest
     @CsvSource(
-            delimiter = '|',
+            delimiter = ';',
             quoteCharacter = '`',
             value = {
-                "\"BPE\" | \"Colossal\" | model: type is \"Colossal\"",
-                "\"type\": \"BPE\", | | model: type is missing",
-                "\"normalizer\": null | \"normalizer\": {\"type\": \"NFC\"} | normalizer is {\"type\":\"NFC\"}",
-                "\"dropout\": null | \"dropout\": 0.1 | model: dropout is 0.1",
-                "\"end_of_word_suffix\": \"\" | \"end_of_word_suffix\": \"</w>\" | end_of_word_suffix is \"</w>\"",
-                "\"unk_token\": null | \"unk_token\": \"a\" | lacks single bytes",
-                "\"ignore_merges\": false | \"ignore_merges\": 0 | ignore_merges is 0, true or false is needed",
-                "\"dropout\": null | \"novelty\": 1 | model: novelty is 1, the field is not known",
-                "\"version\" | \"novelty\" | novelty is \"1.0\", the field is not known",
-                "{\"Sequence\" | {\"SpecialToken\": {\"id\": \"<s>\"}}, {\"Sequence\" | special tokens would be added",
-                "\"TemplateProcessing\" | \"BertProcessing\" | post_processor: type is \"BertProcessing\"",
-                "\"a\": 0 | \"a\": 0, \"a\": 0 | Duplicate field 'a'",
-                "\"a\": 0 | \"a\": 7 | token 'a' has id 7, the ids of a vocabulary of 4 tokens are 0 to 3",
-                "\"a\": 0 | \"a\": -1 | token 'a' has id -1",
-                "\"a\": 0 | \"a\": 1 | both have id 1",
-                "\"a\": 0 | \"a\": 99999999999999999999 | a is 99999999999999999999, a token id is needed",
-                "\"a\": 0 | \"a\": 1e9 | a token id is needed",
-                "\"a\": 0 | \"a\": 0.0 | a token id is needed",
-                "\"a\": 0 | \"a\": \"0\" | a token id is needed",
-                "\"ab\": 2 | \"ba\": 2 | merge 'a' 'b' needs token 'ab'",
-                "[\"a\", \"b\"] | [\"a\", \"c\"] | merge 'a' 'c' needs token 'c'",
-                "[\"a\", \"b\"] | [\"a\"] | each merge is two texts",
-                "[\"a\", \"b\"] | \"ab\" | merge 'ab' is not two tokens",
-                "[\"a\", \"b\"] | [\"a\", \"b\"], [\"a\", \"b\"] | merge 'a' 'b' is there twice",
-                "[[\"a\", \"b\"]] | {} | a list is needed",
-                "\"id\": 3 | \"id\": 2 | added token '<|endoftext|>' has id 2, its place is 3",
-                "\"id\": 3, \"content\": \"<|endoftext|>\" | \"id\": 9, \"content\": \"x\" | has id 9, its place is 4",
-                "\"content\": \"<|endoftext|>\" | \"content\": \"\" | the token with id 3 has 0 characters",
-                "\"a\": 0 | \"\\ud800\": 0 | holds a lone surrogate",
-                "\"special\": true | \"special\": \"yes\" | special is \"yes\", true or false is needed"
+                "\"BPE\" ; \"Colossal\" ; model: type is \"Colossal\"",
+                "\"type\": \"BPE\", ; ; model: type is missing",
+                "\"normalizer\": null ; \"normalizer\": {\"type\": \"NFC\"} ; normalizer is {\"type\":\"NFC\"}",
+                "\"dropout\": null ; \"dropout\": 0.1 ; model: dropout is 0.1",
+                "\"end_of_word_suffix\": \"\" ; \"end_of_word_suffix\": \"</w>\" ; end_of_word_suffix is \"</w>\"",
+                "\"unk_token\": null ; \"unk_token\": \"a\" ; lacks single bytes",
+                "\"ignore_merges\": false ; \"ignore_merges\": 0 ; ignore_merges is 0, true or false is needed",
+                "\"dropout\": null ; \"novelty\": 1 ; model: novelty is 1, the field is not known",
+                "\"version\" ; \"novelty\" ; novelty is \"1.0\", the field is not known",
+                "{\"Sequence\" ; {\"SpecialToken\": {\"id\": \"<s>\"}}, {\"Sequence\" ; special tokens would be added",
+                "\"TemplateProcessing\" ; \"BertProcessing\" ; post_processor: type is \"BertProcessing\"",
+                "\"a\": 0 ; \"a\": 0, \"a\": 0 ; Duplicate field 'a'",
+                "\"a\": 0 ; \"a\": 7 ; token 'a' has id 7, the ids of a vocabulary of 4 tokens are 0 to 3",
+                "\"a\": 0 ; \"a\": -1 ; token 'a' has id -1",
+                "\"a\": 0 ; \"a\": 1 ; both have id 1",
+                "\"a\": 0 ; \"a\": 99999999999999999999 ; a is 99999999999999999999, a token id is needed",
+                "\"a\": 0 ; \"a\": 1e9 ; a token id is needed",
+                "\"a\": 0 ; \"a\": 0.0 ; a token id is needed",
+                "\"a\": 0 ; \"a\": \"0\" ; a token id is needed",
+                "\"ab\": 2 ; \"ba\": 2 ; merge 'a' 'b' needs token 'ab'",
+                "[\"a\", \"b\"] ; [\"a\", \"c\"] ; merge 'a' 'c' needs token 'c'",
+                "[\"a\", \"b\"] ; [\"a\"] ; each merge is two texts",
+                "[\"a\", \"b\"] ; \"ab\" ; merge 'ab' is not two tokens",
+                "[\"a\", \"b\"] ; [\"a\", \"b\"], [\"a\", \"b\"] ; merge 'a' 'b' is there twice",
+                "[[\"a\", \"b\"]] ; {} ; a list is needed",
+                "\"id\": 3 ; \"id\": 2 ; added token '<|endoftext|>' has id 2, its place is 3",
+                "\"id\": 3, \"content\": \"<|endoftext|>\" ; \"id\": 9, \"content\": \"x\" ; has id 9, its place is 4",
+                "\"content\": \"<|endoftext|>\" ; \"content\": \"\" ; the token with id 3 has 0 characters",
+                "\"a\": 0 ; \"\\ud800\": 0 ; holds a lone surrogate",
+                "\"special\": true ; \"special\": \"yes\" ; special is \"yes\", true or false is needed"
             })
     void aTokenizerJsonThatIsBrokenOrUnsupportedIsRefused(String sound, String changed, String message) {
         assertThat(SMALL).contains(sound);
@@ -224,8 +226,19 @@ class TokenizerDefinitionTest {
     }
 
     @Test
+    void bytesThatAreNoUtf8AreRefused() throws Exception {
+        byte[] json = SMALL.getBytes(StandardCharsets.UTF_8);
+        json[SMALL.indexOf("endoftext")] = (byte) 0xFF;
+        Files.write(folder.resolve("tokenizer.json"), json);
+
+        assertThatThrownBy(() -> TokenizerDefinition.read(folder))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageContaining("tokenizer.json is no UTF-8 text, its tokens are not clear");
+    }
+
+    @Test
     void deepNestingIsRefused() {
-        String deep = "{\"added_tokens\":".repeat(1) + "[".repeat(100_000) + "]".repeat(100_000) + "}";
+        String deep = "{\"added_tokens\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
 
         assertThatThrownBy(() -> read(deep))
                 .isInstanceOf(InvalidCheckpointException.class)

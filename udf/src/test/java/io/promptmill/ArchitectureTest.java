@@ -1,0 +1,110 @@
+package io.promptmill;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Which package may import what, in the order data meets them; a package not in the table is not allowed to exist. */
+class ArchitectureTest {
+    private static final String ROOT = "io.promptmill";
+    private static final String CHECKPOINT = "io.promptmill.checkpoint..";
+    private static final String COMPILE = "io.promptmill.compile..";
+    private static final String TOKENIZER = "io.promptmill.tokenizer..";
+    private static final String GENERATION = "io.promptmill.generation..";
+    private static final String MODEL = "io.promptmill.model..";
+    private static final String SPARK = "io.promptmill.spark..";
+    private static final String JACKSON = "com.fasterxml.jackson..";
+    private static final String DJL = "ai.djl..";
+    private static final String DJL_TOKENIZERS = "ai.djl.huggingface.tokenizers..";
+
+    private static final List<String> ANYONE = List.of("java..", "javax..", "org.slf4j..");
+
+    private static final Map<String, List<String>> ALLOWED = new LinkedHashMap<>();
+
+    static {
+        ALLOWED.put(ROOT, List.of());
+        ALLOWED.put(CHECKPOINT, List.of(ROOT, JACKSON));
+        ALLOWED.put(COMPILE, List.of(ROOT, CHECKPOINT));
+        ALLOWED.put(TOKENIZER, List.of(ROOT, CHECKPOINT, JACKSON, DJL_TOKENIZERS));
+        ALLOWED.put(GENERATION, List.of(ROOT, TOKENIZER));
+        ALLOWED.put(MODEL, List.of(ROOT, GENERATION, COMPILE, DJL));
+        ALLOWED.put(
+                SPARK,
+                List.of(
+                        ROOT,
+                        CHECKPOINT,
+                        COMPILE,
+                        TOKENIZER,
+                        GENERATION,
+                        MODEL,
+                        DJL,
+                        JACKSON,
+                        "org.apache.spark..",
+                        "org.apache.hadoop..",
+                        "org.apache.parquet..",
+                        "scala.."));
+    }
+
+    private static final JavaClasses LIBRARY = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
+
+    @Test
+    void packagesImportOnlyWhatTheTableAllows() {
+        classes()
+                .should()
+                .resideInAnyPackage(ALLOWED.keySet().toArray(new String[0]))
+                .check(LIBRARY);
+        ALLOWED.forEach((name, imports) -> {
+            List<String> all = new ArrayList<>(Stream.of(List.of(name), imports, ANYONE)
+                    .flatMap(List::stream)
+                    .toList());
+            classes()
+                    .that()
+                    .resideInAPackage(name)
+                    .should()
+                    .onlyDependOnClassesThat(resideInAnyPackage(all.toArray(new String[0])))
+                    .allowEmptyShould(true)
+                    .check(LIBRARY);
+        });
+    }
+
+    @Test
+    void packagesFormNoCycle() {
+        slices().matching("io.promptmill.(*)..").should().beFreeOfCycles().check(LIBRARY);
+        classes()
+                .that()
+                .resideInAPackage(ROOT)
+                .should()
+                .onlyDependOnClassesThat(not(resideInAnyPackage("io.promptmill.*..")))
+                .check(LIBRARY);
+    }
+
+    @Test
+    void theWordsOfTheRootPackageAreClosed() {
+        classes()
+                .that()
+                .resideInAPackage(ROOT)
+                .and()
+                .arePublic()
+                .and()
+                .areNotInterfaces()
+                .and()
+                .areNotEnums()
+                .should()
+                .haveModifier(JavaModifier.FINAL)
+                .check(LIBRARY);
+    }
+}
