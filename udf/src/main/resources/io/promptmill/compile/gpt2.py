@@ -53,11 +53,12 @@ class Gpt2(Module):
 
   def linear(self: __torch__.Gpt2, x: Tensor, weight: int, bias: Optional[Tensor]) -> Tensor:
     if self.on_cpu:
-      # Fewer rows would be summed up by another kernel, and differ in the last bits from the same rows in company.
-      rows = x.size(0)
-      x = torch.constant_pad_nd(x, [0, 0, 0, max(0, 16 - rows)], 0.)
-      y = ops.mkldnn._linear_pointwise(x, self.weights[weight], bias, "none", annotate(List[Optional[number]], []), "")
-      return y.narrow(0, 0, rows)
+      # oneDNN picks its kernel by the number of rows; up to 64 it is always one and the same, so that no row's sum
+      # depends on how many others are computed with it.
+      tiles = annotate(List[Tensor], [])
+      for tile in torch.split(x, 64):
+        tiles.append(ops.mkldnn._linear_pointwise(tile, self.weights[weight], bias, "none", annotate(List[Optional[number]], []), ""))
+      return torch.cat(tiles) if len(tiles) > 1 else tiles[0]
     return torch.linear(x, self.weights[weight], bias)
 
   # Computes prompt tokens into the cache; the last token of a prompt is left to its first step.
