@@ -5,7 +5,6 @@ import io.promptmill.PromptResult;
 import io.promptmill.generation.GenerationEngine;
 import io.promptmill.generation.GenerationStats;
 import java.util.Iterator;
-import org.apache.spark.TaskContext;
 
 /** An engine of one task over the executor's shared model. Single-threaded; closing it gives the model back. */
 final class LeasedEngine implements PromptEngine {
@@ -19,7 +18,7 @@ final class LeasedEngine implements PromptEngine {
 
     /** Takes a lease on the model, which is loaded first where this JVM does not have it yet. */
     static LeasedEngine open(ModelBroadcast model, PredictionSettings settings) {
-        String device = TaskDevice.of(settings.device(), TaskContext.get());
+        String device = TaskDevice.of(settings.device());
         WarmModels.Lease<ExecutorModels.Warm> lease = ExecutorModels.acquire(model, device);
         try {
             ExecutorModels.Warm warm = lease.model();
