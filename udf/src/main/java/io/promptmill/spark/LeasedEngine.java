@@ -22,7 +22,9 @@ final class LeasedEngine implements PromptEngine {
         WarmModels.Lease<ExecutorModels.Warm> lease = ExecutorModels.acquire(model, device);
         try {
             ExecutorModels.Warm warm = lease.model();
-            return new LeasedEngine(lease, new GenerationEngine(warm.model(), warm.tokenizer(), settings.engine()));
+            return new LeasedEngine(
+                    lease,
+                    new GenerationEngine(warm.model(), warm.tokenizer(), settings.engine(), Prediction::stopIfKilled));
         } catch (RuntimeException e) {
             lease.close();
             throw e;
