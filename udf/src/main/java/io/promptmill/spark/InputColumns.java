@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * The input columns that have a meaning, found and their types checked. Immutable.
@@ -67,10 +67,14 @@ record InputColumns(StructField id, StructField prompt, StructField samplingPara
 
     /** The one of {@code names} most like {@code name}. */
     static String nearest(String name, List<String> names) {
+        UTF8String wanted = lowerCase(name);
         return names.stream()
-                .min(comparingInt(candidate -> LevenshteinDistance.getDefaultInstance()
-                        .apply(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT))))
+                .min(comparingInt(candidate -> wanted.levenshteinDistance(lowerCase(candidate))))
                 .orElseThrow();
+    }
+
+    private static UTF8String lowerCase(String name) {
+        return UTF8String.fromString(name.toLowerCase(Locale.ROOT));
     }
 
     private static Optional<StructField> find(StructType input, String name) {
