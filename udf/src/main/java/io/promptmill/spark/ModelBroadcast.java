@@ -1,0 +1,129 @@
+package io.promptmill.spark;
+
+import io.promptmill.compile.CompiledModel;
+import io.promptmill.tokenizer.TokenizerDefinition;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * A compiled model and its tokenizer on their way to the executors: a small handle that travels with tasks. The archive
+ * is many small broadcasts, for as one value it would need its whole size of heap several times over. Immutable; whoever
+ * made it unpersists it when no job needs it any more.
+ */
+public final class ModelBroadcast implements Serializable {
+    private static final long serialVersionUID = 1;
+    private static final int BLOCK_BYTES = 16 << 20;
+
+    private final List<Broadcast<byte[]>> blocks;
+    private final Broadcast<TokenizerDefinition> tokenizer;
+    private final long bytes;
+    private final String archiveDigest;
+    private final String digest;
+
+    private ModelBroadcast(
+            List<Broadcast<byte[]>> blocks,
+            Broadcast<TokenizerDefinition> tokenizer,
+            CompiledModel model,
+            String digest) {
+        this.blocks = blocks;
+        this.tokenizer = tokenizer;
+        this.bytes = model.bytes();
+        this.archiveDigest = model.digest();
+        this.digest = digest;
+    }
+
+    /**
+     * Broadcasts a model; its file is not needed afterwards.
+     *
+     * @param tokenizer null where prompts are token ids
+     * @throws IOException when the archive cannot be read
+     */
+    public static ModelBroadcast of(JavaSparkContext context, CompiledModel model, TokenizerDefinition tokenizer)
+            throws IOException {
+        List<Broadcast<byte[]>> blocks = new ArrayList<>();
+        try (InputStream archive = new BufferedInputStream(Files.newInputStream(model.archive()))) {
+            for (byte[] block = archive.readNBytes(BLOCK_BYTES);
+                    block.length > 0;
+                    block = archive.readNBytes(BLOCK_BYTES)) {
+                blocks.add(context.broadcast(block));
+            }
+        }
+        MessageDigest digest = PromptDigest.sha256();
+        digest.update(model.digest().getBytes(StandardCharsets.UTF_8));
+        if (tokenizer != null) {
+            digest.update(tokenizer.canonicalJson().getBytes(StandardCharsets.UTF_8));
+        }
+        return new ModelBroadcast(
+                List.copyOf(blocks),
+                tokenizer == null ? null : context.broadcast(tokenizer),
+                model,
+                PromptDigest.hex(digest.digest()));
+    }
+
+    /** The tokenizer, or empty where there is none. */
+    public Optional<TokenizerDefinition> tokenizer() {
+        return Optional.ofNullable(tokenizer).map(Broadcast::value);
+    }
+
+    /** SHA-256 over archive and tokenizer, in hexadecimal digits. */
+    public String digest() {
+        return digest;
+    }
+
+    /** Size of the archive. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /**
+     * Writes the archive to a file, block by block, so that one block at a time is on the heap for it.
+     *
+     * @param directory created where it is missing
+     * @return the file, which appears whole or not at all; the caller deletes it
+     * @throws IOException when it cannot be written, or is not what was broadcast
+     */
+    public Path materialize(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        Path part = Files.createTempFile(directory, "promptmill-", ".part");
+        try {
+            MessageDigest sha256 = PromptDigest.sha256();
+            try (OutputStream out = new DigestOutputStream(Files.newOutputStream(part), sha256)) {
+                for (Broadcast<byte[]> block : blocks) {
+                    out.write(block.value());
+                }
+            }
+            String found = PromptDigest.hex(sha256.digest());
+            if (!found.equals(archiveDigest)) {
+                throw new IOException("The model arrived with digest " + found + " instead of " + archiveDigest
+                        + ": its file changed while it was broadcast, or a block was damaged on its way. Run again.");
+            }
+            // The part's own name is unique, so that executors may share a folder.
+            String name = part.getFileName().toString().replace(".part", ".pt");
+            return Files.move(part, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    /** Frees the executors' copies; a task that still needs them fetches them anew. */
+    public void unpersist() {
+        blocks.forEach(Broadcast::unpersist);
+        if (tokenizer != null) {
+            tokenizer.unpersist();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.promptmill.spark;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** The output columns: their names, types and order. */
+final class OutputColumns {
+    static final String ID = "id";
+    static final String PROMPT = "prompt";
+    static final String SEQUENCES = "sequences";
+    static final String PROMPT_TOKENS = "prompt_tokens";
+    static final String STATUS = "status";
+    static final String ERROR = "error";
+
+    private static final DataType TOKEN_IDS = DataTypes.createArrayType(DataTypes.IntegerType, false);
+    private static final DataType LOGPROBS = DataTypes.createArrayType(DataTypes.FloatType, false);
+
+    private OutputColumns() {}
+
+    /**
+     * The columns before the carried ones.
+     *
+     * @param id the input's id column, or null where the id is a digest
+     */
+    static List<StructField> of(StructField id, OutputLayout layout, TokenLogprobs logprobs) {
+        List<StructField> columns = new ArrayList<>();
+        // A digest is missing where the prompt is.
+        columns.add(
+                id == null
+                        ? field(ID, DataTypes.StringType, Null.ALLOWED)
+                        : DataTypes.createStructField(ID, id.dataType(), id.nullable()));
+        columns.add(field(PROMPT, DataTypes.StringType, Null.ALLOWED));
+        StructField promptTokens = field(PROMPT_TOKENS, DataTypes.IntegerType, Null.ALLOWED);
+        if (layout == OutputLayout.GROUPED) {
+            columns.add(sequences(logprobs));
+            columns.add(promptTokens);
+        } else {
+            columns.addAll(continuation(Null.ALLOWED));
+            columns.add(promptTokens);
+            columns.addAll(measures(logprobs, Null.ALLOWED));
+        }
+        columns.add(field(STATUS, DataTypes.StringType, Null.NEVER));
+        columns.add(field(ERROR, DataTypes.StringType, Null.ALLOWED));
+        return columns;
+    }
+
+    /** The array that holds a prompt's sequences in the grouped layout. */
+    static StructField sequences(TokenLogprobs logprobs) {
+        List<StructField> fields = new ArrayList<>(continuation(Null.NEVER));
+        fields.addAll(measures(logprobs, Null.NEVER));
+        StructType sequence = DataTypes.createStructType(fields);
+        return field(SEQUENCES, DataTypes.createArrayType(sequence, false), Null.NEVER);
+    }
+
+    private static List<StructField> continuation(Null without) {
+        return List.of(
+                field("index", DataTypes.IntegerType, without),
+                field("generated_text", DataTypes.StringType, Null.ALLOWED),
+                field("token_ids", TOKEN_IDS, without),
+                field("finish_reason", DataTypes.StringType, without),
+                field("stop_reason", DataTypes.StringType, Null.ALLOWED));
+    }
+
+    private static List<StructField> measures(TokenLogprobs logprobs, Null without) {
+        List<StructField> fields = new ArrayList<>(List.of(
+                field("completion_tokens", DataTypes.IntegerType, without),
+                field("cumulative_logprob", DataTypes.DoubleType, without)));
+        if (logprobs == TokenLogprobs.INCLUDED) {
+            fields.add(field("token_logprobs", LOGPROBS, without));
+        }
+        return fields;
+    }
+
+    private static StructField field(String name, DataType type, Null nulls) {
+        return DataTypes.createStructField(name, type, nulls == Null.ALLOWED);
+    }
+
+    private enum Null {
+        ALLOWED,
+        NEVER
+    }
+}

@@ -1,0 +1,57 @@
+package io.promptmill.spark;
+
+import io.promptmill.GenerationConfig;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.Objects;
+import org.apache.spark.sql.Row;
+
+/**
+ * Turns a partition of rows into a partition of results. Immutable; travels with tasks, every task makes predictions of
+ * its own.
+ */
+public final class PartitionPredictor implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final ModelBroadcast model;
+    private final PromptColumns columns;
+    private final PredictionSettings settings;
+
+    /**
+     * A predictor; made on the driver, where it checks what can be known before the first row.
+     *
+     * @throws IllegalArgumentException when settings contradict one another, or need a tokenizer and there is none
+     */
+    public PartitionPredictor(ModelBroadcast model, PromptColumns columns, PredictionSettings settings) {
+        this.model = Objects.requireNonNull(model, "model");
+        this.columns = Objects.requireNonNull(columns, "columns");
+        this.settings = Objects.requireNonNull(settings, "settings");
+        GenerationConfig config = GenerationConfig.resolve(settings.layers());
+        if (model.tokenizer().isEmpty()) {
+            require(columns.promptsAreTokenIds(), "prompts are text: use a column prompt_token_ids");
+            require(config.stop().isEmpty(), "stop is set: unset it, or use eos_token_id");
+            require(config.prefix().isEmpty(), "prefix is set: unset it, and put its token ids into the prompts");
+        }
+    }
+
+    /**
+     * Starts on the rows of a partition; a model is loaded, or the loaded one taken, when the first good prompt is met.
+     *
+     * @param selectedRows rows of {@link PromptColumns#select}
+     * @return to be closed by the caller; inside Spark it is closed when the task completes, too
+     */
+    public Prediction predict(Iterator<Row> selectedRows) {
+        return new Prediction(
+                selectedRows,
+                new PromptReader(columns, settings.layers()),
+                new ResultRows(columns),
+                () -> LeasedEngine.open(model, settings));
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(
+                    "The checkpoint has no tokenizer, but " + otherwise + ", or add tokenizer.json to the checkpoint.");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.promptmill.spark;
+
+import io.promptmill.GenerationOptions;
+import io.promptmill.generation.EngineSettings;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What holds for all rows of a run. Immutable.
+ *
+ * @param layers generation settings below those of the row, highest precedence first
+ * @param engine slots, seed and the like
+ * @param device where the model shall run
+ */
+public record PredictionSettings(List<GenerationOptions> layers, EngineSettings engine, DeviceWish device)
+        implements Serializable {
+    public PredictionSettings {
+        layers = List.copyOf(layers);
+        Objects.requireNonNull(engine, "engine");
+        Objects.requireNonNull(device, "device");
+    }
+}

@@ -1,0 +1,162 @@
+package io.promptmill.spark;
+
+import static org.apache.spark.sql.functions.col;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Which input columns make a prompt, which are carried through, and what the output looks like; all of it is checked
+ * before the first row is read. Immutable.
+ */
+public final class PromptColumns implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    /**
+     * A longer prompt is rejected before it reaches the tokenizer. Far beyond any context window, but small enough that
+     * a book in one row does no harm to its neighbours.
+     */
+    public static final int MAX_PROMPT_BYTES = 1 << 20;
+
+    private final InputColumns input;
+    private final List<StructField> carried;
+    private final OutputLayout layout;
+    private final TokenLogprobs logprobs;
+
+    private PromptColumns(InputColumns input, List<StructField> carried, OutputLayout layout, TokenLogprobs logprobs) {
+        this.input = input;
+        this.carried = carried;
+        this.layout = layout;
+        this.logprobs = logprobs;
+    }
+
+    /**
+     * The columns of an input.
+     *
+     * @param idColumn the column that holds each row's key, or null: then the SHA-256 of a prompt is its key
+     * @param promptColumn the column that holds the text; where it is absent {@code prompt_token_ids} is used
+     * @throws InputRefusedException when a column is missing, has a type that cannot be used, or clashes
+     */
+    public static PromptColumns of(
+            StructType input, String idColumn, String promptColumn, OutputLayout layout, TokenLogprobs logprobs)
+            throws InputRefusedException {
+        InputColumns columns = InputColumns.find(input, idColumn, promptColumn);
+        List<StructField> carried = new ArrayList<>();
+        for (StructField field : input.fields()) {
+            boolean consumed = field.equals(columns.id())
+                    || field.equals(columns.samplingParams())
+                    || (field.equals(columns.prompt()) && !columns.promptsAreTokenIds());
+            if (!consumed) {
+                carried.add(field);
+            }
+        }
+        CarriedColumns.check(carried, OutputColumns.of(columns.id(), layout, logprobs));
+        return new PromptColumns(columns, List.copyOf(carried), layout, logprobs);
+    }
+
+    /** Grouped columns of an input with standard names of which one is carried and need not fit into Parquet. */
+    static PromptColumns carryingOnly(String carried, StructType input, TokenLogprobs logprobs)
+            throws InputRefusedException {
+        boolean hasId = Arrays.asList(input.fieldNames()).contains(OutputColumns.ID);
+        InputColumns columns = InputColumns.find(input, hasId ? OutputColumns.ID : null, OutputColumns.PROMPT);
+        return new PromptColumns(columns, List.of(input.apply(carried)), OutputLayout.GROUPED, logprobs);
+    }
+
+    /**
+     * What a predictor reads: id, prompt and row settings under those names, then the carried columns. The prompt is
+     * binary: as text, badly encoded bytes would have been replaced silently.
+     */
+    public Dataset<Row> select(Dataset<Row> dataset) {
+        List<Column> columns = new ArrayList<>();
+        if (input.id() != null) {
+            columns.add(column(input.id()).as(OutputColumns.ID));
+        }
+        columns.add(
+                promptsAreTokenIds()
+                        ? column(input.prompt())
+                        : column(input.prompt()).cast(DataTypes.BinaryType).as(OutputColumns.PROMPT));
+        if (input.samplingParams() != null) {
+            columns.add(column(input.samplingParams()).as(InputColumns.SAMPLING_PARAMS));
+        }
+        carried.stream()
+                .filter(field -> !field.equals(input.prompt()))
+                .map(PromptColumns::column)
+                .forEach(columns::add);
+        return dataset.select(columns.toArray(Column[]::new));
+    }
+
+    /** The columns of the results, in order. */
+    public StructType outputSchema() {
+        List<StructField> columns = OutputColumns.of(input.id(), layout, logprobs);
+        columns.addAll(carried);
+        return DataTypes.createStructType(columns);
+    }
+
+    /**
+     * The text by which a row is known: keys its random stream and its chunk. Empty for a null id, or a null prompt
+     * where the digest is the id; such rows are rejected.
+     *
+     * @param selected a row of {@link #select}
+     */
+    public String canonicalId(Row selected) {
+        return canonical(id(selected));
+    }
+
+    /** Whether prompts are token ids, for which no tokenizer is needed; otherwise they are text. */
+    public boolean promptsAreTokenIds() {
+        return input.promptsAreTokenIds();
+    }
+
+    OutputLayout layout() {
+        return layout;
+    }
+
+    TokenLogprobs logprobs() {
+        return logprobs;
+    }
+
+    static String canonical(Object id) {
+        return id == null ? "" : id.toString();
+    }
+
+    /** The value of the output's id column. */
+    Object id(Row selected) {
+        return input.id() == null ? PromptDigest.of(prompt(selected)) : selected.get(0);
+    }
+
+    /** UTF-8 bytes, or a sequence of token ids, or null. */
+    Object prompt(Row selected) {
+        return selected.get(promptPosition());
+    }
+
+    /** The row's own settings as Spark gives them, or null. */
+    Object samplingParams(Row selected) {
+        return input.samplingParams() == null ? null : selected.get(promptPosition() + 1);
+    }
+
+    /** The values of the carried columns. */
+    List<Object> carried(Row selected) {
+        List<Object> values = new ArrayList<>();
+        int position = promptPosition() + (input.samplingParams() == null ? 1 : 2);
+        for (StructField field : carried) {
+            values.add(field.equals(input.prompt()) ? prompt(selected) : selected.get(position++));
+        }
+        return values;
+    }
+
+    private int promptPosition() {
+        return input.id() == null ? 0 : 1;
+    }
+
+    static Column column(StructField field) {
+        return col("`" + field.name().replace("`", "``") + "`");
+    }
+}

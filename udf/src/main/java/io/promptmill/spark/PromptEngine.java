@@ -1,0 +1,17 @@
+package io.promptmill.spark;
+
+import io.promptmill.Prompt;
+import io.promptmill.PromptResult;
+import io.promptmill.generation.GenerationStats;
+import java.util.Iterator;
+
+/** What a partition needs of an engine; opened when the first prompt is known to be good. Single-threaded. */
+interface PromptEngine extends AutoCloseable {
+    /** One result per prompt, in the order of the prompts, lazily. */
+    Iterator<PromptResult> generate(Iterator<Prompt> prompts);
+
+    GenerationStats stats();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,65 @@
+package io.promptmill.spark;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Brings a checkpoint folder to this machine. */
+public final class RemoteCheckpoint {
+    /** Kinds of files a checkpoint may be read from; folders also hold weights for other frameworks. */
+    private static final List<String> SUFFIXES = List.of(".json", ".txt", ".safetensors", ".bin");
+
+    private RemoteCheckpoint() {}
+
+    /**
+     * The checkpoint as a local folder: itself where it is local, otherwise a copy that is deleted when the JVM ends. A
+     * location without a scheme is the local folder of that name if there is one, otherwise it is looked up on the
+     * default file system.
+     *
+     * @param location a folder on any Hadoop file system
+     * @throws IOException when it is no folder or cannot be read
+     */
+    public static java.nio.file.Path localCopy(String location, Configuration hadoop) throws IOException {
+        Path folder = path(location);
+        if (folder.toUri().getScheme() == null && Files.isDirectory(java.nio.file.Path.of(location))) {
+            return java.nio.file.Path.of(location);
+        }
+        FileSystem files = folder.getFileSystem(hadoop);
+        if (!files.exists(folder) || !files.getFileStatus(folder).isDirectory()) {
+            throw new FileNotFoundException("The model " + location + " cannot be read: there is no such folder on "
+                    + files.getUri() + ". Name a folder in Hugging Face layout.");
+        }
+        if (files.getScheme().equals("file")) {
+            return java.nio.file.Path.of(files.makeQualified(folder).toUri().getPath());
+        }
+        return copy(files, folder, hadoop);
+    }
+
+    private static Path path(String location) throws IOException {
+        try {
+            return new Path(location);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("The model " + location + " cannot be read: this is no path. Name a folder.", e);
+        }
+    }
+
+    private static java.nio.file.Path copy(FileSystem files, Path folder, Configuration hadoop) throws IOException {
+        java.nio.file.Path copy = Files.createTempDirectory("promptmill-checkpoint-");
+        FileSystem.getLocal(hadoop).deleteOnExit(new Path(copy.toUri()));
+        for (FileStatus status : files.listStatus(folder)) {
+            String name = status.getPath().getName();
+            if (status.isFile() && SUFFIXES.stream().anyMatch(name.toLowerCase(Locale.ROOT)::endsWith)) {
+                boolean withoutChecksumTwin = true;
+                files.copyToLocalFile(
+                        false, status.getPath(), new Path(copy.resolve(name).toUri()), withoutChecksumTwin);
+            }
+        }
+        return copy;
+    }
+}

@@ -1,0 +1,66 @@
+package io.promptmill.spark;
+
+import io.promptmill.GenerationOptions;
+import io.promptmill.checkpoint.Checkpoint;
+import io.promptmill.checkpoint.InvalidCheckpointException;
+import io.promptmill.compile.ModelCompiler;
+import io.promptmill.tokenizer.TokenizerDefinition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The models this driver has broadcast, so that a checkpoint travels once for a Spark context. They stay: a Dataset may
+ * be computed again as long as its context lives. Thread-safe.
+ */
+final class ShippedModels {
+    private static final Logger LOG = LoggerFactory.getLogger(ShippedModels.class);
+    private static final Map<SparkContext, Map<String, ModelBroadcast>> SHIPPED =
+            new WeakHashMap<>(); // guarded by class
+
+    private ShippedModels() {}
+
+    /**
+     * A model under way.
+     *
+     * @param layers the checkpoint's own generation settings, highest precedence first
+     */
+    record ShippedModel(ModelBroadcast broadcast, List<GenerationOptions> layers) {}
+
+    /** Compiles and broadcasts the checkpoint at a location, unless that was done before. */
+    static synchronized ShippedModel ship(SparkContext context, String location)
+            throws IOException, InvalidCheckpointException {
+        Path folder = RemoteCheckpoint.localCopy(location, context.hadoopConfiguration());
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            Map<String, ModelBroadcast> shipped = SHIPPED.computeIfAbsent(context, key -> new HashMap<>());
+            ModelBroadcast broadcast = shipped.get(checkpoint.digest());
+            if (broadcast == null) {
+                checkpoint.warnings().forEach(LOG::warn);
+                broadcast = broadcast(context, checkpoint, folder);
+                shipped.put(checkpoint.digest(), broadcast);
+            }
+            return new ShippedModel(broadcast, checkpoint.generationLayers());
+        }
+    }
+
+    private static ModelBroadcast broadcast(SparkContext context, Checkpoint checkpoint, Path folder)
+            throws IOException, InvalidCheckpointException {
+        Path archive = Files.createTempFile("promptmill-", ".pt");
+        try {
+            return ModelBroadcast.of(
+                    JavaSparkContext.fromSparkContext(context),
+                    ModelCompiler.compile(checkpoint, archive),
+                    TokenizerDefinition.read(folder).orElse(null));
+        } finally {
+            Files.deleteIfExists(archive);
+        }
+    }
+}
