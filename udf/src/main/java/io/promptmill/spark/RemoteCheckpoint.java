@@ -32,9 +32,8 @@ public final class RemoteCheckpoint {
         }
         FileSystem files = folder.getFileSystem(hadoop);
         if (!files.exists(folder) || !files.getFileStatus(folder).isDirectory()) {
-            throw new FileNotFoundException(
-                    "The model " + location + " cannot be read: there is no such folder on " + files.getUri()
-                            + ". Name a folder in Hugging Face layout.");
+            throw new FileNotFoundException("The model " + location + " cannot be read: there is no such folder on "
+                    + files.getUri() + ". Name a folder in Hugging Face layout.");
         }
         if (files.getScheme().equals("file")) {
             return java.nio.file.Path.of(files.makeQualified(folder).toUri().getPath());
@@ -56,7 +55,8 @@ public final class RemoteCheckpoint {
         for (FileStatus status : files.listStatus(folder)) {
             String name = status.getPath().getName();
             if (status.isFile() && SUFFIXES.stream().anyMatch(name.toLowerCase(Locale.ROOT)::endsWith)) {
-                files.copyToLocalFile(status.getPath(), new Path(copy.resolve(name).toUri()));
+                files.copyToLocalFile(
+                        status.getPath(), new Path(copy.resolve(name).toUri()));
             }
         }
         return copy;

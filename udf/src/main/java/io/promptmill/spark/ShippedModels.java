@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ShippedModels {
     private static final Logger LOG = LoggerFactory.getLogger(ShippedModels.class);
-    private static final Map<SparkContext, Map<String, ModelBroadcast>> SHIPPED = new WeakHashMap<>(); // guarded by class
+    private static final Map<SparkContext, Map<String, ModelBroadcast>> SHIPPED =
+            new WeakHashMap<>(); // guarded by class
 
     private ShippedModels() {}
 
