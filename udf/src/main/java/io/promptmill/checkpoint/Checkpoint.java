@@ -1,44 +1,149 @@
 package io.promptmill.checkpoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.GenerationOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
-/** A folder in Hugging Face layout, checked. */
+/**
+ * A GPT-2 in a folder of Hugging Face layout: config.json, optionally generation_config.json, and the weights as
+ * safetensors or as PyTorch wrote them, whole or in shards. Everything is checked when it is opened; nothing in it is
+ * executed, and no file outside the folder is named by one inside (symbolic links are followed, since the Hugging Face
+ * cache consists of them).
+ *
+ * <p>Thread-safe. Whoever opens it closes it; the weights are mapped files, which must not be changed meanwhile.
+ */
 public final class Checkpoint implements AutoCloseable {
+    private final Path folder;
+    private final Gpt2Config config;
+    private final List<GenerationOptions> generationLayers;
+    private final List<String> warnings;
+    private final List<Path> weightFiles;
+    private volatile Map<String, Tensor> tensors;
+    private String digest;
+
+    private Checkpoint(Path folder) throws InvalidCheckpointException, IOException {
+        List<String> sentences = new ArrayList<>();
+        JsonNode fields = StrictJson.read(folder.resolve(Gpt2ConfigReader.FILE));
+        Path generationFile = folder.resolve(GenerationLayers.FILE);
+        JsonNode generation = Files.exists(generationFile) ? StrictJson.read(generationFile) : null;
+        WeightFiles weights;
+        this.folder = folder;
+        this.config = Gpt2ConfigReader.read(fields, generation, sentences);
+        this.generationLayers = GenerationLayers.read(fields, generation, config, sentences);
+        this.warnings = List.copyOf(sentences);
+        weights = WeightFiles.find(folder);
+        this.weightFiles = weights.files();
+        this.tensors = new Gpt2Tensors(config).map(weights.tensors());
+    }
+
+    /**
+     * Reads and checks a checkpoint; the weights' values are not read yet.
+     *
+     * @throws InvalidCheckpointException when it cannot be used as it is
+     * @throws IOException when the folder cannot be read
+     */
     public static Checkpoint open(Path folder) throws InvalidCheckpointException, IOException {
-        throw new UnsupportedOperationException(folder.toString());
+        return new Checkpoint(folder);
     }
 
+    /** The network's configuration. */
     public Gpt2Config config() {
-        throw new UnsupportedOperationException();
+        return config;
     }
 
-    /** The tensor of that canonical name (no {@code transformer.} prefix); little-endian, read-only, C order. */
+    /**
+     * The names of all tensors: those of transformers without {@code transformer.}, from {@code wte.weight} through the
+     * layers to {@code ln_f.bias}, then {@code lm_head.weight} where the head is not tied.
+     */
+    public Set<String> tensorNames() {
+        return open().keySet();
+    }
+
+    /**
+     * The tensor of that canonical name. Linear layers have the shape {@code [in, out]}, as GPT-2 stores them; norms and
+     * biases {@code [width]}, embeddings and an untied head {@code [tokens or positions, width]}.
+     *
+     * @throws IllegalArgumentException when the model has no such tensor
+     */
     public Tensor tensor(String name) {
-        throw new UnsupportedOperationException(name);
+        Tensor tensor = open().get(name);
+        if (tensor == null) {
+            throw new IllegalArgumentException("The checkpoint has no tensor " + name);
+        }
+        return tensor;
     }
 
-    /** The generation settings of the checkpoint's own files, highest precedence first. */
+    /**
+     * The generation settings of the checkpoint's own files, highest precedence first:
+     * {@code task_specific_params.text-generation}, then generation_config.json or, only where that is absent, the
+     * generation fields of config.json.
+     */
     public List<GenerationOptions> generationLayers() {
-        throw new UnsupportedOperationException();
+        return generationLayers;
     }
 
-    /** Sentences a user should see: unknown fields and the like. */
+    /** Sentences a user should see: unknown fields, and settings that are not applied. */
     public List<String> warnings() {
-        throw new UnsupportedOperationException();
+        return warnings;
     }
 
-    /** SHA-256 in hexadecimal digits over the files that can change the output. */
-    public String digest() {
-        throw new UnsupportedOperationException();
+    /**
+     * SHA-256 in hexadecimal digits over the names and contents of the files that can change the output: configuration,
+     * weights, tokenizer. Computed at the first call, which reads them all.
+     *
+     * @throws UncheckedIOException when one cannot be read
+     */
+    public synchronized String digest() {
+        if (digest == null) {
+            try {
+                digest = CheckpointDigest.of(folder, weightFiles);
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot read the checkpoint " + folder, e);
+            }
+        }
+        return digest;
     }
 
+    private Map<String, Tensor> open() {
+        Map<String, Tensor> present = tensors;
+        if (present == null) {
+            throw new IllegalStateException("The checkpoint " + folder + " is closed");
+        }
+        return present;
+    }
+
+    /** Lets go of the weights; tensors taken before stay valid as long as they are held. */
     @Override
-    public void close() throws IOException {}
+    public void close() {
+        tensors = null;
+    }
 
-    /** One tensor's values. */
-    public record Tensor(String name, DataType dataType, List<Long> shape, ByteBuffer data) {}
+    /**
+     * One tensor's values. Immutable, and thread-safe as long as each thread uses {@link #data()} through its own call.
+     *
+     * @param name canonical, without {@code transformer.}
+     * @param dataType of the values
+     * @param shape sizes, outermost first; empty for a single value
+     * @param data the values in C order, little-endian, read-only, from position 0 to the limit
+     */
+    public record Tensor(String name, DataType dataType, List<Long> shape, ByteBuffer data) {
+        /** Copies the shape. */
+        public Tensor {
+            shape = List.copyOf(shape);
+        }
+
+        /** A view of the values with a position of its own. */
+        @Override
+        public ByteBuffer data() {
+            return data.duplicate().order(data.order());
+        }
+    }
 }

@@ -1,6 +1,24 @@
 package io.promptmill.checkpoint;
 
-/** The fields of a GPT-2 {@code config.json} that change the numbers. */
+import java.util.Map;
+
+/**
+ * The fields of a GPT-2 {@code config.json} that change the numbers, ranges checked. Immutable.
+ *
+ * @param vocabSize token ids are below this
+ * @param nPositions prompt and new tokens together are at most this many
+ * @param nEmbd width of the hidden states, a multiple of {@code nHead}
+ * @param nLayer number of blocks
+ * @param nHead attention heads of each block
+ * @param nInner width between the two layers of a block's MLP
+ * @param activationFunction of the MLP: {@code gelu_new} (tanh form), {@code gelu} (erf form), {@code relu},
+ *     {@code silu} or {@code tanh}; transformers' other names of these are taken and replaced
+ * @param layerNormEpsilon added to the variance
+ * @param scaleAttnWeights divide attention scores by the square root of the head's width
+ * @param scaleAttnByInverseLayerIdx divide them by the block's number too, counted from 1
+ * @param tieWordEmbeddings the logits' head is {@code wte.weight}
+ * @param bosTokenId an empty prompt starts from it; null where the model has none
+ */
 public record Gpt2Config(
         int vocabSize,
         int nPositions,
@@ -13,4 +31,56 @@ public record Gpt2Config(
         boolean scaleAttnWeights,
         boolean scaleAttnByInverseLayerIdx,
         boolean tieWordEmbeddings,
-        Integer bosTokenId) {}
+        Integer bosTokenId) {
+    /** No GPT-2 comes near it, and products of three such sizes fit 64 bits. */
+    private static final int MAX_SIZE = 1 << 20;
+
+    private static final int MAX_LAYERS = 1 << 10;
+
+    /**
+     * Names of transformers' {@code activations.py} by the name used here. {@code gelu_fast} and
+     * {@code gelu_pytorch_tanh} are the tanh form with its constants written to other precision.
+     */
+    private static final Map<String, String> ACTIVATIONS = Map.of(
+            "gelu_new", "gelu_new",
+            "gelu_fast", "gelu_new",
+            "gelu_pytorch_tanh", "gelu_new",
+            "gelu", "gelu",
+            "gelu_python", "gelu",
+            "relu", "relu",
+            "silu", "silu",
+            "swish", "silu",
+            "tanh", "tanh");
+
+    /** Checks ranges. */
+    public Gpt2Config {
+        requireSize("vocab_size", vocabSize, MAX_SIZE);
+        requireSize("n_positions", nPositions, MAX_SIZE);
+        requireSize("n_embd", nEmbd, MAX_SIZE);
+        requireSize("n_layer", nLayer, MAX_LAYERS);
+        requireSize("n_head", nHead, MAX_SIZE);
+        requireSize("n_inner", nInner, MAX_SIZE);
+        require(nEmbd % nHead == 0, "n_head " + nHead + " does not divide n_embd " + nEmbd);
+        require(
+                layerNormEpsilon > 0 && layerNormEpsilon <= 1,
+                "layer_norm_epsilon must be greater than 0 and at most 1 but is " + layerNormEpsilon);
+        require(
+                bosTokenId == null || (bosTokenId >= 0 && bosTokenId < vocabSize),
+                "bos_token_id must be from 0 to vocab_size - 1 but is " + bosTokenId);
+        require(
+                ACTIVATIONS.containsKey(activationFunction),
+                "activation_function " + InvalidCheckpointException.quote(activationFunction)
+                        + " is none of gelu_new, gelu_fast, gelu_pytorch_tanh, gelu, gelu_python, relu, silu, swish, tanh");
+        activationFunction = ACTIVATIONS.get(activationFunction);
+    }
+
+    private static void requireSize(String field, int size, int most) {
+        require(size >= 1 && size <= most, field + " must be from 1 to " + most + " but is " + size);
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}

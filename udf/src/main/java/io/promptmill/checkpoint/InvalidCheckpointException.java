@@ -2,22 +2,60 @@ package io.promptmill.checkpoint;
 
 import io.promptmill.Problem;
 
-/** A checkpoint that cannot be used; says what, why and what to do. */
+/** A checkpoint that cannot be used; says what, why and what to do. Immutable. */
 public final class InvalidCheckpointException extends Exception {
     private static final long serialVersionUID = 1;
 
-    private final transient Problem problem;
+    private static final int MAX_QUOTED_CHARS = 120;
 
+    private final Problem problem;
+
+    /** A refusal with its reason. */
     public InvalidCheckpointException(Problem problem) {
         this(problem, null);
     }
 
+    /**
+     * A refusal that another exception led to.
+     *
+     * @param cause null where there is none
+     */
     public InvalidCheckpointException(Problem problem, Throwable cause) {
         super(problem.toString(), cause);
         this.problem = problem;
     }
 
+    /** What is wrong, why, and what to do. */
     public Problem problem() {
         return problem;
+    }
+
+    /** A file that breaks the rules of its own format. */
+    static InvalidCheckpointException damaged(String file, String what) {
+        return new InvalidCheckpointException(new Problem(
+                "checkpoint_damaged",
+                file + ": " + what,
+                "so its content cannot be trusted",
+                "download or export the checkpoint again"));
+    }
+
+    /** A pickle that asks for more than plain tensors need. */
+    static InvalidCheckpointException unsafe(String file, String what) {
+        return new InvalidCheckpointException(new Problem(
+                "checkpoint_unsafe",
+                file + ": " + what,
+                "plain weights need nothing of the kind and no code of a checkpoint is ever run",
+                "use the model's model.safetensors, or save the model anew as safetensors where the file is trusted"));
+    }
+
+    /** Something valid that Promptmill does not compute. */
+    static InvalidCheckpointException unsupported(String what, String why, String remedy) {
+        return new InvalidCheckpointException(new Problem("checkpoint_unsupported", what, why, remedy));
+    }
+
+    /** Text from a stranger's file for use in a message: one line, bounded. */
+    static String quote(String text) {
+        String cut = text.length() > MAX_QUOTED_CHARS ? text.substring(0, MAX_QUOTED_CHARS) + "..." : text;
+        return "'" + cut.replaceAll("\\p{Cntrl}", "?") + "'";
     }
 }

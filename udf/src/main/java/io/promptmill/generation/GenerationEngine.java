@@ -4,27 +4,65 @@ import io.promptmill.Prompt;
 import io.promptmill.PromptResult;
 import io.promptmill.tokenizer.Tokenizer;
 import java.util.Iterator;
+import java.util.Objects;
 
-/** Continues prompts. Not thread-safe: one engine belongs to one thread. */
+/**
+ * Continues prompts, many sequences at a time: a slot that becomes free is filled at once (continuous batching). What is
+ * generated for a prompt depends on the prompt, its settings and the seed, never on the prompts beside it. Not
+ * thread-safe: one engine belongs to one thread; closing it frees the cache, not the model.
+ */
 public final class GenerationEngine implements AutoCloseable {
+    private final CausalLm model;
+    private final Tokenizer tokenizer;
+    private final EngineSettings settings;
+    private final Runnable beforeStep;
+    private final StatsCounter stats = new StatsCounter();
+    private GenerationRun run;
+
     /**
      * An engine over a model.
      *
-     * @param tokenizer null where prompts are token ids and no text is wanted
+     * @param model stays the caller's to close
+     * @param tokenizer stays the caller's to close; null where prompts are token ids and no text is wanted
      */
     public GenerationEngine(CausalLm model, Tokenizer tokenizer, EngineSettings settings) {
-        throw new UnsupportedOperationException();
+        this(model, tokenizer, settings, () -> {});
     }
 
-    /** One result per prompt, in the order of the prompts; lazy, reads ahead as far as slots are free. */
+    /**
+     * An engine that asks before each step whether to go on.
+     *
+     * @param beforeStep ends the run by what it throws, e.g. because the task was killed
+     */
+    public GenerationEngine(CausalLm model, Tokenizer tokenizer, EngineSettings settings, Runnable beforeStep) {
+        this.model = Objects.requireNonNull(model, "model");
+        this.tokenizer = tokenizer;
+        this.settings = Objects.requireNonNull(settings, "settings");
+        this.beforeStep = Objects.requireNonNull(beforeStep, "beforeStep");
+    }
+
+    /**
+     * Continues prompts; an earlier run of this engine ends.
+     *
+     * @param prompts read on as far as slots are free, in the thread that asks for results
+     * @return one result per prompt, in the order of the prompts
+     */
     public Iterator<PromptResult> generate(Iterator<Prompt> prompts) {
-        throw new UnsupportedOperationException();
+        close();
+        run = new GenerationRun(prompts, model, tokenizer, settings, beforeStep, stats);
+        return run;
     }
 
+    /** What has been done so far, by all runs of this engine. */
     public GenerationStats stats() {
-        throw new UnsupportedOperationException();
+        return stats.stats();
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        if (run != null) {
+            run.close();
+            run = null;
+        }
+    }
 }

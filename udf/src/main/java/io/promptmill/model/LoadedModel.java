@@ -1,30 +1,90 @@
 package io.promptmill.model;
 
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.inference.Predictor;
+import ai.djl.translate.TranslateException;
 import io.promptmill.generation.CausalLm;
+import io.promptmill.generation.SlotCache;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 
-/** A compiled model on a device. Thread-safe; whoever loaded it closes it. */
+/** A compiled model on a device, its weights prepared. Thread-safe; whoever loaded it closes it. */
 public final class LoadedModel implements CausalLm, AutoCloseable {
+    /**
+     * Settings of DJL that results rely on: one thread a predictor, so that no sum is split by the number of cores; no
+     * optimiser that would compile the network anew for every shape; nothing fetched from anywhere.
+     */
+    private static final Map<String, String> ENGINE_PROPERTIES = Map.of(
+            "ai.djl.offline", "true",
+            "ai.djl.pytorch.num_threads", "1",
+            "ai.djl.pytorch.num_interop_threads", "1",
+            "ai.djl.pytorch.graph_optimizer", "false");
+
+    private final Model model;
+    private final ModelShape shape;
+
+    private LoadedModel(Model model, ModelShape shape) {
+        this.model = model;
+        this.shape = shape;
+    }
+
     /**
      * Loads an archive and prepares its weights for the device.
      *
-     * @param archive the file written by {@code ModelCompiler}
+     * @param archive the file written by {@code ModelCompiler}, its name ending in {@code .pt}
      * @param device {@code cpu}, or {@code gpu:N} with the device's ordinal
+     * @throws IOException when the archive cannot be read
      */
-    public static LoadedModel load(Path archive, String device) {
-        throw new UnsupportedOperationException(archive + device);
+    public static LoadedModel load(Path archive, String device) throws IOException {
+        ENGINE_PROPERTIES.forEach((key, value) -> System.getProperties().putIfAbsent(key, value));
+        String name = archive.getFileName().toString();
+        Model model = Model.newInstance(name, Device.fromName(device), "PyTorch");
+        try {
+            model.load(archive.getParent(), name, Map.of("mapLocation", "true"));
+            try (Predictor<NetworkCall, List<double[]>> predictor = model.newPredictor(new NetworkTranslator())) {
+                predictor.predict(NetworkCall.of("prepare"));
+                return new LoadedModel(
+                        model,
+                        ModelShape.of(predictor.predict(NetworkCall.of("shape")).get(0)));
+            }
+        } catch (MalformedModelException | TranslateException | RuntimeException e) {
+            model.close();
+            throw new IOException("Cannot load the compiled model " + archive + " on " + device, e);
+        }
     }
 
     @Override
     public int vocabularySize() {
-        throw new UnsupportedOperationException();
+        return shape.vocabulary();
     }
 
     @Override
     public int maxPositions() {
-        throw new UnsupportedOperationException();
+        return shape.positions();
     }
 
     @Override
-    public void close() {}
+    public OptionalInt bosTokenId() {
+        return shape.bosTokenId() < 0 ? OptionalInt.empty() : OptionalInt.of(shape.bosTokenId());
+    }
+
+    @Override
+    public SlotCache newSlotCache(int slots, int positions) {
+        return new TensorSlotCache(model, shape, slots, positions);
+    }
+
+    /** A way to call the network's other methods; for tests that look into it. */
+    Predictor<NetworkCall, List<double[]>> newPredictor() {
+        return model.newPredictor(new NetworkTranslator());
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
 }

@@ -63,11 +63,11 @@ final class ExecutorModels {
         }
     }
 
-    private static Warm load(Path archive, String device, Optional<TokenizerDefinition> definition) {
+    private static Warm load(Path archive, String device, Optional<TokenizerDefinition> definition) throws IOException {
         Tokenizer tokenizer = definition.map(Tokenizer::new).orElse(null);
         try {
             return new Warm(LoadedModel.load(archive, device), tokenizer);
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             if (tokenizer != null) {
                 tokenizer.close();
             }

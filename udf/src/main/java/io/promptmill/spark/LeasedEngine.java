@@ -5,7 +5,6 @@ import io.promptmill.PromptResult;
 import io.promptmill.generation.GenerationEngine;
 import io.promptmill.generation.GenerationStats;
 import java.util.Iterator;
-import org.apache.spark.TaskContext;
 
 /** An engine of one task over the executor's shared model. Single-threaded; closing it gives the model back. */
 final class LeasedEngine implements PromptEngine {
@@ -19,11 +18,13 @@ final class LeasedEngine implements PromptEngine {
 
     /** Takes a lease on the model, which is loaded first where this JVM does not have it yet. */
     static LeasedEngine open(ModelBroadcast model, PredictionSettings settings) {
-        String device = TaskDevice.of(settings.device(), TaskContext.get());
+        String device = TaskDevice.of(settings.device());
         WarmModels.Lease<ExecutorModels.Warm> lease = ExecutorModels.acquire(model, device);
         try {
             ExecutorModels.Warm warm = lease.model();
-            return new LeasedEngine(lease, new GenerationEngine(warm.model(), warm.tokenizer(), settings.engine()));
+            return new LeasedEngine(
+                    lease,
+                    new GenerationEngine(warm.model(), warm.tokenizer(), settings.engine(), Prediction::stopIfKilled));
         } catch (RuntimeException e) {
             lease.close();
             throw e;

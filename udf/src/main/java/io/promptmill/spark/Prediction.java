@@ -130,8 +130,8 @@ public final class Prediction implements Iterator<Row>, AutoCloseable {
         return true;
     }
 
-    /** Ends a task that was killed. An engine that offers a hook for each step can be given this very method. */
-    private static void stopIfKilled() {
+    /** Ends a task that was killed; asked before each row here and before each step in the engine. */
+    static void stopIfKilled() {
         TaskContext task = TaskContext.get();
         if (task != null) {
             task.killTaskIfInterrupted();

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -59,6 +60,14 @@ public final class PromptColumns implements Serializable {
         }
         CarriedColumns.check(carried, OutputColumns.of(columns.id(), layout, logprobs));
         return new PromptColumns(columns, List.copyOf(carried), layout, logprobs);
+    }
+
+    /** Grouped columns of an input with standard names of which one is carried and need not fit into Parquet. */
+    static PromptColumns carryingOnly(String carried, StructType input, TokenLogprobs logprobs)
+            throws InputRefusedException {
+        boolean hasId = Arrays.asList(input.fieldNames()).contains(OutputColumns.ID);
+        InputColumns columns = InputColumns.find(input, hasId ? OutputColumns.ID : null, OutputColumns.PROMPT);
+        return new PromptColumns(columns, List.of(input.apply(carried)), OutputLayout.GROUPED, logprobs);
     }
 
     /**
@@ -147,7 +156,7 @@ public final class PromptColumns implements Serializable {
         return input.id() == null ? 0 : 1;
     }
 
-    private static Column column(StructField field) {
+    static Column column(StructField field) {
         return col("`" + field.name().replace("`", "``") + "`");
     }
 }

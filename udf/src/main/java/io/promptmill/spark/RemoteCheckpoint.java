@@ -55,8 +55,9 @@ public final class RemoteCheckpoint {
         for (FileStatus status : files.listStatus(folder)) {
             String name = status.getPath().getName();
             if (status.isFile() && SUFFIXES.stream().anyMatch(name.toLowerCase(Locale.ROOT)::endsWith)) {
+                boolean withoutChecksumTwin = true;
                 files.copyToLocalFile(
-                        status.getPath(), new Path(copy.resolve(name).toUri()));
+                        false, status.getPath(), new Path(copy.resolve(name).toUri()), withoutChecksumTwin);
             }
         }
         return copy;

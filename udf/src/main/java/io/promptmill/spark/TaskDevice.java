@@ -3,17 +3,17 @@ package io.promptmill.spark;
 import java.util.Optional;
 import org.apache.spark.TaskContext;
 
-/** The device of a task. */
+/** The device of the task that runs on this thread; outside Spark there is no GPU. */
 final class TaskDevice {
     private TaskDevice() {}
 
     /**
      * {@code cpu}, or {@code gpu:N} with the ordinal that Spark assigned.
      *
-     * @param context null outside Spark
      * @throws IllegalStateException when a GPU is wished for and Spark assigned none
      */
-    static String of(DeviceWish wish, TaskContext context) {
+    static String of(DeviceWish wish) {
+        TaskContext context = TaskContext.get();
         Optional<String> gpu = context == null
                 ? Optional.empty()
                 : Optional.ofNullable(context.resourcesJMap().get("gpu")).map(resource -> resource.addresses()[0]);

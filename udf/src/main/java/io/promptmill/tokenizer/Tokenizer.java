@@ -1,23 +1,95 @@
 package io.promptmill.tokenizer;
 
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.promptmill.TokenIds;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
-/** Text to token ids and back. Thread-safe; whoever created it closes it. */
+/**
+ * Text to token ids and back. Thread-safe: the native tokenizer only reads, but for a cache of words under its own
+ * lock. Whoever created it closes it, once no thread uses it any more.
+ */
 public final class Tokenizer implements AutoCloseable {
+    // DJL's own defaults cut text after 512 tokens and add special tokens.
+    private static final Map<String, String> OPTIONS =
+            Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
+
+    private static final byte[] NO_BYTES = {};
+
+    private final HuggingFaceTokenizer tokenizer;
+    private final List<byte[]> bytesOfToken;
+
+    /** A tokenizer in native memory, made of a definition. */
     public Tokenizer(TokenizerDefinition definition) {
-        throw new UnsupportedOperationException(definition.canonicalJson());
+        byte[] json = definition.canonicalJson().getBytes(StandardCharsets.UTF_8);
+        bytesOfToken = bytesOfTokens(definition.tokenizer());
+        try {
+            tokenizer = HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), OPTIONS);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Reading from memory failed", e);
+        }
     }
 
-    /** The ids of a text, without added special tokens, never truncated. */
+    /**
+     * The ids of a text, without added special tokens, never truncated. A special token written out in the text, such
+     * as {@code <|endoftext|>}, becomes its id, as in transformers.
+     *
+     * @throws IllegalArgumentException when the text holds a lone surrogate: it is no Unicode text and would be changed
+     *     silently
+     */
     public TokenIds encode(String text) {
-        throw new UnsupportedOperationException(text);
+        int lone = Surrogates.firstLone(text);
+        if (lone >= 0) {
+            throw new IllegalArgumentException(String.format(
+                    "The text holds the lone surrogate U+%04X at index %d, which is no Unicode text:"
+                            + " replace it before tokenizing",
+                    (int) text.charAt(lone), lone));
+        }
+        long[] ids = tokenizer.encode(text).getIds();
+        int[] narrow = new int[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            narrow[i] = Math.toIntExact(ids[i]);
+        }
+        return TokenIds.of(narrow);
     }
 
-    /** The text of the ids; special tokens are skipped, spaces are not cleaned up. */
+    /**
+     * The text of the ids. Special tokens and ids the tokenizer does not have are skipped, spaces are not cleaned up,
+     * bytes that are no UTF-8 become U+FFFD.
+     */
     public String decode(TokenIds ids) {
-        throw new UnsupportedOperationException(ids.toString());
+        return tokenizer.decode(ids.stream().asLongStream().toArray(), true);
+    }
+
+    /** The bytes a token adds to decoded text; shared, not to be changed. */
+    byte[] bytes(int tokenId) {
+        return tokenId >= 0 && tokenId < bytesOfToken.size() ? bytesOfToken.get(tokenId) : NO_BYTES;
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        tokenizer.close();
+    }
+
+    private static List<byte[]> bytesOfTokens(ByteLevelBpe tokenizer) {
+        List<byte[]> bytes = new ArrayList<>(tokenizer.size());
+        for (String token : tokenizer.vocabulary()) {
+            bytes.add(ByteAlphabet.bytes(token));
+        }
+        // By id, so that those after the vocabulary come in their order.
+        for (AddedToken token : tokenizer.addedTokens()) {
+            byte[] text = token.special() ? NO_BYTES : ByteAlphabet.bytes(token.content());
+            if (token.id() < bytes.size()) {
+                bytes.set(token.id(), text);
+            } else {
+                bytes.add(text);
+            }
+        }
+        return bytes;
+    }
 }

@@ -1,0 +1,96 @@
+package io.promptmill.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.promptmill.GenerationOption;
+import io.promptmill.GenerationOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The generation settings in a checkpoint's own files. Highest precedence first: {@code task_specific_params} for
+ * {@code text-generation}, generation_config.json, and only where that file is absent the generation fields of
+ * config.json, as in transformers.
+ */
+final class GenerationLayers {
+    static final String FILE = "generation_config.json";
+
+    private static final String TASK = "task_specific_params";
+
+    private GenerationLayers() {}
+
+    /** What becomes of keys that no list knows. */
+    private enum UnknownKeys {
+        WARN,
+        IGNORE
+    }
+
+    /**
+     * The layers.
+     *
+     * @param fields those of config.json
+     * @param generation those of generation_config.json; null where there is none
+     * @param config read from {@code fields}
+     * @param warnings gets a sentence for each setting that is not applied
+     */
+    static List<GenerationOptions> read(JsonNode fields, JsonNode generation, Gpt2Config config, List<String> warnings)
+            throws InvalidCheckpointException {
+        List<GenerationOptions> layers = new ArrayList<>();
+        if (fields.path(TASK).hasNonNull("text-generation")) {
+            JsonNode task = fields.get(TASK).get("text-generation");
+            layers.add(layer("config.json " + TASK + ".text-generation", task, UnknownKeys.WARN, warnings));
+        }
+        if (generation != null) {
+            layers.add(layer(FILE, generation, UnknownKeys.WARN, warnings));
+            return List.copyOf(layers);
+        }
+        GenerationOptions own = layer(Gpt2ConfigReader.FILE, fields, UnknownKeys.IGNORE, warnings);
+        if (!fields.has(GenerationOption.EOS_TOKEN_ID.key())
+                && Gpt2ConfigReader.DEFAULT_END_OF_TEXT < config.vocabSize()) {
+            own = own.with(GenerationOption.EOS_TOKEN_ID, Gpt2ConfigReader.DEFAULT_END_OF_TEXT);
+        }
+        layers.add(own);
+        return List.copyOf(layers);
+    }
+
+    private static GenerationOptions layer(
+            String source, JsonNode fields, UnknownKeys unknownKeys, List<String> warnings)
+            throws InvalidCheckpointException {
+        if (!fields.isObject()) {
+            throw InvalidCheckpointException.damaged(source, "it is not an object");
+        }
+        GenerationOptions options = GenerationOptions.none();
+        for (Map.Entry<String, JsonNode> field : fields.properties()) {
+            String key = field.getKey();
+            JsonNode value = field.getValue();
+            Optional<GenerationOption> option = GenerationOption.ofKey(key);
+            if (value.isNull()) {
+                continue;
+            }
+            if (option.isPresent()) {
+                options = with(options, option.get(), value, source);
+            } else if (KnownFields.GENERATION_UNSUPPORTED.containsKey(key)) {
+                if (!KnownFields.isUnsetOr(KnownFields.GENERATION_UNSUPPORTED.get(key), value)) {
+                    warnings.add(source + ": " + key + " is not supported and not applied");
+                }
+            } else if (unknownKeys == UnknownKeys.WARN && !KnownFields.GENERATION_NEUTRAL.contains(key)) {
+                warnings.add(source + ": " + InvalidCheckpointException.quote(key) + " is unknown and not applied");
+            }
+        }
+        return options;
+    }
+
+    private static GenerationOptions with(
+            GenerationOptions options, GenerationOption option, JsonNode value, String source)
+            throws InvalidCheckpointException {
+        try {
+            return options.with(option, StrictJson.value(value));
+        } catch (IllegalArgumentException e) {
+            throw InvalidCheckpointException.unsupported(
+                    source + ": " + e.getMessage(),
+                    "the checkpoint's own settings hold wherever no other are given",
+                    "correct the value or remove it");
+        }
+    }
+}

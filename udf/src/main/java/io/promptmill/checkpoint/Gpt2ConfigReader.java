@@ -1,0 +1,160 @@
+package io.promptmill.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.promptmill.GenerationOption;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads a {@link Gpt2Config} from the fields of config.json. Absent fields have the defaults of transformers'
+ * {@code configuration_gpt2.py}; fields that would change the numbers in a way not computed here refuse the checkpoint.
+ */
+final class Gpt2ConfigReader {
+    static final String FILE = "config.json";
+
+    /** End-of-text of the GPT-2 vocabulary: begin and end token where config.json names none. */
+    static final int DEFAULT_END_OF_TEXT = 50_256;
+
+    private final JsonNode fields;
+
+    private Gpt2ConfigReader(JsonNode fields) {
+        this.fields = fields;
+    }
+
+    /**
+     * The configuration.
+     *
+     * @param config the fields of config.json
+     * @param generation those of generation_config.json, whose begin token goes first; null where there is none
+     * @param warnings gets a sentence for each unknown field
+     */
+    static Gpt2Config read(JsonNode config, JsonNode generation, List<String> warnings)
+            throws InvalidCheckpointException {
+        Gpt2ConfigReader reader = new Gpt2ConfigReader(config);
+        reader.requireSupported();
+        reader.warnOfUnknown(warnings);
+        return reader.config(generation);
+    }
+
+    private void requireSupported() throws InvalidCheckpointException {
+        String modelType = fields.path("model_type").asText();
+        if (!modelType.equals("gpt2")) {
+            throw InvalidCheckpointException.unsupported(
+                    FILE + " has the model_type " + InvalidCheckpointException.quote(modelType),
+                    "only GPT-2 networks are computed",
+                    "use a checkpoint whose model_type is gpt2");
+        }
+        for (Map.Entry<String, Object> fixed : KnownFields.MODEL_FIXED.entrySet()) {
+            JsonNode value = fields.path(fixed.getKey());
+            if (!value.isMissingNode() && !KnownFields.isUnsetOr(fixed.getValue(), value)) {
+                throw InvalidCheckpointException.unsupported(
+                        FILE + " sets " + fixed.getKey() + " to " + InvalidCheckpointException.quote(value.toString()),
+                        "it changes the model's numbers and only " + fixed.getValue() + " is supported",
+                        "use a checkpoint without it");
+            }
+        }
+    }
+
+    private void warnOfUnknown(List<String> warnings) {
+        fields.fieldNames().forEachRemaining(name -> {
+            boolean known = KnownFields.MODEL.contains(name)
+                    || KnownFields.MODEL_FIXED.containsKey(name)
+                    || KnownFields.MODEL_NEUTRAL.contains(name)
+                    || KnownFields.GENERATION_NEUTRAL.contains(name)
+                    || KnownFields.GENERATION_UNSUPPORTED.containsKey(name)
+                    || GenerationOption.ofKey(name).isPresent();
+            if (!known) {
+                warnings.add(FILE + ": the field " + InvalidCheckpointException.quote(name)
+                        + " is unknown and ignored; check that it does not change the model");
+            }
+        });
+    }
+
+    private Gpt2Config config(JsonNode generation) throws InvalidCheckpointException {
+        int vocabSize = integer(50_257, "vocab_size");
+        int nEmbd = integer(768, "n_embd", "hidden_size");
+        try {
+            return new Gpt2Config(
+                    vocabSize,
+                    integer(1_024, "n_positions", "max_position_embeddings", "n_ctx"),
+                    nEmbd,
+                    integer(12, "n_layer", "num_hidden_layers"),
+                    integer(12, "n_head", "num_attention_heads"),
+                    // A product beyond 32 bits comes from an n_embd that is refused anyway.
+                    integer(4 * nEmbd, "n_inner"),
+                    text("gelu_new", "activation_function"),
+                    number(1e-5, "layer_norm_epsilon"),
+                    flag(true, "scale_attn_weights"),
+                    flag(false, "scale_attn_by_inverse_layer_idx"),
+                    flag(true, "tie_word_embeddings"),
+                    bosTokenId(generation, vocabSize));
+        } catch (IllegalArgumentException e) {
+            throw InvalidCheckpointException.unsupported(
+                    FILE + ": " + e.getMessage(),
+                    "no GPT-2 can be built from it",
+                    "use the config.json that came with the weights");
+        }
+    }
+
+    private Integer bosTokenId(JsonNode generation, int vocabSize) throws InvalidCheckpointException {
+        String name = "bos_token_id";
+        if (generation != null && generation.hasNonNull(name)) {
+            return new Gpt2ConfigReader(generation).integer(0, name);
+        }
+        if (fields.path(name).isNull()) {
+            return null;
+        }
+        if (fields.has(name)) {
+            return integer(0, name);
+        }
+        return DEFAULT_END_OF_TEXT < vocabSize ? DEFAULT_END_OF_TEXT : null;
+    }
+
+    /** The field, which may go by several names but has one value. */
+    private int integer(int otherwise, String... names) throws InvalidCheckpointException {
+        Integer found = null;
+        for (String name : names) {
+            if (!fields.hasNonNull(name)) {
+                continue;
+            }
+            JsonNode value = fields.get(name);
+            require(value.isIntegralNumber() && value.canConvertToInt(), name, "a whole number of 32 bits");
+            require(found == null || found == value.intValue(), name, "the same as " + names[0]);
+            found = value.intValue();
+        }
+        return found == null ? otherwise : found;
+    }
+
+    private double number(double otherwise, String name) throws InvalidCheckpointException {
+        if (!fields.hasNonNull(name)) {
+            return otherwise;
+        }
+        require(fields.get(name).isNumber(), name, "a number");
+        return fields.get(name).doubleValue();
+    }
+
+    private boolean flag(boolean otherwise, String name) throws InvalidCheckpointException {
+        if (!fields.hasNonNull(name)) {
+            return otherwise;
+        }
+        require(fields.get(name).isBoolean(), name, "true or false");
+        return fields.get(name).booleanValue();
+    }
+
+    private String text(String otherwise, String name) throws InvalidCheckpointException {
+        if (!fields.hasNonNull(name)) {
+            return otherwise;
+        }
+        require(fields.get(name).isTextual(), name, "a text");
+        return fields.get(name).textValue();
+    }
+
+    private void require(boolean holds, String name, String expected) throws InvalidCheckpointException {
+        if (!holds) {
+            throw InvalidCheckpointException.damaged(
+                    FILE,
+                    name + " must be " + expected + " but is "
+                            + InvalidCheckpointException.quote(fields.get(name).toString()));
+        }
+    }
+}

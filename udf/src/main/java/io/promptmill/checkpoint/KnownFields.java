@@ -1,0 +1,168 @@
+package io.promptmill.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The fields of a checkpoint's configuration files that are no settings of Promptmill, from transformers'
+ * {@code PretrainedConfig}, {@code GPT2Config} and {@code GenerationConfig} of versions 2 to 5.
+ */
+final class KnownFields {
+    private static final String UNSET = "unset";
+
+    /** Fields of config.json that Gpt2ConfigReader reads. */
+    static final Set<String> MODEL = Set.of(
+            "model_type",
+            "vocab_size",
+            "n_positions",
+            "max_position_embeddings",
+            "n_ctx",
+            "n_embd",
+            "hidden_size",
+            "n_layer",
+            "num_hidden_layers",
+            "n_head",
+            "num_attention_heads",
+            "n_inner",
+            "activation_function",
+            "layer_norm_epsilon",
+            "scale_attn_weights",
+            "scale_attn_by_inverse_layer_idx",
+            "tie_word_embeddings",
+            "bos_token_id",
+            "task_specific_params");
+
+    /** Fields of config.json that change the numbers, with the one value that is supported. */
+    static final Map<String, Object> MODEL_FIXED = Map.of(
+            "reorder_and_upcast_attn",
+            false,
+            "add_cross_attention",
+            false,
+            "is_encoder_decoder",
+            false,
+            "pruned_heads",
+            UNSET,
+            "quantization_config",
+            UNSET,
+            // Python code of the checkpoint's own.
+            "auto_map",
+            UNSET);
+
+    /** Fields of config.json that matter to training, to classification or to Python only. */
+    static final Set<String> MODEL_NEUTRAL = Set.of(
+            "_attn_implementation",
+            "_attn_implementation_autoset",
+            "_commit_hash",
+            "_name_or_path",
+            "_num_labels",
+            "architectures",
+            "attn_implementation",
+            "attn_pdrop",
+            "chunk_size_feed_forward",
+            "cls_token_id",
+            "cross_attention_hidden_size",
+            "dtype",
+            "embd_pdrop",
+            "finetuning_task",
+            "gradient_checkpointing",
+            "id2label",
+            "initializer_range",
+            "is_decoder",
+            "label2id",
+            "mask_token_id",
+            "n_special",
+            "name_or_path",
+            "num_labels",
+            "output_past",
+            "predict_special_tokens",
+            "problem_type",
+            "resid_pdrop",
+            "return_dict",
+            "sep_token_id",
+            "summary_activation",
+            "summary_first_dropout",
+            "summary_proj_to_labels",
+            "summary_type",
+            "summary_use_proj",
+            "tf_legacy_loss",
+            "tie_encoder_decoder",
+            "tokenizer_class",
+            "torch_dtype",
+            "torchscript",
+            "unk_token_id",
+            "use_bfloat16",
+            "xla_device");
+
+    /** Generation settings that change the text and are not supported, with the value that is their absence. */
+    static final Map<String, Object> GENERATION_UNSUPPORTED = Map.ofEntries(
+            Map.entry("begin_suppress_tokens", UNSET),
+            Map.entry("constraints", UNSET),
+            Map.entry("diversity_penalty", 0),
+            Map.entry("dola_layers", UNSET),
+            Map.entry("encoder_no_repeat_ngram_size", 0),
+            Map.entry("encoder_repetition_penalty", 1),
+            Map.entry("epsilon_cutoff", 0),
+            Map.entry("eta_cutoff", 0),
+            Map.entry("exponential_decay_length_penalty", UNSET),
+            Map.entry("force_words_ids", UNSET),
+            Map.entry("forced_bos_token_id", UNSET),
+            Map.entry("forced_decoder_ids", UNSET),
+            Map.entry("forced_eos_token_id", UNSET),
+            Map.entry("guidance_scale", 1),
+            Map.entry("max_time", UNSET),
+            Map.entry("num_beam_groups", 1),
+            Map.entry("penalty_alpha", 0),
+            Map.entry("remove_invalid_values", false),
+            Map.entry("renormalize_logits", false),
+            Map.entry("sequence_bias", UNSET),
+            Map.entry("suppress_tokens", UNSET),
+            Map.entry("token_healing", false),
+            Map.entry("top_h", UNSET),
+            Map.entry("watermarking_config", UNSET));
+
+    /** Generation settings that say how fast, or what else is returned, or are read elsewhere. */
+    static final Set<String> GENERATION_NEUTRAL = Set.of(
+            "_commit_hash",
+            "_from_model_config",
+            "assistant_confidence_threshold",
+            "assistant_early_exit",
+            "assistant_lookbehind",
+            "bos_token_id",
+            "cache_config",
+            "cache_implementation",
+            "compile_config",
+            "decoder_start_token_id",
+            "disable_compile",
+            "generation_kwargs",
+            "is_assistant",
+            "low_memory",
+            "max_matching_ngram_size",
+            "num_assistant_tokens",
+            "num_assistant_tokens_schedule",
+            "output_attentions",
+            "output_hidden_states",
+            "output_logits",
+            "output_scores",
+            "pad_token_id",
+            "prefill_chunk_size",
+            "prompt_lookup_num_tokens",
+            "return_dict_in_generate",
+            "return_legacy_cache",
+            "target_lookbehind",
+            "transformers_version",
+            "use_cache",
+            "use_model_defaults");
+
+    private KnownFields() {}
+
+    /** Whether a field has that value, or none at all. */
+    static boolean isUnsetOr(Object neutral, JsonNode value) {
+        if (value.isContainerNode()) {
+            return value.isEmpty();
+        }
+        return value.isNull()
+                || (neutral instanceof Boolean flag && value.isBoolean() && value.booleanValue() == flag)
+                || (neutral instanceof Integer number && value.isNumber() && value.doubleValue() == number);
+    }
+}

@@ -1,0 +1,49 @@
+package io.promptmill.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A {@code pytorch_model.bin}: a dictionary of tensors that {@code torch.save} wrote, as zip or as the older stream. Read
+ * as data by an allowlist, without ever running anything; whatever a plain dictionary of tensors does not need refuses
+ * the file by name and place.
+ */
+final class TorchPickleFile {
+    private static final int ZIP_MAGIC = 0x04034b50;
+
+    private TorchPickleFile() {}
+
+    /** The file's tensors in its own order. */
+    static List<StoredTensor> read(Path path) throws InvalidCheckpointException, IOException {
+        try (CheckedFile file = CheckedFile.open(path)) {
+            ForeignFormat.refuse(file);
+            boolean zip = file.read(0, Integer.BYTES).getInt() == ZIP_MAGIC;
+            return tensors(file, zip ? TorchZip.read(file) : TorchLegacy.read(file));
+        }
+    }
+
+    private static List<StoredTensor> tensors(CheckedFile file, TorchState state) throws InvalidCheckpointException {
+        if (!(state.root() instanceof PickleDict dict)) {
+            throw file.damaged("it holds no dictionary of tensors");
+        }
+        List<StoredTensor> tensors = new ArrayList<>();
+        for (Map.Entry<String, Object> entry : dict.entries().entrySet()) {
+            if (!(entry.getValue() instanceof TorchTensor tensor)) {
+                throw InvalidCheckpointException.unsupported(
+                        file.name() + ": " + InvalidCheckpointException.quote(entry.getKey()) + " is no tensor",
+                        "a model's weights are a plain dictionary of tensors",
+                        "save the model with save_pretrained, which writes nothing else");
+            }
+            TorchStorage storage = tensor.storage();
+            // Cannot overflow: the tensor lies within its storage, and that within the file.
+            long offset = state.storageOffsets().get(storage.key())
+                    + tensor.offset() * storage.type().bytes();
+            tensors.add(new StoredTensor(
+                    entry.getKey(), storage.type().dataType(), tensor.shape(), tensor.order(), file.path(), offset));
+        }
+        return tensors;
+    }
+}

@@ -1,0 +1,108 @@
+package io.promptmill.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * The files of a folder that hold the weights, by the names that transformers gives them.
+ *
+ * @param files all files read, the shard index included
+ * @param tensors what they hold
+ */
+record WeightFiles(List<Path> files, List<StoredTensor> tensors) {
+    private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,200}");
+    private static final int MAX_SHARDS = 1_000;
+
+    /** Container formats, the preferred one first. */
+    private enum Format {
+        SAFETENSORS("model.safetensors"),
+        TORCH("pytorch_model.bin");
+
+        private final String fileName;
+
+        Format(String fileName) {
+            this.fileName = fileName;
+        }
+
+        String indexName() {
+            return fileName + ".index.json";
+        }
+
+        List<StoredTensor> read(Path file) throws InvalidCheckpointException, IOException {
+            return this == SAFETENSORS ? SafetensorsFile.read(file) : TorchPickleFile.read(file);
+        }
+    }
+
+    static WeightFiles find(Path folder) throws InvalidCheckpointException, IOException {
+        for (Format format : Format.values()) {
+            Path single = folder.resolve(format.fileName);
+            Path index = folder.resolve(format.indexName());
+            if (Files.exists(single)) {
+                return new WeightFiles(List.of(single), format.read(single));
+            }
+            if (Files.exists(index)) {
+                return sharded(index, format);
+            }
+        }
+        throw InvalidCheckpointException.unsupported(
+                "the checkpoint has neither model.safetensors nor pytorch_model.bin, whole or with an index of shards",
+                "weights are read from these files only",
+                "save the model with save_pretrained of transformers");
+    }
+
+    /** Index and shards have to agree on each tensor's place, so that no tensor occurs twice or is overlooked. */
+    private static WeightFiles sharded(Path index, Format format) throws InvalidCheckpointException, IOException {
+        Map<String, String> shardOfTensor = shardsByTensor(index);
+        List<Path> files = new ArrayList<>(List.of(index));
+        List<StoredTensor> tensors = new ArrayList<>();
+        for (String shard : new TreeSet<>(shardOfTensor.values())) {
+            Path file = index.resolveSibling(shard);
+            files.add(file);
+            for (StoredTensor tensor : format.read(file)) {
+                if (!shard.equals(shardOfTensor.remove(tensor.name()))) {
+                    throw damaged(
+                            index, shard + " holds " + InvalidCheckpointException.quote(tensor.name()) + " against it");
+                }
+                tensors.add(tensor);
+            }
+        }
+        if (!shardOfTensor.isEmpty()) {
+            String name = shardOfTensor.keySet().iterator().next();
+            throw damaged(
+                    index, "no shard holds " + InvalidCheckpointException.quote(name) + " where it places the tensor");
+        }
+        return new WeightFiles(files, tensors);
+    }
+
+    private static Map<String, String> shardsByTensor(Path index) throws InvalidCheckpointException, IOException {
+        Map<String, String> shards = new HashMap<>();
+        for (Map.Entry<String, JsonNode> entry :
+                StrictJson.read(index).path("weight_map").properties()) {
+            String shard = entry.getValue().asText();
+            if (!PLAIN_NAME.matcher(shard).matches()) {
+                throw damaged(
+                        index,
+                        "the shard " + InvalidCheckpointException.quote(shard)
+                                + " is no plain file name, and nothing outside the checkpoint's folder is read");
+            }
+            shards.put(entry.getKey(), shard);
+        }
+        long count = shards.values().stream().distinct().count();
+        if (count == 0 || count > MAX_SHARDS) {
+            throw damaged(index, "its weight_map names " + count + " shards");
+        }
+        return shards;
+    }
+
+    private static InvalidCheckpointException damaged(Path index, String what) {
+        return InvalidCheckpointException.damaged(index.getFileName().toString(), what);
+    }
+}

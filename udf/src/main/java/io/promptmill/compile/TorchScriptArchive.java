@@ -1,0 +1,135 @@
+package io.promptmill.compile;
+
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * Writes a TorchScript archive: a zip of stored entries, below one folder, that libtorch loads as a module.
+ *
+ * <p>Layout: PyTorch's {@code caffe2/serialize/inline_container.h}. Archives above 4 GiB become zip64. Single-threaded;
+ * whoever opened it closes it.
+ */
+final class TorchScriptArchive implements Closeable {
+    /** libtorch reads tensors in place where their bytes start at a multiple of this. */
+    private static final int ALIGNMENT = 64;
+
+    /** From this version on {@code gelu} knows its tanh approximation. */
+    private static final String FORMAT_VERSION = "10\n";
+
+    /** The fixed part of a local file header, before name and extra field (PKWARE APPNOTE 4.3.7). */
+    private static final int LOCAL_HEADER_BYTES = 30;
+
+    private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+    private final CountingStream counter;
+    private final ZipOutputStream zip;
+    private final String folder;
+
+    /**
+     * Starts an archive.
+     *
+     * @param file written anew
+     * @param folder name of the folder inside the zip that holds all entries
+     */
+    TorchScriptArchive(Path file, String folder) throws IOException {
+        this.counter = new CountingStream(new BufferedOutputStream(Files.newOutputStream(file), 1 << 20));
+        this.zip = new ZipOutputStream(counter);
+        this.folder = folder;
+        zip.setMethod(ZipOutputStream.STORED);
+        zip.setLevel(0);
+    }
+
+    /** The module: its pickle and the text of its class. */
+    void module(byte[] pickle, String code) throws IOException {
+        entry("data.pkl", ByteBuffer.wrap(pickle));
+        entry("code/__torch__.py", utf8(code));
+        entry("constants.pkl", ByteBuffer.wrap(new PickleWriter().emptyTuple().finish()));
+        entry("version", utf8(FORMAT_VERSION));
+    }
+
+    /** The values of one tensor. */
+    void tensor(TensorEntry tensor) throws IOException {
+        entry("data/" + tensor.key(), tensor.source().data());
+    }
+
+    @Override
+    public void close() throws IOException {
+        zip.close();
+    }
+
+    private void entry(String name, ByteBuffer content) throws IOException {
+        ZipEntry entry = new ZipEntry(folder + "/" + name);
+        CRC32 crc = new CRC32();
+        crc.update(content.duplicate());
+        entry.setCrc(crc.getValue());
+        entry.setSize(content.remaining());
+        entry.setTimeLocal(EPOCH); // the same checkpoint gives the same bytes
+        entry.setExtra(padding(entry.getName()));
+        zip.putNextEntry(entry);
+        WritableByteChannel channel = Channels.newChannel(zip);
+        ByteBuffer rest = content.duplicate();
+        while (rest.hasRemaining()) {
+            channel.write(rest);
+        }
+        zip.closeEntry();
+    }
+
+    /** An extra field, as PyTorch's own, that moves the entry's content to an aligned offset. */
+    private byte[] padding(String name) throws IOException {
+        zip.flush();
+        long content = counter.written + LOCAL_HEADER_BYTES + name.getBytes(StandardCharsets.UTF_8).length + 4;
+        int fill = (int) ((ALIGNMENT - content % ALIGNMENT) % ALIGNMENT);
+        ByteBuffer extra = ByteBuffer.allocate(4 + fill).order(ByteOrder.LITTLE_ENDIAN);
+        extra.put((byte) 'F').put((byte) 'B').putShort((short) fill);
+        return extra.array();
+    }
+
+    private static ByteBuffer utf8(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Counts what passes, since a zip stream does not tell its position. */
+    private static final class CountingStream extends OutputStream {
+        private final OutputStream out;
+        private long written;
+
+        CountingStream(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            out.write(b);
+            written++;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+            written += length;
+        }
+
+        @Override
+        public void flush() throws IOException {
+            out.flush();
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.close();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.promptmill.generation;
+
+import io.promptmill.Completion;
+import java.util.List;
+
+/**
+ * Something that lives in slots and grows by a token a step: one sequence, or the beams of a search. The engine writes
+ * its rows into a {@link StepBatch}, runs the step, and hands the result back. Single-threaded.
+ */
+sealed interface Decoding permits SequenceDecoding, BeamDecoding {
+    PromptInFlight prompt();
+
+    /** Slots it takes. */
+    int rows();
+
+    /** Where the token stands that the next step computes. */
+    int position();
+
+    /** Writes what the next step must know of {@code row}, which is slot {@code slot}. */
+    void describe(int row, int slot, StepBatch batch);
+
+    /**
+     * Takes the tokens that a step chose.
+     *
+     * @param slots the slot of each row
+     */
+    void accept(StepResult result, int[] slots);
+
+    /** Whether a step met logits that are no numbers, or left no token to choose. */
+    boolean hasFailed();
+
+    boolean isFinished();
+
+    /** For each row the row whose cache it continues; null where every row continues its own. */
+    int[] parents();
+
+    /** The finished sequences. */
+    List<Completion> completions();
+}

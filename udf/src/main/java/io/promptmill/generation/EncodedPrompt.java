@@ -1,0 +1,36 @@
+package io.promptmill.generation;
+
+import io.promptmill.GenerationConfig;
+import io.promptmill.Prompt;
+import io.promptmill.TokenIds;
+
+/**
+ * A prompt as the network sees it.
+ *
+ * @param prompt where it came from
+ * @param tokens prefix and prompt, at least one token
+ * @param maxNewTokens at least 1; all of them fit the model
+ * @param minNewTokens end tokens are banned before
+ */
+record EncodedPrompt(Prompt prompt, TokenIds tokens, int maxNewTokens, int minNewTokens) {
+    /** What a prefill computes is a multiple of this: below it, kernels differ with the batch. */
+    static final int PREFILL_MULTIPLE = 16;
+
+    GenerationConfig config() {
+        return prompt.config();
+    }
+
+    /** The tokens a prefill computes: all but the last, which the first step does. */
+    TokenIds prefillTokens() {
+        return tokens.slice(0, tokens.size() - 1);
+    }
+
+    int paddedPrefillLength() {
+        return -Math.floorDiv(1 - tokens.size(), PREFILL_MULTIPLE) * PREFILL_MULTIPLE;
+    }
+
+    /** Cache positions a sequence of this prompt needs. */
+    int positions() {
+        return Math.max(paddedPrefillLength(), tokens.size() + maxNewTokens);
+    }
+}

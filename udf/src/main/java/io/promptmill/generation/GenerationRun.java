@@ -1,0 +1,305 @@
+package io.promptmill.generation;
+
+import io.promptmill.Problem;
+import io.promptmill.Prompt;
+import io.promptmill.PromptResult;
+import io.promptmill.TokenIds;
+import io.promptmill.tokenizer.Tokenizer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.TreeMap;
+
+/**
+ * The engine's loop: fill free slots from the waiting prompts, prefill them together, step all live slots, take out what
+ * has finished, and so on until the next result in order is there. Single-threaded.
+ */
+final class GenerationRun implements Iterator<PromptResult> {
+    /** Positions of a prefill computed at once: bounds the memory of its activations. */
+    private static final int PREFILL_POSITIONS = 4096;
+
+    private final Iterator<Prompt> prompts;
+    private final CausalLm model;
+    private final Tokenizer tokenizer;
+    private final EngineSettings settings;
+    private final Runnable beforeStep;
+    private final StatsCounter stats;
+    private final PromptEncoder encoder;
+    private final SlotTable slots;
+    private final StepBatch batch = new StepBatch();
+    private final Deque<InOrder> waitingForResult = new ArrayDeque<>();
+    private PromptInFlight starting;
+    private SlotCache cache;
+
+    /** A prompt in the order of arrival: in flight, or answered at once. */
+    private record InOrder(PromptInFlight inFlight, PromptResult answered) {
+        boolean isDone() {
+            return answered != null || inFlight.isDone();
+        }
+
+        PromptResult result() {
+            return answered != null ? answered : inFlight.result();
+        }
+    }
+
+    GenerationRun(
+            Iterator<Prompt> prompts,
+            CausalLm model,
+            Tokenizer tokenizer,
+            EngineSettings settings,
+            Runnable beforeStep,
+            StatsCounter stats) {
+        this.prompts = prompts;
+        this.model = model;
+        this.tokenizer = tokenizer;
+        this.settings = settings;
+        this.beforeStep = beforeStep;
+        this.stats = stats;
+        this.encoder = new PromptEncoder(model, tokenizer, settings.onLongPrompt());
+        this.slots = new SlotTable(settings.slots());
+    }
+
+    @Override
+    public boolean hasNext() {
+        return !waitingForResult.isEmpty() || prompts.hasNext();
+    }
+
+    @Override
+    public PromptResult next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        while (waitingForResult.isEmpty() || !waitingForResult.peek().isDone()) {
+            fillSlots();
+            if (!slots.live().isEmpty()) {
+                step();
+            }
+        }
+        PromptResult result = waitingForResult.remove().result();
+        stats.returned(result);
+        return result;
+    }
+
+    void close() {
+        if (cache != null) {
+            cache.close();
+        }
+    }
+
+    // ---- filling slots ----
+
+    private void fillSlots() {
+        boolean inFlight = !slots.live().isEmpty();
+        List<Placement> placed = new ArrayList<>();
+        while (findStarting() && startsNow()) {
+            placed.add(slots.place(starting.startNext()));
+        }
+        if (placed.isEmpty()) {
+            closeHoles();
+            return;
+        }
+        if (inFlight) {
+            stats.refilled(placed.size());
+        }
+        ensureCapacity(placed);
+        computePrompts(placed);
+        closeHoles();
+    }
+
+    /** Makes {@code starting} a prompt with sequences to start, reading on where the last one has none. */
+    private boolean findStarting() {
+        while (starting == null || starting.rowsToStart() == 0) {
+            if (slots.freeRows() == 0 || !prompts.hasNext()) {
+                return false;
+            }
+            starting = admit(prompts.next());
+        }
+        return true;
+    }
+
+    private PromptInFlight admit(Prompt prompt) {
+        try {
+            EncodedPrompt encoded = encoder.encode(prompt);
+            PromptInFlight inFlight = new PromptInFlight(encoded, tokenizer, settings, model.vocabularySize());
+            waitingForResult.add(new InOrder(inFlight, null));
+            return inFlight;
+        } catch (RejectedPromptException e) {
+            waitingForResult.add(new InOrder(null, PromptResult.rejected(prompt.id(), e.problem())));
+            return null;
+        }
+    }
+
+    /** Whether the next decoding has room; beams more than there are slots make room as soon as all are free. */
+    private boolean startsNow() {
+        int rows = starting.rowsToStart();
+        slots.grow(rows);
+        return rows <= slots.freeRows();
+    }
+
+    private void ensureCapacity(List<Placement> placed) {
+        int positions = placed.stream()
+                .mapToInt(placement -> placement.prompt().encoded().positions())
+                .max()
+                .orElseThrow();
+        if (cache == null) {
+            cache = model.newSlotCache(slots.size(), positions);
+        } else {
+            cache.ensureCapacity(slots.size(), positions);
+        }
+    }
+
+    /** Brings the prompts' tokens into their new slots: computed once for a prompt, copied to its other sequences. */
+    private void computePrompts(List<Placement> placed) {
+        Map<Integer, List<Placement>> byLength = new TreeMap<>();
+        List<Placement> copies = new ArrayList<>();
+        for (Placement placement : placed) {
+            PromptInFlight prompt = placement.prompt();
+            if (slots.slotWith(prompt) < 0) {
+                slots.holds(new int[] {placement.slots()[0]}, prompt);
+                byLength.computeIfAbsent(prompt.encoded().paddedPrefillLength(), length -> new ArrayList<>())
+                        .add(placement);
+            }
+            copies.add(placement);
+        }
+        byLength.forEach(this::prefill);
+        copies.forEach(this::copyPrompt);
+        remember(placed);
+    }
+
+    /** Only prompts of one padded length are computed together, so that a prompt's shape is its own affair. */
+    private void prefill(int paddedLength, List<Placement> placements) {
+        int together = Math.max(1, paddedLength == 0 ? placements.size() : PREFILL_POSITIONS / paddedLength);
+        for (int from = 0; from < placements.size(); from += together) {
+            List<Placement> group = placements.subList(from, Math.min(placements.size(), from + together));
+            List<TokenIds> tokens = group.stream()
+                    .map(placement -> placement.prompt().encoded().prefillTokens())
+                    .toList();
+            if (paddedLength > 0) {
+                cache.prefill(
+                        group.stream()
+                                .mapToInt(placement -> placement.slots()[0])
+                                .toArray(),
+                        tokens,
+                        paddedLength);
+            }
+            stats.prefilled(tokens, paddedLength);
+        }
+    }
+
+    private void copyPrompt(Placement placement) {
+        PromptInFlight prompt = placement.prompt();
+        int source = slots.slotWith(prompt);
+        int[] targets = Arrays.stream(placement.slots())
+                .filter(slot -> !slots.isHolding(slot, prompt))
+                .toArray();
+        int length = prompt.encoded().tokens().size() - 1;
+        if (targets.length > 0 && length > 0) {
+            int[] sources = new int[targets.length];
+            Arrays.fill(sources, source);
+            cache.copy(sources, targets, 0, length);
+        }
+        slots.holds(placement.slots(), prompt);
+    }
+
+    private void remember(List<Placement> placed) {
+        List<TokenIds> tokens = new ArrayList<>();
+        for (Placement placement : placed) {
+            for (int row = 0; row < placement.slots().length; row++) {
+                tokens.add(placement.prompt().encoded().tokens());
+            }
+        }
+        cache.remember(
+                placed.stream()
+                        .flatMapToInt(placement -> Arrays.stream(placement.slots()))
+                        .toArray(),
+                tokens);
+    }
+
+    private void closeHoles() {
+        List<SlotTable.Move> moves = slots.compact();
+        if (!moves.isEmpty()) {
+            int positions = slots.live().stream()
+                    .mapToInt(placement -> placement.decoding().position())
+                    .max()
+                    .orElseThrow();
+            cache.copy(
+                    moves.stream().mapToInt(SlotTable.Move::from).toArray(),
+                    moves.stream().mapToInt(SlotTable.Move::to).toArray(),
+                    0,
+                    positions);
+        }
+    }
+
+    // ---- stepping ----
+
+    private void step() {
+        beforeStep.run();
+        batch.start(slots.liveRows());
+        for (Placement placement : slots.live()) {
+            for (int row = 0; row < placement.slots().length; row++) {
+                placement.decoding().describe(row, placement.slots()[row], batch);
+            }
+        }
+        StepResult result = cache.step(batch);
+        stats.stepped(batch.rows());
+        for (Placement placement : List.copyOf(slots.live())) {
+            if (slots.live().contains(placement)) {
+                accept(placement, result);
+            }
+        }
+    }
+
+    private void accept(Placement placement, StepResult result) {
+        Decoding decoding = placement.decoding();
+        decoding.accept(result, placement.slots());
+        if (decoding.hasFailed()) {
+            giveUp(decoding.prompt());
+        } else if (decoding.isFinished()) {
+            decoding.prompt().complete(decoding);
+            slots.remove(placement);
+        } else if (decoding.parents() != null) {
+            reorder(placement);
+        }
+    }
+
+    /** One failed sequence fails its prompt, and nobody else. */
+    private void giveUp(PromptInFlight prompt) {
+        prompt.fail(new Problem(
+                "no_valid_token",
+                "the logits of a sequence were not finite, or no token was left to choose",
+                "the model's weights overflow on this prompt, or every token is banned",
+                "check the weights and the banned tokens, then generate the row again"));
+        for (Placement placement : List.copyOf(slots.live())) {
+            if (placement.prompt() == prompt) {
+                cache.clear(placement.slots());
+                slots.remove(placement);
+            }
+        }
+        slots.forget(prompt);
+    }
+
+    /** Lets each beam continue the cache of its parent: beams share the prompt, so only what came after is copied. */
+    private void reorder(Placement placement) {
+        int[] parents = placement.decoding().parents();
+        List<Integer> changed = new ArrayList<>();
+        for (int row = 0; row < parents.length; row++) {
+            if (parents[row] != row) {
+                changed.add(row);
+            }
+        }
+        int from = placement.prompt().encoded().tokens().size();
+        if (!changed.isEmpty() && from < placement.decoding().position()) {
+            int[] all = placement.slots();
+            cache.copy(
+                    changed.stream().mapToInt(row -> all[parents[row]]).toArray(),
+                    changed.stream().mapToInt(row -> all[row]).toArray(),
+                    from,
+                    placement.decoding().position());
+        }
+    }
+}

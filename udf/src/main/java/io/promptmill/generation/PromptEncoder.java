@@ -1,0 +1,149 @@
+package io.promptmill.generation;
+
+import io.promptmill.GenerationConfig;
+import io.promptmill.Prompt;
+import io.promptmill.TokenIds;
+import io.promptmill.tokenizer.Tokenizer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+
+/**
+ * Prompt to token ids and limits; where a prompt does not fit the model it is cut or rejected here, before it costs
+ * anything. Lengths count as in transformers' text generation pipeline. Single-threaded.
+ */
+final class PromptEncoder {
+    private final CausalLm model;
+    private final Tokenizer tokenizer;
+    private final LongPromptPolicy onLongPrompt;
+    private final Map<String, TokenIds> prefixes = new HashMap<>();
+
+    /**
+     * An encoder for a model.
+     *
+     * @param tokenizer null where prompts are token ids
+     */
+    PromptEncoder(CausalLm model, Tokenizer tokenizer, LongPromptPolicy onLongPrompt) {
+        this.model = model;
+        this.tokenizer = tokenizer;
+        this.onLongPrompt = onLongPrompt;
+    }
+
+    EncodedPrompt encode(Prompt prompt) throws RejectedPromptException {
+        GenerationConfig config = prompt.config();
+        checkTokens(config);
+        TokenIds prefix = prefix(config.prefix());
+        TokenIds tokens = tokens(prompt, prefix);
+        if (tokens.isEmpty()) {
+            tokens = TokenIds.of(bosToken());
+        }
+        TokenIds fitting = fit(prefix.size(), tokens, config);
+        int promptTokens = fitting.size() - prefix.size();
+        return new EncodedPrompt(
+                prompt,
+                fitting,
+                config.maxTokens().newTokens(promptTokens),
+                Math.max(0, config.minTokens().newTokens(promptTokens)));
+    }
+
+    private TokenIds prefix(String prefix) throws RejectedPromptException {
+        if (prefix.isEmpty()) {
+            return TokenIds.of();
+        }
+        requireTokenizer("prefix");
+        return prefixes.computeIfAbsent(prefix, tokenizer::encode);
+    }
+
+    /** Prefix and prompt are one text, as in transformers; only token ids are put together as ids. */
+    private TokenIds tokens(Prompt prompt, TokenIds prefix) throws RejectedPromptException {
+        if (prompt.tokenIds() != null) {
+            TokenIds ids = prompt.tokenIds();
+            requireInVocabulary("prompt_token_ids", ids.stream());
+            return prefix.concat(ids);
+        }
+        requireTokenizer("a prompt as text");
+        return tokenizer.encode(prompt.config().prefix() + prompt.text());
+    }
+
+    private int bosToken() throws RejectedPromptException {
+        OptionalInt bos = model.bosTokenId();
+        if (bos.isEmpty()) {
+            throw new RejectedPromptException(
+                    "empty_prompt",
+                    "the prompt has no tokens",
+                    "the model has no bos_token_id to start from",
+                    "give a prompt or set a prefix");
+        }
+        return bos.getAsInt();
+    }
+
+    private TokenIds fit(int prefixTokens, TokenIds tokens, GenerationConfig config) throws RejectedPromptException {
+        int promptTokens = tokens.size() - prefixTokens;
+        int room = promptRoom(prefixTokens, config);
+        if (promptTokens <= room) {
+            return tokens;
+        }
+        if (onLongPrompt == LongPromptPolicy.REJECT || room < 1) {
+            throw tooLong(prefixTokens, promptTokens, config);
+        }
+        TokenIds prefix = tokens.slice(0, prefixTokens);
+        TokenIds kept = onLongPrompt == LongPromptPolicy.TRUNCATE_LEFT
+                ? tokens.slice(tokens.size() - room, tokens.size())
+                : tokens.slice(prefixTokens, prefixTokens + room);
+        return prefix.concat(kept);
+    }
+
+    /** Tokens of prompt for which everything fits; may be negative. */
+    private int promptRoom(int prefixTokens, GenerationConfig config) {
+        int positions = model.maxPositions() - prefixTokens;
+        int limit = config.maxTokens().tokens();
+        return switch (config.maxTokens().counts()) {
+            case NEW_TOKENS -> positions - limit;
+            case PROMPT_AND_NEW_TOKENS -> limit > positions ? -1 : limit - 1;
+        };
+    }
+
+    private RejectedPromptException tooLong(int prefixTokens, int promptTokens, GenerationConfig config) {
+        String limit =
+                switch (config.maxTokens().counts()) {
+                    case NEW_TOKENS -> "max_new_tokens is ";
+                    case PROMPT_AND_NEW_TOKENS -> "max_length is ";
+                };
+        return new RejectedPromptException(
+                "prompt_too_long",
+                "the prompt has " + promptTokens + " tokens and the prefix " + prefixTokens,
+                limit + config.maxTokens().tokens() + " and the model has " + model.maxPositions() + " positions",
+                "shorten the prompt, change the limit, or choose truncate-left or truncate-right for long prompts");
+    }
+
+    private void checkTokens(GenerationConfig config) throws RejectedPromptException {
+        requireInVocabulary("eos_token_id", config.eosTokenIds().stream().mapToInt(Integer::intValue));
+        requireInVocabulary("bad_words_ids", config.badWordsIds().stream().flatMapToInt(TokenIds::stream));
+        if (!config.stop().isEmpty()) {
+            requireTokenizer("stop");
+        }
+    }
+
+    private void requireInVocabulary(String name, IntStream ids) throws RejectedPromptException {
+        OptionalInt bad =
+                ids.filter(id -> id < 0 || id >= model.vocabularySize()).findFirst();
+        if (bad.isPresent()) {
+            throw new RejectedPromptException(
+                    "bad_token_ids",
+                    name + " holds " + bad.getAsInt(),
+                    "the model's token ids are 0 to " + (model.vocabularySize() - 1),
+                    "use ids of this model's vocabulary");
+        }
+    }
+
+    private void requireTokenizer(String what) throws RejectedPromptException {
+        if (tokenizer == null) {
+            throw new RejectedPromptException(
+                    "no_tokenizer",
+                    what + " needs a tokenizer",
+                    "the checkpoint has none",
+                    "add tokenizer.json, or vocab.json and merges.txt, or give prompt_token_ids only");
+        }
+    }
+}

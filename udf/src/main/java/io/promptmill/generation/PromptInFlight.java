@@ -1,0 +1,119 @@
+package io.promptmill.generation;
+
+import io.promptmill.Completion;
+import io.promptmill.GenerationConfig;
+import io.promptmill.Problem;
+import io.promptmill.PromptResult;
+import io.promptmill.TokenIds;
+import io.promptmill.tokenizer.StopStrings;
+import io.promptmill.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** A prompt between its admission and its result: which sequences are still to start, which are done. Single-threaded. */
+final class PromptInFlight {
+    private final EncodedPrompt encoded;
+    private final Tokenizer tokenizer;
+    private final EngineSettings settings;
+    private final int vocabularySize;
+    private final TokenBans bans;
+    private final List<Completion> completions = new ArrayList<>();
+    private int started;
+    private Problem problem;
+
+    /**
+     * A prompt of which no sequence has started.
+     *
+     * @param tokenizer null where no text is wanted
+     */
+    PromptInFlight(EncodedPrompt encoded, Tokenizer tokenizer, EngineSettings settings, int vocabularySize) {
+        this.encoded = encoded;
+        this.tokenizer = tokenizer;
+        this.settings = settings;
+        this.vocabularySize = vocabularySize;
+        this.bans = new TokenBans(encoded);
+    }
+
+    String id() {
+        return encoded.prompt().id();
+    }
+
+    EncodedPrompt encoded() {
+        return encoded;
+    }
+
+    TokenBans bans() {
+        return bans;
+    }
+
+    /** Slots the next decoding takes; 0 when all have started. */
+    int rowsToStart() {
+        GenerationConfig config = encoded.config();
+        if (config.numBeams() > 1) {
+            return started == 0 ? config.numBeams() : 0;
+        }
+        return started < config.numReturnSequences() ? 1 : 0;
+    }
+
+    Decoding startNext() {
+        int index = started;
+        started++;
+        return encoded.config().numBeams() > 1
+                ? new BeamDecoding(this, vocabularySize)
+                : new SequenceDecoding(this, index, settings.seed());
+    }
+
+    void complete(Decoding decoding) {
+        completions.addAll(decoding.completions());
+    }
+
+    /** Gives the prompt up: no further sequence starts, and none of its completions is returned. */
+    void fail(Problem why) {
+        problem = why;
+        started = encoded.config().numReturnSequences();
+    }
+
+    boolean hasFailed() {
+        return problem != null;
+    }
+
+    boolean isDone() {
+        return hasFailed() || completions.size() == encoded.config().numReturnSequences();
+    }
+
+    PromptResult result() {
+        if (hasFailed()) {
+            return PromptResult.failed(id(), problem);
+        }
+        completions.sort(Comparator.comparingInt(Completion::index));
+        return PromptResult.ok(id(), encoded.tokens().size(), completions);
+    }
+
+    /** A watch for the prompt's stop strings, or null where it has none. */
+    StopStrings newStopStrings() {
+        List<String> stop = encoded.config().stop();
+        return stop.isEmpty() ? null : new StopStrings(tokenizer, stop);
+    }
+
+    /**
+     * The text of generated ids, as the settings want it returned.
+     *
+     * @param match where a stop string was found, or null
+     */
+    String text(TokenIds generated, StopStrings.Match match) {
+        if (tokenizer == null) {
+            return null;
+        }
+        String continuation = match == null ? tokenizer.decode(generated) : match.text();
+        return switch (settings.returnedText()) {
+            case CONTINUATION -> continuation;
+            case PROMPT_AND_CONTINUATION -> promptText() + continuation;
+        };
+    }
+
+    private String promptText() {
+        String text = encoded.prompt().text();
+        return text != null ? text : tokenizer.decode(encoded.prompt().tokenIds());
+    }
+}

@@ -1,0 +1,41 @@
+package io.promptmill.generation;
+
+import io.promptmill.Completion;
+import io.promptmill.PromptResult;
+import io.promptmill.TokenIds;
+import java.util.List;
+
+/** Counts what an engine does. Single-threaded. */
+final class StatsCounter {
+    private GenerationStats stats = GenerationStats.NONE;
+
+    GenerationStats stats() {
+        return stats;
+    }
+
+    void prefilled(List<TokenIds> prompts, int paddedLength) {
+        long tokens = prompts.stream().mapToLong(TokenIds::size).sum();
+        long positions = (long) prompts.size() * paddedLength;
+        add(new GenerationStats(prompts.size(), 0, 0, 0, 0, 0, positions, positions - tokens));
+    }
+
+    void refilled(int sequences) {
+        add(new GenerationStats(0, sequences, 0, 0, 0, 0, 0, 0));
+    }
+
+    void stepped(int rows) {
+        add(new GenerationStats(0, 0, 1, rows, rows, 0, 0, 0));
+    }
+
+    void returned(PromptResult result) {
+        long tokens = result.completions().stream()
+                .map(Completion::tokenIds)
+                .mapToLong(TokenIds::size)
+                .sum();
+        add(new GenerationStats(0, 0, 0, 0, 0, tokens, 0, 0));
+    }
+
+    private void add(GenerationStats more) {
+        stats = stats.plus(more);
+    }
+}

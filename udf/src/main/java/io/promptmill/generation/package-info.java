@@ -1,0 +1,8 @@
+/**
+ * The engine: prompts in, completions out, many sequences in flight at once. Start with {@link
+ * io.promptmill.generation.GenerationEngine}, then {@code GenerationRun}, its loop. A <em>slot</em> holds one sequence in
+ * flight, a <em>step</em> gives every live slot its next token, a <em>prefill</em> computes a prompt into a slot. The
+ * network is behind {@link io.promptmill.generation.CausalLm}. May import the root package and {@code tokenizer}. An
+ * engine belongs to one thread.
+ */
+package io.promptmill.generation;

@@ -1,0 +1,153 @@
+package io.promptmill.model;
+
+import ai.djl.Model;
+import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.translate.TranslateException;
+import io.promptmill.TokenIds;
+import io.promptmill.generation.SlotCache;
+import io.promptmill.generation.StepBatch;
+import io.promptmill.generation.StepResult;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/**
+ * Slots as tensors: keys and values {@code [layer, slot, head, position, width of a head] float32} and the token history
+ * {@code [slot, position] int64}, written in place by the network. Single-threaded; owns its tensors and its predictor.
+ */
+final class TensorSlotCache implements SlotCache {
+    /** A step looks at this many positions or a multiple: in other windows, kernels sum in another order. */
+    private static final int WINDOW = 64;
+
+    private final ModelShape shape;
+    private final NDManager manager;
+    private final Predictor<NetworkCall, List<double[]>> predictor;
+    private NDArray keys;
+    private NDArray values;
+    private NDArray history;
+
+    TensorSlotCache(Model model, ModelShape shape, int slots, int positions) {
+        this.shape = shape;
+        this.manager = model.getNDManager().newSubManager();
+        this.predictor = model.newPredictor(new NetworkTranslator());
+        allocate(slots, roundUp(positions));
+    }
+
+    private void allocate(long slots, long positions) {
+        Shape tokens = new Shape(shape.layers(), slots, shape.heads(), positions, shape.headWidth());
+        // Zeros, not leftovers: what is masked out is still multiplied by zero, and zero times NaN is NaN.
+        keys = manager.zeros(tokens);
+        values = manager.zeros(tokens);
+        history = manager.zeros(new Shape(slots, positions), DataType.INT64);
+    }
+
+    @Override
+    public void ensureCapacity(int slots, int positions) {
+        long oldSlots = history.getShape().get(0);
+        long oldPositions = history.getShape().get(1);
+        if (slots <= oldSlots && positions <= oldPositions) {
+            return;
+        }
+        try (NDArray oldKeys = keys;
+                NDArray oldValues = values;
+                NDArray oldHistory = history) {
+            allocate(Math.max(slots, oldSlots), Math.max(roundUp(positions), oldPositions));
+            call("grow", List.of(oldKeys, oldValues, oldHistory, keys, values, history), (device, host) -> List.of());
+        }
+    }
+
+    @Override
+    public void prefill(int[] slots, List<TokenIds> prompts, int paddedLength) {
+        long[] ids = padded(prompts, paddedLength);
+        call(
+                "prefill",
+                List.of(keys, values),
+                (device, host) -> List.of(
+                        device.create(ids, new Shape(prompts.size(), paddedLength)), device.create(longs(slots))));
+    }
+
+    @Override
+    public void remember(int[] slots, List<TokenIds> tokens) {
+        int positions = (int) history.getShape().get(1);
+        long[] ids = padded(tokens, positions);
+        call(
+                "remember",
+                List.of(history),
+                (device, host) ->
+                        List.of(device.create(longs(slots)), device.create(ids, new Shape(slots.length, positions))));
+    }
+
+    @Override
+    public void copy(int[] sources, int[] targets, int from, int to) {
+        call(
+                "copy",
+                List.of(keys, values, history),
+                (device, host) -> List.of(
+                        device.create(longs(sources)), device.create(longs(targets)), host.create(new long[] {from, to
+                        })));
+    }
+
+    @Override
+    public void clear(int[] slots) {
+        call("clear", List.of(keys, values), (device, host) -> List.of(device.create(longs(slots))));
+    }
+
+    @Override
+    public StepResult step(StepBatch batch) {
+        int rows = batch.rows();
+        long window = roundUp(Arrays.stream(batch.positions()).max().orElseThrow() + 1);
+        long[] banned = batch.banned();
+        List<double[]> tables = call(
+                "step",
+                List.of(keys, values, history),
+                (device, host) -> List.of(
+                        device.create(batch.ids()),
+                        device.create(batch.positions()),
+                        host.create(new long[] {window}),
+                        device.create(batch.parameters(), new Shape(rows, StepBatch.PARAMETERS)),
+                        device.create(batch.uniforms(), new Shape(rows, StepBatch.UNIFORMS)),
+                        device.create(banned, new Shape(2, banned.length / 2)),
+                        host.create(new long[] {batch.beamCandidates()})));
+        double[] candidates = tables.size() > 1 ? tables.get(1) : new double[0];
+        return new StepResult(tables.get(0), candidates, batch.beamCandidates());
+    }
+
+    @Override
+    public void close() {
+        predictor.close();
+        manager.close();
+    }
+
+    private List<double[]> call(
+            String method, List<NDArray> resident, BiFunction<NDManager, NDManager, List<NDArray>> arguments) {
+        try {
+            return predictor.predict(new NetworkCall(method, arguments, resident));
+        } catch (TranslateException e) {
+            throw new IllegalStateException("The network failed in " + method, e);
+        }
+    }
+
+    /** Rows of {@code length} ids, short ones filled up with their own first token. */
+    private static long[] padded(List<TokenIds> rows, int length) {
+        long[] ids = new long[rows.size() * length];
+        for (int row = 0; row < rows.size(); row++) {
+            TokenIds tokens = rows.get(row);
+            for (int i = 0; i < length; i++) {
+                ids[row * length + i] = tokens.at(i < tokens.size() ? i : 0);
+            }
+        }
+        return ids;
+    }
+
+    private static long[] longs(int[] values) {
+        return Arrays.stream(values).asLongStream().toArray();
+    }
+
+    private static long roundUp(long positions) {
+        return -Math.floorDiv(-positions, WINDOW) * WINDOW;
+    }
+}

@@ -1,0 +1,190 @@
+package io.promptmill.spark;
+
+import io.promptmill.generation.EngineSettings;
+import io.promptmill.generation.LongPromptPolicy;
+import io.promptmill.generation.ReturnedText;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.LongParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamValidators;
+
+/**
+ * The Params of {@link TextGenerator}: where prompts and model come from, and how a run goes. Not thread-safe, like all
+ * Params.
+ */
+public abstract class TextGeneratorParams extends GenerationParams {
+    private static final long serialVersionUID = 1;
+
+    private final Param<String> model;
+    private final Param<String> idCol;
+    private final Param<String> promptCol;
+    private final Param<String> outputCol;
+    private final IntParam slots;
+    private final LongParam seed;
+    private final BooleanParam returnFullText;
+    private final Param<String> onLongPrompt;
+    private final BooleanParam logprobs;
+    private final Param<String> device;
+
+    TextGeneratorParams(String uid) {
+        super(uid);
+        model = new Param<>(this, "model", "checkpoint folder in Hugging Face layout, on any Hadoop file system");
+        idCol = new Param<>(
+                this,
+                "idCol",
+                "column that holds each row's key; unset: a prompt's digest is its key, so that equal prompts get equal texts");
+        promptCol = new Param<>(this, "promptCol", "column that holds the prompts");
+        outputCol = new Param<>(this, "outputCol", "name of the added column of sequences");
+        slots = new IntParam(this, "slots", "sequences in flight at most, per task", ParamValidators.gtEq(1));
+        seed = new LongParam(this, "seed", "keys all random numbers");
+        returnFullText = new BooleanParam(this, "returnFullText", "whether generated_text begins with the prompt");
+        onLongPrompt = choice(
+                "onLongPrompt",
+                "a prompt that does not fit: reject, truncate-left or truncate-right",
+                LongPromptPolicy.values());
+        logprobs = new BooleanParam(this, "logprobs", "whether sequences have token_logprobs");
+        device = choice("device", "where the model runs: auto, cpu or gpu", DeviceWish.values());
+        setDefault(promptCol, OutputColumns.PROMPT);
+        setDefault(outputCol, OutputColumns.SEQUENCES);
+        setDefault(slots, EngineSettings.DEFAULT_SLOTS);
+        setDefault(seed, 0L);
+        setDefault(returnFullText, false);
+        setDefault(onLongPrompt, word(LongPromptPolicy.REJECT));
+        setDefault(logprobs, false);
+        setDefault(device, word(DeviceWish.AUTO));
+    }
+
+    /** Param: checkpoint folder in Hugging Face layout, on any Hadoop file system. */
+    public final Param<String> model() {
+        return model;
+    }
+
+    /** Param: column that holds each row's key; unset: a prompt's digest is its key, so that equal prompts get equal texts. */
+    public final Param<String> idCol() {
+        return idCol;
+    }
+
+    /** Param: column that holds the prompts. */
+    public final Param<String> promptCol() {
+        return promptCol;
+    }
+
+    /** Param: name of the added column of sequences. */
+    public final Param<String> outputCol() {
+        return outputCol;
+    }
+
+    /** Param: sequences in flight at most, per task. */
+    public final IntParam slots() {
+        return slots;
+    }
+
+    /** Param: keys all random numbers. */
+    public final LongParam seed() {
+        return seed;
+    }
+
+    /** Param: whether generated_text begins with the prompt. */
+    public final BooleanParam returnFullText() {
+        return returnFullText;
+    }
+
+    /** Param: a prompt that does not fit: reject, truncate-left or truncate-right. */
+    public final Param<String> onLongPrompt() {
+        return onLongPrompt;
+    }
+
+    /** Param: whether sequences have token_logprobs. */
+    public final BooleanParam logprobs() {
+        return logprobs;
+    }
+
+    /** Param: where the model runs: auto, cpu or gpu. */
+    public final Param<String> device() {
+        return device;
+    }
+
+    /** Value of {@link #model()}. */
+    public final String getModel() {
+        return getOrDefault(model);
+    }
+
+    /** Value of {@link #idCol()}. */
+    public final String getIdCol() {
+        return getOrDefault(idCol);
+    }
+
+    /** Value of {@link #promptCol()}. */
+    public final String getPromptCol() {
+        return getOrDefault(promptCol);
+    }
+
+    /** Value of {@link #outputCol()}. */
+    public final String getOutputCol() {
+        return getOrDefault(outputCol);
+    }
+
+    /** Value of {@link #slots()}. */
+    public final int getSlots() {
+        return (int) getOrDefault(slots);
+    }
+
+    /** Value of {@link #seed()}. */
+    public final long getSeed() {
+        return (long) getOrDefault(seed);
+    }
+
+    /** Value of {@link #returnFullText()}. */
+    public final boolean getReturnFullText() {
+        return (boolean) getOrDefault(returnFullText);
+    }
+
+    /** Value of {@link #onLongPrompt()}. */
+    public final String getOnLongPrompt() {
+        return getOrDefault(onLongPrompt);
+    }
+
+    /** Value of {@link #logprobs()}. */
+    public final boolean getLogprobs() {
+        return (boolean) getOrDefault(logprobs);
+    }
+
+    /** Value of {@link #device()}. */
+    public final String getDevice() {
+        return getOrDefault(device);
+    }
+
+    final EngineSettings engineSettings() {
+        return new EngineSettings(
+                getSlots(),
+                getSeed(),
+                LongPromptPolicy.valueOf(constant(getOnLongPrompt())),
+                getReturnFullText() ? ReturnedText.PROMPT_AND_CONTINUATION : ReturnedText.CONTINUATION);
+    }
+
+    final DeviceWish deviceWish() {
+        return DeviceWish.valueOf(constant(getDevice()));
+    }
+
+    final TokenLogprobs tokenLogprobs() {
+        return getLogprobs() ? TokenLogprobs.INCLUDED : TokenLogprobs.OMITTED;
+    }
+
+    private Param<String> choice(String name, String doc, Enum<?>[] choices) {
+        List<String> words =
+                Arrays.stream(choices).map(TextGeneratorParams::word).toList();
+        return new Param<>(this, name, doc, words::contains);
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static String constant(String word) {
+        return word.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+}

@@ -1,0 +1,27 @@
+package io.promptmill.tokenizer;
+
+import io.promptmill.Problem;
+import io.promptmill.checkpoint.InvalidCheckpointException;
+
+/** The one way this package refuses a checkpoint's tokenizer files. */
+final class Refusal {
+    private static final String CODE = "invalid_tokenizer";
+    private static final String EXPORT_AGAIN = "save the tokenizer again with save_pretrained() of transformers";
+
+    private Refusal() {}
+
+    /** A file that is broken or contradicts itself; the remedy is to write it again. */
+    static InvalidCheckpointException broken(String what, String why) {
+        return unsupported(what, why, EXPORT_AGAIN);
+    }
+
+    /** As {@link #broken(String, String)}, found by another exception. */
+    static InvalidCheckpointException broken(String what, String why, Throwable cause) {
+        return new InvalidCheckpointException(new Problem(CODE, what, why, EXPORT_AGAIN), cause);
+    }
+
+    /** A file that may be sound but cannot be used here. */
+    static InvalidCheckpointException unsupported(String what, String why, String remedy) {
+        return new InvalidCheckpointException(new Problem(CODE, what, why, remedy));
+    }
+}

@@ -1,0 +1,87 @@
+package io.promptmill.tokenizer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.promptmill.checkpoint.InvalidCheckpointException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The tokenizer files of a checkpoint folder: {@code tokenizer.json}, or else {@code vocab.json} with {@code
+ * merges.txt}; the files beside them name further special tokens.
+ */
+final class TokenizerFolder {
+    private static final String END_OF_TEXT = "<|endoftext|>";
+
+    private final Path folder;
+    private final TokenizerSettings settings;
+
+    private TokenizerFolder(Path folder, TokenizerSettings settings) {
+        this.folder = folder;
+        this.settings = settings;
+    }
+
+    /** The tokenizer, or empty where the folder has none. */
+    static Optional<ByteLevelBpe> read(Path folder) throws InvalidCheckpointException, IOException {
+        boolean hasTokenizer = Files.exists(folder.resolve("tokenizer.json"));
+        boolean hasVocabulary = Files.exists(folder.resolve("vocab.json"));
+        boolean hasMerges = Files.exists(folder.resolve("merges.txt"));
+        if (!hasTokenizer && hasVocabulary != hasMerges) {
+            throw Refusal.broken(
+                    folder + " has only one of vocab.json and merges.txt", "a vocabulary is of no use without merges");
+        }
+        if (!hasTokenizer && !hasVocabulary) {
+            return Optional.empty();
+        }
+        TokenizerFolder files = new TokenizerFolder(folder, TokenizerSettings.read(folder));
+        return Optional.of(hasTokenizer ? files.tokenizerJson() : files.vocabularyAndMerges());
+    }
+
+    private ByteLevelBpe tokenizerJson() throws InvalidCheckpointException, IOException {
+        Path file = folder.resolve("tokenizer.json");
+        ByteLevelBpe tokenizer = TokenizerJsonReader.read(JsonFile.read(file), file.toString());
+        return ByteLevelBpe.checked(
+                tokenizer.ids(),
+                tokenizer.merges(),
+                settings.addTo(tokenizer.addedTokens(), tokenizer.ids()),
+                settings.addPrefixSpace().orElse(tokenizer.addPrefixSpace()),
+                tokenizer.useRegex(),
+                tokenizer.ignoreMerges());
+    }
+
+    private ByteLevelBpe vocabularyAndMerges() throws InvalidCheckpointException, IOException {
+        Path file = folder.resolve("vocab.json");
+        JsonNode json = JsonFile.read(file);
+        Map<String, Integer> ids = TokenizerJsonReader.vocabulary(new JsonObject(json, file.toString()));
+        List<AddedToken> added = new ArrayList<>();
+        // GPT-2's tokenizer has it without a file that says so.
+        if (ids.containsKey(END_OF_TEXT)) {
+            added.add(AddedToken.special(ids.get(END_OF_TEXT), END_OF_TEXT));
+        }
+        return ByteLevelBpe.checked(
+                ids,
+                merges(folder.resolve("merges.txt")),
+                settings.addTo(added, ids),
+                settings.addPrefixSpace().orElse(false),
+                true,
+                false);
+    }
+
+    private static List<ByteLevelBpe.Merge> merges(Path file) throws InvalidCheckpointException, IOException {
+        List<ByteLevelBpe.Merge> merges = new ArrayList<>();
+        // Bytes that are no UTF-8 become a character no token has, and the merge is refused.
+        String text = new String(JsonFile.bytes(file), StandardCharsets.UTF_8);
+        for (String line : text.lines().toList()) {
+            // Other lines may begin with #, it is a token like any other.
+            if (!line.isEmpty() && !line.startsWith("#version")) {
+                merges.add(MergeLine.parse(line));
+            }
+        }
+        return merges;
+    }
+}

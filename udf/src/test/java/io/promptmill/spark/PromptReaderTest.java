@@ -1,0 +1,195 @@
+package io.promptmill.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.promptmill.GenerationOption;
+import io.promptmill.GenerationOptions;
+import io.promptmill.TokenIds;
+import io.promptmill.spark.PromptReader.ReadRow;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import scala.collection.mutable.WrappedArray;
+
+final class PromptReaderTest {
+    private static final String SECRET = "my secret prompt";
+
+    private static PromptReader reader(String ddl, GenerationOptions... layers) throws InputRefusedException {
+        return new PromptReader(columns(ddl), List.of(layers));
+    }
+
+    private static PromptColumns columns(String ddl) throws InputRefusedException {
+        String id = ddl.contains("id ") ? "id" : null;
+        return PromptColumns.of(StructType.fromDDL(ddl), id, "prompt", OutputLayout.EXPLODED, TokenLogprobs.OMITTED);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void assertRejected(ReadRow read, String code, String what) {
+        assertThat(read.prompt()).isNull();
+        assertThat(read.problem().code()).isEqualTo(code);
+        assertThat(read.problem().what()).contains(what);
+        assertThat(read.problem().why()).isNotBlank();
+        assertThat(read.problem().remedy()).isNotBlank();
+        assertThat(read.problem().toString()).doesNotContain(SECRET);
+    }
+
+    @Test
+    void aRowBecomesAPrompt() throws Exception {
+        GenerationOptions layer = GenerationOptions.none().with(GenerationOption.MAX_NEW_TOKENS, 7);
+        ReadRow read = reader("id BIGINT, prompt STRING", layer).read(RowFactory.create(42L, utf8("Grüße 👋")));
+
+        assertThat(read.problem()).isNull();
+        assertThat(read.text()).isEqualTo("Grüße 👋");
+        assertThat(read.prompt().id()).isEqualTo("42");
+        assertThat(read.prompt().text()).isEqualTo("Grüße 👋");
+        assertThat(read.prompt().config().maxTokens().tokens()).isEqualTo(7);
+    }
+
+    @Test
+    void anEmptyPromptIsGood() throws Exception {
+        ReadRow read = reader("id INT, prompt STRING").read(RowFactory.create(1, utf8("")));
+
+        assertThat(read.problem()).isNull();
+        assertThat(read.prompt().text()).isEmpty();
+    }
+
+    @Test
+    void aNullPromptIsRejected() throws Exception {
+        assertRejected(
+                reader("id INT, prompt STRING").read(RowFactory.create(1, null)), "null_prompt", "prompt is null");
+        assertRejected(reader("prompt STRING").read(RowFactory.create((Object) null)), "null_prompt", "prompt is null");
+    }
+
+    @Test
+    void aNullIdIsRejected() throws Exception {
+        assertRejected(
+                reader("id INT, prompt STRING").read(RowFactory.create(null, utf8(SECRET))), "null_id", "id is null");
+    }
+
+    @Test
+    void badlyEncodedBytesAreRejected() throws Exception {
+        byte[][] bad = {{(byte) 0xff}, {'a', (byte) 0xc3}, {(byte) 0xed, (byte) 0xa0, (byte) 0x80}, {(byte) 0xc0, 'a'}};
+        for (byte[] bytes : bad) {
+            ReadRow read = reader("id INT, prompt STRING").read(RowFactory.create(1, bytes));
+            assertRejected(read, "bad_encoding", "not UTF-8");
+            assertThat(read.text()).isNull();
+        }
+    }
+
+    @Test
+    void aPromptBeyondTheByteLimitIsRejected() throws Exception {
+        PromptReader reader = reader("id INT, prompt STRING");
+        String most = "x".repeat(PromptColumns.MAX_PROMPT_BYTES);
+
+        assertThat(reader.read(RowFactory.create(1, utf8(most))).problem()).isNull();
+        ReadRow read = reader.read(RowFactory.create(1, utf8(most + "x")));
+        assertRejected(read, "prompt_too_long", "1048577 bytes");
+        assertThat(read.text()).hasSize(PromptColumns.MAX_PROMPT_BYTES + 1);
+    }
+
+    @Test
+    void tokenIdsBecomeAPrompt() throws Exception {
+        PromptReader reader = reader("id INT, prompt_token_ids ARRAY<INT>");
+
+        ReadRow read = reader.read(RowFactory.create(1, WrappedArray.make(new Integer[] {5, 0, 7})));
+        assertThat(read.prompt().tokenIds()).isEqualTo(TokenIds.of(5, 0, 7));
+        assertThat(read.text()).isNull();
+        assertRejected(
+                reader.read(RowFactory.create(1, WrappedArray.make(new Integer[] {5, null}))),
+                "bad_token_ids",
+                "position 1 is null");
+        assertRejected(reader.read(RowFactory.create(1, null)), "null_prompt", "prompt is null");
+    }
+
+    @Test
+    void withoutAnIdColumnTheDigestIsTheId() throws Exception {
+        Row row = RowFactory.create(utf8("abc"));
+        String digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+        assertThat(columns("prompt STRING").canonicalId(row)).isEqualTo(digest);
+        ReadRow read = reader("prompt STRING").read(row);
+        assertThat(read.id()).isEqualTo(digest);
+        assertThat(read.prompt().id()).isEqualTo(digest);
+        assertThat(columns("prompt STRING").canonicalId(RowFactory.create((Object) null)))
+                .isEmpty();
+    }
+
+    @Test
+    void tokenIdsHaveADigestToo() throws Exception {
+        PromptColumns columns = columns("prompt_token_ids ARRAY<INT>");
+
+        String one = columns.canonicalId(RowFactory.create(WrappedArray.make(new Integer[] {1, 2})));
+        assertThat(one).matches("[0-9a-f]{64}");
+        assertThat(columns.canonicalId(RowFactory.create(WrappedArray.make(new Integer[] {1, 3}))))
+                .isNotEqualTo(one);
+    }
+
+    @Test
+    void theRowsOwnSettingsWin() throws Exception {
+        GenerationOptions layer =
+                GenerationOptions.none().with(GenerationOption.TOP_P, 0.5).with(GenerationOption.DO_SAMPLE, true);
+        PromptReader reader = reader("id INT, prompt STRING, sampling_params STRING", layer);
+
+        ReadRow read =
+                reader.read(RowFactory.create(1, utf8("a"), "{\"top_p\": 0.9, \"stop\": [\"x\"], \"top_k\": null}"));
+        assertThat(read.prompt().config().topP()).isEqualTo(0.9);
+        assertThat(read.prompt().config().stop()).containsExactly("x");
+        assertThat(read.prompt().config().doSample()).isTrue();
+        assertThat(reader.read(RowFactory.create(1, utf8("a"), null))
+                        .prompt()
+                        .config()
+                        .topP())
+                .isEqualTo(0.5);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"topp\": 0.5} | sampling_params has the unknown key topp (the nearest is top_p)",
+                "{\"prefix\": \"a\"} | sampling_params sets prefix, which is one for all rows",
+                "{\"top_p\": 2} | top_p must be a number between 0 and 1 but was 2",
+                "{\"top_k\": \"many\"} | top_k must be a whole number of at least 0",
+                "{\"eos_token_id\": [1, null]} | sampling_params sets eos_token_id to a list with a null in it",
+                "{\"num_return_sequences\": 3} | greedy search gives one sequence",
+                "{\"stop\": \"a\", \"stop_strings\": \"b\"} | sampling_params sets stop twice",
+                "{\"top_p\": 0.5, \"top_p\": 0.6} | sampling_params is not a JSON object",
+                "{\"top_p\": 0.5} x | sampling_params is not a JSON object (line 1, column ",
+                "my secret prompt | sampling_params is not a JSON object (line 1, column ",
+                "[1] | sampling_params is not a JSON object",
+                "`` | sampling_params is not a JSON object",
+            })
+    void badSamplingParamsRejectTheRow(String json, String message) throws Exception {
+        PromptReader reader = reader("id INT, prompt STRING, sampling_params STRING");
+
+        assertRejected(reader.read(RowFactory.create(1, utf8(SECRET), json)), "bad_sampling_params", message);
+    }
+
+    @Test
+    void aLongMessageIsCut() throws Exception {
+        PromptReader reader = reader("id INT, prompt STRING, sampling_params STRING");
+        ReadRow read = reader.read(RowFactory.create(1, utf8("a"), "{\"top_p\": \"" + "9".repeat(100_000) + "x\"}"));
+
+        assertRejected(read, "bad_sampling_params", "top_p must be");
+        assertThat(read.problem().what()).hasSizeLessThan(400).endsWith("...");
+    }
+
+    @Test
+    void settingsThatContradictOneAnotherAreNoRowsFault() {
+        GenerationOptions layer = GenerationOptions.none().with(GenerationOption.NUM_RETURN_SEQUENCES, 2);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> reader("id INT, prompt STRING", layer))
+                .withMessageContaining("greedy search gives one sequence");
+    }
+}

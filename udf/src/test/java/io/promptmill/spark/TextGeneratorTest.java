@@ -1,0 +1,114 @@
+package io.promptmill.spark;
+
+import static org.apache.spark.sql.functions.col;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+
+/** The whole way, with a real model of random weights that has no tokenizer. */
+final class TextGeneratorTest {
+    /** What transformers generates from the prompt 327. */
+    private static final List<Integer> GREEDY_12 = List.of(0, 5, 296, 193, 0, 446, 302, 0, 446, 446, 48, 48);
+
+    private static TextGenerator generator() throws URISyntaxException {
+        Path tiny = Path.of(TextGeneratorTest.class
+                .getResource("/io/promptmill/goldens/tiny")
+                .toURI());
+        return new TextGenerator().setModel(tiny.toString()).setMaxNewTokens(12).setSlots(4);
+    }
+
+    private static Dataset<Row> prompts() {
+        return TestSpark.session()
+                .range(0, 40, 1, 3)
+                .selectExpr(
+                        "id",
+                        "IF(id = 7, NULL, array(CAST(327 + id AS INT), 5)) AS prompt_token_ids",
+                        "IF(id = 9, '{\"top_p\": 7}', NULL) AS sampling_params",
+                        "make_interval(0, 1) AS age");
+    }
+
+    private static List<Row> texts(Dataset<Row> generated) {
+        return generated.select("id", "sequences").orderBy("id").collectAsList();
+    }
+
+    @Test
+    void theModelsOwnGreedyTokensComeBack() throws Exception {
+        Dataset<Row> input = TestSpark.session().sql("SELECT array(327) AS prompt_token_ids");
+
+        Row row = generator().setLogprobs(true).generate(input).head();
+        Row sequence = row.<Row>getList(row.fieldIndex("sequences")).get(0);
+        assertThat(sequence.<Integer>getList(sequence.fieldIndex("token_ids"))).isEqualTo(GREEDY_12);
+        assertThat(sequence.<Float>getList(sequence.fieldIndex("token_logprobs")))
+                .hasSize(12);
+        assertThat(sequence.<String>getAs("finish_reason")).isEqualTo("length");
+        assertThat(sequence.<String>getAs("generated_text")).isNull();
+    }
+
+    @Test
+    void allRowsAndColumnsAreKept() throws Exception {
+        Dataset<Row> generated = generator().generate(prompts());
+
+        assertThat(generated.columns())
+                .containsExactly("id", "prompt_token_ids", "sampling_params", "age", "sequences", "status", "error");
+        assertThat(generated.schema())
+                .isEqualTo(generator().transformSchema(prompts().schema()));
+        List<Row> rows = generated.collectAsList();
+        assertThat(rows).extracting(row -> row.getLong(0)).hasSize(40).isSorted();
+        assertThat(rows).filteredOn(row -> row.getAs("status").equals("ok")).hasSize(38);
+        assertThat(rows.get(7).<String>getAs("error")).startsWith("null_prompt: ");
+        assertThat(rows.get(9).<String>getAs("error")).startsWith("bad_sampling_params: top_p must be");
+    }
+
+    @Test
+    void theSameTextsComeFromAnyPartitionsAndSlots() throws Exception {
+        TextGenerator sampling =
+                generator().setDoSample(true).setNumReturnSequences(3).setIdCol("id");
+
+        List<Row> texts = texts(sampling.generate(prompts()));
+        assertThat(texts(sampling.setSlots(1).generate(prompts().repartition(5))))
+                .isEqualTo(texts);
+        assertThat(texts(sampling.setSeed(1).generate(prompts()))).isNotEqualTo(texts);
+    }
+
+    @Test
+    void equalPromptsWithoutIdsGetEqualTexts() throws Exception {
+        Dataset<Row> input = TestSpark.session().sql("SELECT id, array(1, 2) AS prompt_token_ids FROM range(2)");
+
+        List<Row> rows = generator().setDoSample(true).generate(input).collectAsList();
+        assertThat(rows.get(0).<Object>getAs("sequences")).isEqualTo(rows.get(1).getAs("sequences"));
+    }
+
+    @Test
+    void aModelIsLoadedOnceForAllTasksAndJobs() throws Exception {
+        generator().generate(prompts()).collectAsList();
+        long loads = ExecutorModels.loads();
+
+        generator().generate(prompts().repartition(7)).collectAsList();
+        assertThat(ExecutorModels.loads()).isEqualTo(loads);
+    }
+
+    @Test
+    void aGeneratorIsAStageOfAPipeline() throws Exception {
+        Dataset<Row> generated = new Pipeline()
+                .setStages(new PipelineStage[] {generator()})
+                .fit(prompts())
+                .transform(prompts());
+
+        assertThat(generated.filter(col("status").equalTo("ok")).count()).isEqualTo(38);
+    }
+
+    @Test
+    void textNeedsATokenizer() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> generator().generate(TestSpark.session().sql("SELECT 'a' AS prompt")))
+                .withMessageContaining("The checkpoint has no tokenizer, but prompts are text");
+    }
+}
