@@ -31,8 +31,14 @@ final class ConfFile {
         Map<String, TreeMap<Integer, String>> byName = new LinkedHashMap<>();
         for (Map.Entry<String, String> entry : entries.entrySet()) {
             Key key = key(entry.getKey(), file);
-            if (byName.computeIfAbsent(key.name, name -> new TreeMap<>()).put(key.index, entry.getValue()) != null) {
-                throw twice(key.name, file);
+            String value = key.option.takes() == Takes.OPTIONAL_VALUE
+                            && entry.getValue().isEmpty()
+                    ? "true"
+                    : entry.getValue();
+            if (byName.computeIfAbsent(key.option.name(), name -> new TreeMap<>())
+                            .put(key.index, value)
+                    != null) {
+                throw twice(key.option.name(), file);
             }
         }
         Map<String, List<String>> values = new LinkedHashMap<>();
@@ -77,13 +83,13 @@ final class ConfFile {
     private static Key key(String text, Path file) throws RefusalException {
         Optional<CommandOption> plain = OptionTable.find(text);
         if (plain.isPresent()) {
-            return new Key(text, 0);
+            return new Key(plain.get(), 0);
         }
         Matcher indexed = INDEXED.matcher(text);
         if (indexed.matches()) {
             Optional<CommandOption> option = OptionTable.find(indexed.group(1));
             if (option.isPresent() && option.get().takes() == Takes.VALUE_EACH_TIME) {
-                return new Key(indexed.group(1), Integer.parseInt(indexed.group(2)));
+                return new Key(option.get(), Integer.parseInt(indexed.group(2)));
             }
         }
         throw RefusalException.usage(
@@ -101,5 +107,5 @@ final class ConfFile {
                 "keep one, or number those of an option that takes several, such as stop.1 and stop.2");
     }
 
-    private record Key(String name, int index) {}
+    private record Key(CommandOption option, int index) {}
 }

@@ -80,7 +80,7 @@ final class JobModel implements AutoCloseable {
     }
 
     /** Writes the TorchScript archive. */
-    CompiledModel compile() {
+    CompiledModel compile() throws IOException {
         return ModelCompiler.compile(checkpoint, work.resolve("model.pt"));
     }
 

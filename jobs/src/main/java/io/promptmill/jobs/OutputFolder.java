@@ -148,8 +148,13 @@ final class OutputFolder {
         return names;
     }
 
+    /** Whether a path is the folder or lies in it. Compared by parts: texts of equal URIs may differ. */
     private static boolean contains(Path folder, Path file) {
-        return (file.toUri() + "/").startsWith(folder.toUri() + "/");
+        Path ancestor = file;
+        while (ancestor != null && !ancestor.equals(folder)) {
+            ancestor = ancestor.getParent();
+        }
+        return ancestor != null;
     }
 
     private static String relative(Path folder, Path file) {

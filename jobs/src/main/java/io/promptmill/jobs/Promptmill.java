@@ -3,6 +3,7 @@ package io.promptmill.jobs;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -70,7 +71,7 @@ public final class Promptmill {
                 .setExpandAtFiles(false);
     }
 
-    private static ParseResult parse(CommandLine commandLine, String[] args) throws RefusalException {
+    static ParseResult parse(CommandLine commandLine, String[] args) throws RefusalException {
         try {
             return commandLine.parseArgs(args);
         } catch (CommandLine.UnmatchedArgumentException e) {
@@ -86,14 +87,17 @@ public final class Promptmill {
 
     private static RefusalException unknown(String argument, CommandLine commandLine) {
         String name = argument.split("=", 2)[0];
-        List<String> known = commandLine.getSubcommands().isEmpty()
-                ? List.copyOf(commandLine.getCommandSpec().optionsMap().keySet())
-                : List.copyOf(commandLine.getSubcommands().keySet());
+        Set<String> known = commandLine.getSubcommands().isEmpty()
+                ? commandLine.getCommandSpec().optionsMap().keySet()
+                : commandLine.getSubcommands().keySet();
         return RefusalException.usage(
                 name.startsWith("-") ? "unknown_option" : "unknown_argument",
                 name + " is not known",
                 commandLine.getCommandName() + " has no such " + (name.startsWith("-") ? "option" : "argument"),
-                "did you mean " + NearestName.of(name, known) + "?");
+                "did you mean "
+                        + NearestName.of(
+                                name,
+                                known.stream().filter(full -> full.length() > 2).toList()) + "?");
     }
 
     private static ExitCode fail(ExitCode code, String message, Exception cause, ShownDetail detail, PrintStream err) {

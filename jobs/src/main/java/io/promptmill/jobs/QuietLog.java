@@ -25,7 +25,7 @@ final class QuietLog {
         builder.setConfigurationName("promptmill");
         builder.add(builder.newAppender("console", "Console")
                 .addAttribute("target", "SYSTEM_ERR")
-                .add(builder.newLayout("PatternLayout").addAttribute("pattern", "%d{HH:mm:ss} %p %c{1}: %m%n%ex")));
+                .add(builder.newLayout("PatternLayout").addAttribute("pattern", pattern(detail))));
         builder.add(builder.newRootLogger(level).add(builder.newAppenderRef("console")));
         if (detail == ShownDetail.ESSENTIAL) {
             // Facts of every embedded run that a user can do nothing about.
@@ -33,6 +33,12 @@ final class QuietLog {
             builder.add(builder.newLogger("org.apache.spark.util.Utils", Level.ERROR));
         }
         Configurator.reconfigure(builder.build());
+    }
+
+    // Spark puts stack traces into messages, too: without --verbose only their first line is shown.
+    private static String pattern(ShownDetail detail) {
+        String message = detail == ShownDetail.ALL ? "%m%n%ex" : "%replace{%m}{\\R[\\s\\S]*}{}%n%ex{none}";
+        return "%d{HH:mm:ss} %p %c{1}: " + message;
     }
 
     private static boolean isTheUsers(LoggerContext context) {
