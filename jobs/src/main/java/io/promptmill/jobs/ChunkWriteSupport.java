@@ -1,7 +1,7 @@
 package io.promptmill.jobs;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -18,7 +18,8 @@ final class ChunkWriteSupport extends ParquetWriteSupport {
     @Override
     public WriteSupport.WriteContext init(Configuration configuration) {
         WriteSupport.WriteContext context = super.init(configuration);
-        Map<String, String> metadata = new HashMap<>(context.getExtraMetaData());
+        // Sorted: the order of other maps differs from JVM to JVM, and with it the bytes of the file.
+        Map<String, String> metadata = new TreeMap<>(context.getExtraMetaData());
         metadata.putAll(footer);
         return new WriteSupport.WriteContext(context.getSchema(), metadata);
     }

@@ -12,7 +12,7 @@ final class JobSession {
         if (!conf.contains("spark.master")) {
             conf.setMaster("local[*]");
             conf.setIfMissing("spark.ui.enabled", "false");
-            conf.setIfMissing("spark.executor.heartbeatInterval", "1s"); // heartbeats carry the progress
+            conf.setIfMissing("spark.executor.heartbeatInterval", "5s"); // heartbeats carry the progress
         }
         // spark-submit names an application after its main class when the user does not.
         if (conf.get("spark.app.name", Promptmill.class.getName()).equals(Promptmill.class.getName())) {

@@ -71,11 +71,18 @@ class GenerateJobIT {
     @Test
     void the_same_command_writes_the_same_bytes() throws Exception {
         generate(PROMPTS, temp.resolve("one"), "--chunks=2", "--seed=7");
-        generate(PROMPTS, temp.resolve("two"), "--chunks=2", "--seed=7", "--slots=3");
+        generate(PROMPTS, temp.resolve("two"), "--chunks=2", "--seed=7");
         for (String file : List.of("chunk-00000-of-00002.parquet", "chunk-00001-of-00002.parquet")) {
             assertThat(temp.resolve("two").resolve(file))
                     .hasSameBinaryContentAs(temp.resolve("one").resolve(file));
         }
+    }
+
+    @Test
+    void texts_do_not_depend_on_slots_and_chunks() throws Exception {
+        generate(PROMPTS, temp.resolve("one"), "--chunks=2", "--seed=7");
+        generate(PROMPTS, temp.resolve("two"), "--chunks=5", "--seed=7", "--slots=3");
+        assertThat(texts(temp.resolve("two"))).isEqualTo(texts(temp.resolve("one")));
     }
 
     @Test
@@ -149,6 +156,14 @@ class GenerateJobIT {
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8))
                 .run();
+    }
+
+    private List<Row> texts(Path output) {
+        return spark.read()
+                .parquet(output.toString())
+                .select("id", "index", "generated_text", "token_ids", "finish_reason", "status", "error")
+                .orderBy("id", "index")
+                .collectAsList();
     }
 
     private static List<String> names(Path folder) throws IOException {

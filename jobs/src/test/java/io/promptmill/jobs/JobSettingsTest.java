@@ -170,7 +170,7 @@ class JobSettingsTest {
             value = {
                 "--topp=1 | unknown_option: --topp is not known, generate has no such option, did you mean --top-p?",
                 "--max_new_tokens=3 | unknown_option: --max_new_tokens is not known, generate has no such option, did you mean --max-new-tokens?",
-                "stray | unknown_argument: stray is not known, generate has no such argument, did you mean --top-k?",
+                "stray | unknown_argument: stray is not known, generate has no such argument, did you mean --stop?",
                 "--top-p=2 | wrong_value: --top-p cannot be read, top_p must be a number between 0 and 1 but was 2, correct it on the command line",
                 "--seed=x | wrong_value: --seed cannot be read, it must be a whole number between -2^63 and 2^63 - 1 but was x, correct it on the command line",
                 "--slots=0 | wrong_value: --slots cannot be read, it must be auto or a whole number from 1 to 100000 but was 0, correct it on the command line",

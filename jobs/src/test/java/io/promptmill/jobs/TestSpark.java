@@ -13,7 +13,6 @@ final class TestSpark {
                 .appName("tests")
                 .config("spark.ui.enabled", "false")
                 .config("spark.sql.shuffle.partitions", "4")
-                .config("spark.executor.heartbeatInterval", "1s")
                 .getOrCreate();
     }
 }
