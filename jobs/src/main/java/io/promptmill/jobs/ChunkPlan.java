@@ -1,0 +1,75 @@
+package io.promptmill.jobs;
+
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * How prompts are cut into chunks: a prompt's chunk is the digest of its canonical id modulo the number of chunks, so
+ * it depends on nothing else, neither on other rows nor on the version of Spark.
+ *
+ * @param chunks how many, 1 to {@link #MAX_CHUNKS}
+ */
+record ChunkPlan(int chunks) implements Serializable {
+    /** More would make the manifest and the driver's task lists unwieldy. */
+    static final int MAX_CHUNKS = 100_000;
+
+    /** Sequences a chunk should hold for each slot: the slots run empty only at a chunk's end. */
+    static final int SEQUENCES_PER_SLOT = 20;
+
+    private static final Pattern FILE_NAME = Pattern.compile("chunk-\\d{5}-of-\\d{5,6}\\.parquet");
+
+    ChunkPlan {
+        if (chunks < 1 || chunks > MAX_CHUNKS) {
+            throw new IllegalArgumentException("chunks must be 1 to " + MAX_CHUNKS + " but was " + chunks);
+        }
+    }
+
+    /**
+     * The plan of {@code --chunks auto}. With {@code full = sequences / (20 × slots)}, the number of chunks that keep
+     * all slots busy:
+     *
+     * <ul>
+     *   <li>{@code full >= 4 × cores}: {@code full} chunks, so that late tasks even out;
+     *   <li>{@code cores <= full < 4 × cores}: {@code full} rounded down to a multiple of the cores, so that the last
+     *       wave of tasks leaves no core idle;
+     *   <li>{@code full < cores}: one chunk per core, but no more chunks than rows: a core with half its slots busy
+     *       beats an idle one.
+     * </ul>
+     *
+     * @param rows prompts of the input
+     * @param sequencesPerRow sequences a prompt asks for when its row says nothing
+     * @param slots sequences in flight in one task
+     * @param cores tasks that run at the same time
+     */
+    static ChunkPlan auto(long rows, int sequencesPerRow, int slots, int cores) {
+        long full = rows * sequencesPerRow / ((long) SEQUENCES_PER_SLOT * slots);
+        long chunks;
+        if (full >= 4L * cores) {
+            chunks = Math.min(full, MAX_CHUNKS);
+        } else if (full >= cores) {
+            chunks = full - full % cores;
+        } else {
+            chunks = Math.min(cores, rows);
+        }
+        return new ChunkPlan((int) Math.max(1, Math.min(chunks, MAX_CHUNKS)));
+    }
+
+    /** The chunk of a prompt, from its id's canonical text: the first 8 bytes of SHA-256, unsigned, modulo chunks. */
+    int chunkOf(String canonicalId) {
+        byte[] digest = Sha256.newDigest().digest(canonicalId.getBytes(StandardCharsets.UTF_8));
+        return (int) Long.remainderUnsigned(ByteBuffer.wrap(digest).getLong(), chunks);
+    }
+
+    /** The name of a chunk's file, e.g. {@code chunk-00017-of-00256.parquet}. */
+    String fileName(int chunk) {
+        return String.format(Locale.ROOT, "chunk-%05d-of-%05d.parquet", chunk, chunks);
+    }
+
+    /** Whether a file name is one that some plan gives. */
+    static boolean isFileName(String name) {
+        return FILE_NAME.matcher(name).matches();
+    }
+}

@@ -1,0 +1,56 @@
+package io.promptmill.jobs;
+
+import io.promptmill.generation.GenerationStats;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What a task did with its chunk; all that the driver knows of it.
+ *
+ * @param chunk the chunk's number
+ * @param file the written file; {@link WrittenFile#NONE} for an empty chunk
+ * @param ok prompts that were continued
+ * @param rejected prompts whose row cannot be accepted
+ * @param failed prompts that went wrong for no fault of their row
+ * @param stats what the engine did
+ * @param executor id of the executor
+ * @param modelLoads models that the executor had loaded by the end of this task
+ * @param samples the first ids of the chunk with their text, for the eye
+ */
+record ChunkReport(
+        int chunk,
+        WrittenFile file,
+        long ok,
+        long rejected,
+        long failed,
+        GenerationStats stats,
+        String executor,
+        long modelLoads,
+        List<Sample> samples)
+        implements Serializable {
+
+    long prompts() {
+        return ok + rejected + failed;
+    }
+
+    /**
+     * A chunk's file.
+     *
+     * @param name its name in the output folder; null for an empty chunk
+     * @param rows its rows
+     * @param bytes its size
+     * @param sha256 digest of its bytes in hexadecimal digits; null for an empty chunk
+     */
+    record WrittenFile(String name, long rows, long bytes, String sha256) implements Serializable {
+        /** An empty chunk has no file. */
+        static final WrittenFile NONE = new WrittenFile(null, 0, 0, null);
+    }
+
+    /**
+     * One prompt's id and text, shortened.
+     *
+     * @param id the canonical id
+     * @param text the first of its texts
+     */
+    record Sample(String id, String text) implements Serializable {}
+}

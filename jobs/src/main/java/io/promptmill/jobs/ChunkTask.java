@@ -1,0 +1,81 @@
+package io.promptmill.jobs;
+
+import io.promptmill.generation.GenerationStats;
+import io.promptmill.jobs.ChunkReport.WrittenFile;
+import io.promptmill.spark.PartitionPredictor;
+import io.promptmill.spark.Prediction;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.UUID;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.Function2;
+import org.apache.spark.sql.Row;
+import scala.Tuple2;
+
+/** The work of one Spark task: the prompts of one chunk in, one file and one {@link ChunkReport} out. */
+final class ChunkTask implements Function2<Integer, Iterator<Tuple2<String, Row>>, Iterator<ChunkReport>> {
+    private static final long serialVersionUID = 1;
+
+    private final PartitionPredictor predictor;
+    private final ChunkTarget target;
+    private final LiveCounts counts;
+
+    ChunkTask(PartitionPredictor predictor, ChunkTarget target, LiveCounts counts) {
+        this.predictor = predictor;
+        this.target = target;
+        this.counts = counts;
+    }
+
+    @Override
+    public Iterator<ChunkReport> call(Integer chunk, Iterator<Tuple2<String, Row>> prompts) throws IOException {
+        ChunkReport report = prompts.hasNext()
+                ? generate(chunk, prompts)
+                : new ChunkReport(chunk, WrittenFile.NONE, 0, 0, 0, GenerationStats.NONE, executor(), 0, List.of());
+        return List.of(report).iterator();
+    }
+
+    private ChunkReport generate(int chunk, Iterator<Tuple2<String, Row>> prompts) throws IOException {
+        SampleLines samples = new SampleLines(target.schema());
+        try (ChunkWriter writer = target.open(chunk, UUID.randomUUID().toString());
+                Prediction prediction = predictor.predict(values(prompts))) {
+            while (prediction.hasNext()) {
+                TaskContext.get().killTaskIfInterrupted();
+                Row row = prediction.next();
+                writer.write(row);
+                samples.add(row);
+                counts.show(prediction);
+            }
+            counts.show(prediction);
+            return new ChunkReport(
+                    chunk,
+                    writer.commit(),
+                    prediction.outcomes().ok(),
+                    prediction.outcomes().rejected(),
+                    prediction.outcomes().failed(),
+                    prediction.stats(),
+                    executor(),
+                    prediction.modelLoads(),
+                    samples.lines());
+        }
+    }
+
+    private static Iterator<Row> values(Iterator<Tuple2<String, Row>> prompts) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return prompts.hasNext();
+            }
+
+            @Override
+            public Row next() {
+                return prompts.next()._2();
+            }
+        };
+    }
+
+    private static String executor() {
+        return SparkEnv.get().executorId();
+    }
+}

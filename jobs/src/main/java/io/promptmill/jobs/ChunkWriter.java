@@ -1,0 +1,122 @@
+package io.promptmill.jobs;
+
+import io.promptmill.jobs.ChunkReport.WrittenFile;
+import java.io.IOException;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.api.WriteSupport;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.OutputFile;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.CatalystTypeConverters;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.execution.datasources.parquet.ParquetWriteSupport;
+import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.types.StructType;
+import scala.Function1;
+
+/**
+ * Writes the rows of one chunk into one Parquet file that appears whole with {@link #commit}; closed before that, it
+ * leaves nothing. Equal rows give equal bytes. Single-threaded.
+ */
+final class ChunkWriter implements AutoCloseable {
+    private final OutputFiles files;
+    private final String name;
+    private final Path temporary;
+    private final ChunkFile file;
+    private final ParquetWriter<InternalRow> parquet;
+    private final Function1<Object, Object> toInternal;
+    private long rows;
+    private boolean committed;
+
+    /**
+     * Opens the temporary file.
+     *
+     * @param name of the finished file
+     * @param distinction makes the temporary name unique among attempts
+     * @param footer entries for the file's footer
+     */
+    ChunkWriter(
+            OutputFiles files,
+            String name,
+            String distinction,
+            StructType schema,
+            Map<String, String> footer,
+            Configuration hadoop)
+            throws IOException {
+        this.files = files;
+        this.name = name;
+        this.temporary = files.temporary(name, distinction);
+        this.file = new ChunkFile(files.create(temporary));
+        this.toInternal = CatalystTypeConverters.createToCatalystConverter(schema);
+        this.parquet = new Builder(file, new ChunkWriteSupport(footer))
+                .withConf(configuration(schema, hadoop))
+                .withCompressionCodec(CompressionCodecName.SNAPPY)
+                .build();
+    }
+
+    void write(Row row) throws IOException {
+        parquet.write((InternalRow) toInternal.apply(row));
+        rows++;
+    }
+
+    /**
+     * Finishes the file and gives it its name. A file of that name with the same bytes is an earlier attempt of this
+     * task whose answer was lost, and counts as this one.
+     */
+    WrittenFile commit() throws IOException {
+        parquet.close();
+        WrittenFile written = new WrittenFile(name, rows, file.bytes(), file.sha256());
+        committed = true;
+        if (!files.publish(temporary, files.path(name))) {
+            String existing = Sha256.ofStream(files.open(name));
+            if (!existing.equals(written.sha256())) {
+                throw new IOException("Cannot write " + files.path(name) + ": a file of that name has other content ("
+                        + existing + " instead of " + written.sha256() + "). Is another run writing to this folder?");
+            }
+        }
+        return written;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (!committed) {
+            try {
+                parquet.close();
+            } finally {
+                files.delete(temporary);
+            }
+        }
+    }
+
+    private static Configuration configuration(StructType schema, Configuration hadoop) {
+        Configuration configuration = new Configuration(hadoop);
+        ParquetWriteSupport.setSchema(schema, configuration);
+        // Fixed here, not taken from the session: the bytes must not depend on where a task runs.
+        configuration.set(SQLConf.PARQUET_WRITE_LEGACY_FORMAT().key(), "false");
+        configuration.set(SQLConf.PARQUET_OUTPUT_TIMESTAMP_TYPE().key(), "TIMESTAMP_MICROS");
+        configuration.set(SQLConf.PARQUET_FIELD_ID_WRITE_ENABLED().key(), "true");
+        return configuration;
+    }
+
+    private static final class Builder extends ParquetWriter.Builder<InternalRow, Builder> {
+        private final ChunkWriteSupport support;
+
+        Builder(OutputFile file, ChunkWriteSupport support) {
+            super(file);
+            this.support = support;
+        }
+
+        @Override
+        protected Builder self() {
+            return this;
+        }
+
+        @Override
+        protected WriteSupport<InternalRow> getWriteSupport(Configuration configuration) {
+            return support;
+        }
+    }
+}

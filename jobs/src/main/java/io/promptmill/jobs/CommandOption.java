@@ -1,0 +1,27 @@
+package io.promptmill.jobs;
+
+/**
+ * One option of a command: {@code --name} on the command line, {@code name} in the conf file.
+ *
+ * @param name words joined by dashes
+ * @param takes how many values it takes
+ * @param label what stands for the value in the help
+ * @param help one sentence for the help
+ */
+record CommandOption(String name, Takes takes, String label, String help) {
+
+    /** How many values an option takes. */
+    enum Takes {
+        /** Exactly one; given twice is refused. */
+        ONE_VALUE,
+        /** {@code true} or {@code false}, or nothing for {@code true}. */
+        OPTIONAL_VALUE,
+        /** One each time it is given, or by indexed keys in the conf file. */
+        VALUE_EACH_TIME
+    }
+
+    /** The option as it is typed. */
+    String dashed() {
+        return "--" + name;
+    }
+}

@@ -1,0 +1,120 @@
+package io.promptmill.jobs;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import io.promptmill.Problem;
+import io.promptmill.spark.InputRefusedException;
+import io.promptmill.spark.PromptColumns;
+import java.io.IOException;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The prompts.
+ *
+ * @param path where they are, with its file system
+ * @param rows the Parquet rows
+ * @param columns how the rows are read
+ */
+record InputTable(Path path, Dataset<Row> rows, PromptColumns columns) {
+    private static final int SHOWN_IDS = 5;
+
+    /** Opens the input and checks its schema; reads no row. */
+    static InputTable open(SparkSession spark, JobSettings settings) throws RefusalException, IOException {
+        Path path = existing(settings.input(), spark.sparkContext().hadoopConfiguration());
+        Dataset<Row> rows = parquet(spark, path);
+        try {
+            return new InputTable(
+                    path,
+                    rows,
+                    PromptColumns.of(
+                            rows.schema(),
+                            settings.idColumn(),
+                            settings.promptColumn(),
+                            settings.layout(),
+                            settings.logprobs()));
+        } catch (InputRefusedException e) {
+            throw new RefusalException(ExitCode.INPUT_REFUSED, e.problem(), e);
+        }
+    }
+
+    /** Refuses null and repeated ids by a Spark job; the number of rows. */
+    long checkIds(String idColumn) throws RefusalException {
+        Column id = rows.col("`" + idColumn.replace("`", "``") + "`");
+        Dataset<Row> ids =
+                rows.select(id.as("id")).groupBy("id").agg(count(lit(1)).as("times"));
+        Column repeated = col("id").isNotNull().and(col("times").gt(1));
+        Row totals = ids.agg(sum("times"), sum(when(col("id").isNull(), col("times"))), sum(when(repeated, lit(1L))))
+                .head();
+        long nulls = longAt(totals, 1);
+        if (nulls > 0) {
+            throw refused(
+                    "id_null",
+                    nulls + " rows have no value in the id column " + idColumn,
+                    "the id keys a row's random draws and its place in the output",
+                    "fill the column or leave these rows out");
+        }
+        long duplicates = longAt(totals, 2);
+        if (duplicates > 0) {
+            List<String> examples = ids.filter(repeated).orderBy("id").limit(SHOWN_IDS).collectAsList().stream()
+                    .map(row -> row.get(0) + " (" + row.get(1) + " rows)")
+                    .toList();
+            throw refused(
+                    "id_repeated",
+                    duplicates + " ids of the column " + idColumn + " occur more than once, such as "
+                            + String.join(", ", examples),
+                    "the id keys a row's random draws and its place in the output",
+                    "make the ids unique or name another column with --id-column");
+        }
+        return longAt(totals, 0);
+    }
+
+    private static long longAt(Row row, int index) {
+        return row.isNullAt(index) ? 0 : row.getLong(index);
+    }
+
+    private static Path existing(String input, Configuration hadoop) throws RefusalException, IOException {
+        Path path = new Path(input);
+        FileSystem fileSystem = path.getFileSystem(hadoop);
+        Path qualified = fileSystem.makeQualified(path);
+        FileStatus[] found = fileSystem.globStatus(qualified);
+        if (found == null || found.length == 0) {
+            throw refused(
+                    "input_missing",
+                    "--input " + qualified + " does not exist",
+                    "there is nothing to read",
+                    "correct the path; on a cluster it must be one that every node can read");
+        }
+        return qualified;
+    }
+
+    private static Dataset<Row> parquet(SparkSession spark, Path path) throws RefusalException {
+        try {
+            return spark.read().parquet(path.toString());
+        } catch (Exception e) { // Spark throws its checked AnalysisException undeclared
+            throw new RefusalException(
+                    ExitCode.INPUT_REFUSED,
+                    new Problem(
+                            "input_not_parquet",
+                            "--input " + path + " cannot be read as Parquet",
+                            Failures.rootMessage(e),
+                            "give a Parquet file or a folder of them"),
+                    e);
+        }
+    }
+
+    private static RefusalException refused(String code, String what, String why, String remedy) {
+        return new RefusalException(ExitCode.INPUT_REFUSED, new Problem(code, what, why, remedy));
+    }
+}

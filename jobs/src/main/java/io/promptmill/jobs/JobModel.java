@@ -1,0 +1,98 @@
+package io.promptmill.jobs;
+
+import io.promptmill.Problem;
+import io.promptmill.checkpoint.Checkpoint;
+import io.promptmill.checkpoint.InvalidCheckpointException;
+import io.promptmill.compile.CompiledModel;
+import io.promptmill.compile.ModelCompiler;
+import io.promptmill.spark.RemoteCheckpoint;
+import io.promptmill.tokenizer.TokenizerDefinition;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.network.util.JavaUtils;
+
+/** The model of a run on the driver: its checkpoint and tokenizer, and a folder for what is made of them. */
+final class JobModel implements AutoCloseable {
+    private final String location;
+    private final Path work;
+    private final Checkpoint checkpoint;
+    private final Optional<TokenizerDefinition> tokenizer;
+
+    private JobModel(String location, Path work, Checkpoint checkpoint, Optional<TokenizerDefinition> tokenizer) {
+        this.location = location;
+        this.work = work;
+        this.checkpoint = checkpoint;
+        this.tokenizer = tokenizer;
+    }
+
+    /** Opens and checks the named checkpoint, or the sample model. */
+    static JobModel open(Optional<String> model, Configuration hadoop) throws RefusalException, IOException {
+        Path work = Files.createTempDirectory("promptmill-");
+        JobModel opened = null;
+        try {
+            String location = model.orElse(SampleModel.NAME);
+            Path folder = model.isPresent() ? RemoteCheckpoint.localCopy(location, hadoop) : sample(work);
+            Checkpoint checkpoint = Checkpoint.open(folder);
+            opened = new JobModel(location, work, checkpoint, TokenizerDefinition.read(folder));
+            return opened;
+        } catch (InvalidCheckpointException e) {
+            throw new RefusalException(ExitCode.MODEL_REFUSED, e.problem(), e);
+        } catch (FileNotFoundException e) {
+            throw new RefusalException(
+                    ExitCode.MODEL_REFUSED,
+                    new Problem(
+                            "model_missing",
+                            "--model " + model.orElse(SampleModel.NAME) + " is not there",
+                            Failures.rootMessage(e),
+                            "correct the path, or leave --model out for the sample model"),
+                    e);
+        } catch (IOException e) {
+            throw new RefusalException(
+                    ExitCode.MODEL_REFUSED,
+                    new Problem(
+                            "model_unreadable",
+                            "--model " + model.orElse(SampleModel.NAME) + " cannot be read",
+                            Failures.rootMessage(e),
+                            "check the folder and the rights of this user"),
+                    e);
+        } finally {
+            if (opened == null) {
+                JavaUtils.deleteRecursively(work.toFile());
+            }
+        }
+    }
+
+    /** Where the checkpoint came from. */
+    String location() {
+        return location;
+    }
+
+    Checkpoint checkpoint() {
+        return checkpoint;
+    }
+
+    Optional<TokenizerDefinition> tokenizer() {
+        return tokenizer;
+    }
+
+    /** Writes the TorchScript archive. */
+    CompiledModel compile() throws IOException {
+        return ModelCompiler.compile(checkpoint, work.resolve("model.pt"));
+    }
+
+    @Override
+    public void close() throws IOException {
+        checkpoint.close();
+        JavaUtils.deleteRecursively(work.toFile());
+    }
+
+    private static Path sample(Path work) throws IOException {
+        Path folder = Files.createDirectory(work.resolve(SampleModel.NAME));
+        SampleModel.copyTo(folder);
+        return folder;
+    }
+}

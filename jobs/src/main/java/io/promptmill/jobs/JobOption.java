@@ -1,0 +1,61 @@
+package io.promptmill.jobs;
+
+import io.promptmill.jobs.CommandOption.Takes;
+import java.util.Optional;
+
+/** The options of {@code generate} that are the job's own, as opposed to the model's generation settings. */
+enum JobOption {
+    INPUT("input", "PATH", null, "Parquet file or folder with the prompts, on any Hadoop file system."),
+    OUTPUT("output", "FOLDER", null, "Folder for the generated rows; must be empty or absent."),
+    OVERWRITE("overwrite", "false", "Replace the files of an earlier run in the output folder, and nothing else."),
+    RESUME("resume", "false", "Continue an interrupted run in the output folder (not built yet)."),
+    MODEL("model", "FOLDER", "", "Checkpoint in Hugging Face layout; the sample model in this jar when not given."),
+    ID_COLUMN("id-column", "NAME", "id", "Input column with the unique id, a string or an integer."),
+    PROMPT_COLUMN("prompt-column", "NAME", "prompt", "Input column with the prompt's text."),
+    SEED("seed", "N", "0", "Keys every random draw of the run."),
+    RETURN_FULL_TEXT("return-full-text", "false", "Put the prompt before the continuation in generated_text."),
+    LOGPROBS("logprobs", "false", "Add the log-probability of every generated token."),
+    ON_LONG_PROMPT(
+            "on-long-prompt",
+            "reject|truncate-left|truncate-right",
+            "reject",
+            "What happens to a prompt that does not fit the model together with its new tokens."),
+    LAYOUT("layout", "exploded|grouped", "exploded", "One output row per sequence, or one per prompt."),
+    SLOTS("slots", "N|auto", "auto", "Sequences in flight in one task; auto is 64."),
+    PRECISION("precision", "auto|fp32|bf16|int8", "auto", "Arithmetic of the model; auto is fp32, others not yet."),
+    DEVICE("device", "auto|cpu|gpu", "auto", "Where the model runs; auto takes the GPU that Spark assigned, if any."),
+    CHUNKS("chunks", "N|auto", "auto", "Shares the prompts are cut into; auto fills the slots, then the cores."),
+    VERBOSE("verbose", "false", "Show Spark's log and stack traces.");
+
+    private final String optionName;
+    private final Takes takes;
+    private final String label;
+    private final String defaultValue;
+    private final String help;
+
+    JobOption(String optionName, String label, String defaultValue, String help) {
+        this(optionName, Takes.ONE_VALUE, label, defaultValue, help);
+    }
+
+    JobOption(String optionName, String defaultValue, String help) {
+        this(optionName, Takes.OPTIONAL_VALUE, "true|false", defaultValue, help);
+    }
+
+    JobOption(String optionName, Takes takes, String label, String defaultValue, String help) {
+        this.optionName = optionName;
+        this.takes = takes;
+        this.label = label;
+        this.defaultValue = defaultValue;
+        this.help = help;
+    }
+
+    CommandOption option() {
+        String shown = defaultValue == null || defaultValue.isEmpty() ? "" : " Default: " + defaultValue + ".";
+        return new CommandOption(optionName, takes, label, help + shown);
+    }
+
+    /** The value when nothing is said, as text; absent where the option must be given. */
+    Optional<String> defaultValue() {
+        return Optional.ofNullable(defaultValue);
+    }
+}

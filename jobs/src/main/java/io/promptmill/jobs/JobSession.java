@@ -1,0 +1,23 @@
+package io.promptmill.jobs;
+
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** Starts Spark: as {@code spark-submit} has set it, or embedded on all cores of this machine. */
+final class JobSession {
+    private JobSession() {}
+
+    static SparkSession start() {
+        SparkConf conf = new SparkConf();
+        if (!conf.contains("spark.master")) {
+            conf.setMaster("local[*]");
+            conf.setIfMissing("spark.ui.enabled", "false");
+            conf.setIfMissing("spark.executor.heartbeatInterval", "5s"); // heartbeats carry the progress
+        }
+        // spark-submit names an application after its main class when the user does not.
+        if (conf.get("spark.app.name", Promptmill.class.getName()).equals(Promptmill.class.getName())) {
+            conf.setAppName("promptmill");
+        }
+        return SparkSession.builder().config(conf).getOrCreate();
+    }
+}

@@ -1,0 +1,133 @@
+package io.promptmill.jobs;
+
+import io.promptmill.GenerationConfig;
+import io.promptmill.GenerationOptions;
+import io.promptmill.Problem;
+import io.promptmill.generation.EngineSettings;
+import io.promptmill.generation.LongPromptPolicy;
+import io.promptmill.generation.ReturnedText;
+import io.promptmill.spark.DeviceWish;
+import io.promptmill.spark.OutputLayout;
+import io.promptmill.spark.TokenLogprobs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What one run of {@code generate} is asked to do, every value checked: command line before conf file before default.
+ *
+ * @param input where the prompts are
+ * @param output the folder for the rows
+ * @param existingOutput what happens to files that are already there
+ * @param model the checkpoint's folder; empty for the sample model
+ * @param idColumn input column of the id
+ * @param promptColumn input column of the prompt
+ * @param engine what holds for all prompts
+ * @param layout rows of the output
+ * @param logprobs whether each token's log-probability is written
+ * @param device where the model runs
+ * @param chunks the wished number of chunks; empty for {@code auto}
+ * @param detail how much the console shows
+ * @param generation generation settings of the command line and of the conf file, highest precedence first
+ */
+record JobSettings(
+        String input,
+        String output,
+        ExistingOutput existingOutput,
+        Optional<String> model,
+        String idColumn,
+        String promptColumn,
+        EngineSettings engine,
+        OutputLayout layout,
+        TokenLogprobs logprobs,
+        DeviceWish device,
+        OptionalInt chunks,
+        ShownDetail detail,
+        List<GenerationOptions> generation) {
+
+    /** What happens to an output folder that is not empty. */
+    enum ExistingOutput {
+        REFUSED,
+        OVERWRITTEN
+    }
+
+    static JobSettings read(OptionLayer commandLine, OptionLayer confFile) throws RefusalException {
+        // Generation settings first: what is wrong with them does not depend on the rest.
+        List<GenerationOptions> generation = List.of(commandLine.generation(), confFile.generation());
+        JobOptionReader read = new JobOptionReader(List.of(commandLine, confFile));
+        refuseUnbuilt(read);
+        JobSettings settings = new JobSettings(
+                read.text(JobOption.INPUT),
+                read.text(JobOption.OUTPUT),
+                read.flag(JobOption.OVERWRITE) ? ExistingOutput.OVERWRITTEN : ExistingOutput.REFUSED,
+                Optional.of(read.text(JobOption.MODEL)).filter(model -> !model.isEmpty()),
+                read.text(JobOption.ID_COLUMN),
+                read.text(JobOption.PROMPT_COLUMN),
+                new EngineSettings(
+                        read.countOrAuto(JobOption.SLOTS).orElse(EngineSettings.DEFAULT_SLOTS),
+                        read.wholeNumber(JobOption.SEED),
+                        read.choice(JobOption.ON_LONG_PROMPT, LongPromptPolicy.class),
+                        read.flag(JobOption.RETURN_FULL_TEXT)
+                                ? ReturnedText.PROMPT_AND_CONTINUATION
+                                : ReturnedText.CONTINUATION),
+                read.choice(JobOption.LAYOUT, OutputLayout.class),
+                read.flag(JobOption.LOGPROBS) ? TokenLogprobs.INCLUDED : TokenLogprobs.OMITTED,
+                read.choice(JobOption.DEVICE, DeviceWish.class),
+                read.countOrAuto(JobOption.CHUNKS),
+                read.flag(JobOption.VERBOSE) ? ShownDetail.ALL : ShownDetail.ESSENTIAL,
+                generation);
+        settings.resolve(List.of());
+        return settings;
+    }
+
+    /** All layers of generation settings below a row's own, highest precedence first. */
+    List<GenerationOptions> layersOver(List<GenerationOptions> checkpointLayers) {
+        List<GenerationOptions> layers = new ArrayList<>(generation);
+        layers.addAll(checkpointLayers);
+        return List.copyOf(layers);
+    }
+
+    /** The settings of a prompt whose row sets nothing. */
+    GenerationConfig resolve(List<GenerationOptions> checkpointLayers) throws RefusalException {
+        try {
+            return GenerationConfig.resolve(layersOver(checkpointLayers));
+        } catch (IllegalArgumentException e) {
+            throw new RefusalException(
+                    ExitCode.WRONG_USAGE,
+                    new Problem(
+                            "contradicting_settings",
+                            "the generation settings contradict one another",
+                            e.getMessage(),
+                            "change them on the command line or in the conf file"),
+                    e);
+        }
+    }
+
+    private static void refuseUnbuilt(JobOptionReader read) throws RefusalException {
+        if (read.flag(JobOption.RESUME)) {
+            throw RefusalException.usage(
+                    "not_built_yet",
+                    "--resume is not built yet",
+                    "this version cannot continue an interrupted run",
+                    "run again with --overwrite or into another folder");
+        }
+        Precision precision = read.choice(JobOption.PRECISION, Precision.class);
+        if (precision == Precision.BF16 || precision == Precision.INT8) {
+            throw RefusalException.usage(
+                    "not_built_yet",
+                    "--precision " + precision.name().toLowerCase(Locale.ROOT) + " is not built yet",
+                    "this version computes in fp32 only",
+                    "leave --precision out or set it to fp32");
+        }
+    }
+
+    /** The arithmetics that can be asked for. */
+    private enum Precision {
+        AUTO,
+        FP32,
+        BF16,
+        INT8
+    }
+}

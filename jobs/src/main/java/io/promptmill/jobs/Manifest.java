@@ -1,0 +1,85 @@
+package io.promptmill.jobs;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.promptmill.generation.GenerationStats;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a finished run wrote: the content of {@code _promptmill/manifest.json}. What it does not name is not part of the
+ * output.
+ *
+ * @param fingerprint that of the {@link RunPlan}
+ * @param ok prompts that were continued
+ * @param rejected prompts whose row cannot be accepted
+ * @param failed prompts that went wrong for no fault of their row
+ * @param rows output rows
+ * @param generatedTokens tokens in the output
+ * @param modelLoads models loaded by each executor
+ * @param chunks one entry per chunk, empty ones included
+ */
+@JsonPropertyOrder({"fingerprint", "ok", "rejected", "failed", "rows", "generatedTokens", "modelLoads", "chunks"})
+record Manifest(
+        @JsonProperty("fingerprint") String fingerprint,
+        @JsonProperty("ok") long ok,
+        @JsonProperty("rejected") long rejected,
+        @JsonProperty("failed") long failed,
+        @JsonProperty("rows") long rows,
+        @JsonProperty("generatedTokens") long generatedTokens,
+        @JsonProperty("modelLoads") Map<String, Long> modelLoads,
+        @JsonProperty("chunks") List<Chunk> chunks) {
+    static final String FILE = OutputFiles.METADATA_FOLDER + "/manifest.json";
+
+    /**
+     * One chunk.
+     *
+     * @param chunk its number
+     * @param file its file's name; null when it is empty
+     * @param prompts prompts of the input
+     * @param rows rows of the file
+     * @param generatedTokens tokens in those rows
+     * @param bytes size of the file
+     * @param sha256 digest of the file in hexadecimal digits; null when the chunk is empty
+     */
+    @JsonPropertyOrder({"chunk", "file", "prompts", "rows", "generatedTokens", "bytes", "sha256"})
+    record Chunk(
+            @JsonProperty("chunk") int chunk,
+            @JsonProperty("file") String file,
+            @JsonProperty("prompts") long prompts,
+            @JsonProperty("rows") long rows,
+            @JsonProperty("generatedTokens") long generatedTokens,
+            @JsonProperty("bytes") long bytes,
+            @JsonProperty("sha256") String sha256) {
+        static Chunk of(ChunkReport report) {
+            return new Chunk(
+                    report.chunk(),
+                    report.file().name(),
+                    report.prompts(),
+                    report.file().rows(),
+                    report.stats().generatedTokens(),
+                    report.file().bytes(),
+                    report.file().sha256());
+        }
+    }
+
+    static Manifest of(String fingerprint, List<ChunkReport> reports) {
+        Map<String, Long> loads = new TreeMap<>();
+        reports.forEach(report -> loads.merge(report.executor(), report.modelLoads(), Math::max));
+        return new Manifest(
+                fingerprint,
+                reports.stream().mapToLong(ChunkReport::ok).sum(),
+                reports.stream().mapToLong(ChunkReport::rejected).sum(),
+                reports.stream().mapToLong(ChunkReport::failed).sum(),
+                reports.stream().mapToLong(report -> report.file().rows()).sum(),
+                stats(reports).generatedTokens(),
+                loads,
+                reports.stream().map(Chunk::of).toList());
+    }
+
+    /** What all engines did together. */
+    static GenerationStats stats(List<ChunkReport> reports) {
+        return reports.stream().map(ChunkReport::stats).reduce(GenerationStats.NONE, GenerationStats::plus);
+    }
+}

@@ -1,0 +1,110 @@
+package io.promptmill.jobs;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The main class: {@code spark-submit promptmill.jar generate --input IN --output OUT}. */
+public final class Promptmill {
+    private Promptmill() {}
+
+    /** Runs a command and exits with its {@link ExitCode}. */
+    public static void main(String[] args) {
+        System.exit(run(args, System.out, System.err).number());
+    }
+
+    /** Runs a command; results go to {@code out}, progress and refusals to {@code err}. */
+    static ExitCode run(String[] args, PrintStream out, PrintStream err) {
+        ShownDetail detail = List.of(args).contains("--verbose") ? ShownDetail.ALL : ShownDetail.ESSENTIAL;
+        try {
+            CommandLine commandLine = commandLine();
+            ParseResult parsed = parse(commandLine, args);
+            ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+            if (command.isUsageHelpRequested() || (!parsed.hasSubcommand() && !parsed.isVersionHelpRequested())) {
+                command.commandSpec().commandLine().usage(out);
+                return args.length == 0 ? ExitCode.WRONG_USAGE : ExitCode.DONE;
+            }
+            if (command.isVersionHelpRequested()) {
+                out.println(Version.line());
+                return ExitCode.DONE;
+            }
+            JobSettings settings = GenerateCommand.settings(command);
+            detail = settings.detail();
+            QuietLog.install(detail);
+            return generate(settings, out, err);
+        } catch (RefusalException e) {
+            return fail(e.exitCode(), e.problem().toString(), e, detail, err);
+        } catch (Exception e) {
+            return fail(ExitCode.OTHER_FAILURE, Failures.explain(e), e, detail, err);
+        }
+    }
+
+    private static ExitCode generate(JobSettings settings, PrintStream out, PrintStream err)
+            throws RefusalException, IOException {
+        SparkSession session = JobSession.start();
+        try {
+            return new GenerateJob(session, settings, out, err).run();
+        } finally {
+            session.stop();
+        }
+    }
+
+    static CommandLine commandLine() {
+        CommandSpec spec = CommandSpec.create().name("promptmill").mixinStandardHelpOptions(true);
+        spec.usageMessage()
+                .description("Generates text from Parquet prompts with Hugging Face models, as a Spark job.")
+                .synopsisHeading("Usage: ")
+                .customSynopsis("spark-submit [spark options] promptmill.jar COMMAND [options]")
+                .footer("", "'COMMAND --help' tells the options of a command.")
+                .commandListHeading("Commands:%n");
+        CommandLine commandLine =
+                new CommandLine(spec).addSubcommand(GenerateCommand.NAME, GenerateCommand.commandLine());
+        // An option as another one's value is nearly always a forgotten value.
+        return commandLine
+                .setUnmatchedOptionsAllowedAsOptionParameters(false)
+                .setOverwrittenOptionsAllowed(false)
+                .setExpandAtFiles(false);
+    }
+
+    static ParseResult parse(CommandLine commandLine, String[] args) throws RefusalException {
+        try {
+            return commandLine.parseArgs(args);
+        } catch (CommandLine.UnmatchedArgumentException e) {
+            throw unknown(e.getUnmatched().get(0), e.getCommandLine());
+        } catch (CommandLine.ParameterException e) {
+            throw RefusalException.usage(
+                    "wrong_usage",
+                    "the command line cannot be read",
+                    e.getMessage(),
+                    "write a value that begins with a dash as --option=value; --help tells all options");
+        }
+    }
+
+    private static RefusalException unknown(String argument, CommandLine commandLine) {
+        String name = argument.split("=", 2)[0];
+        Set<String> known = commandLine.getSubcommands().isEmpty()
+                ? commandLine.getCommandSpec().optionsMap().keySet()
+                : commandLine.getSubcommands().keySet();
+        return RefusalException.usage(
+                name.startsWith("-") ? "unknown_option" : "unknown_argument",
+                name + " is not known",
+                commandLine.getCommandName() + " has no such " + (name.startsWith("-") ? "option" : "argument"),
+                "did you mean "
+                        + NearestName.of(
+                                name,
+                                known.stream().filter(full -> full.length() > 2).toList()) + "?");
+    }
+
+    private static ExitCode fail(ExitCode code, String message, Exception cause, ShownDetail detail, PrintStream err) {
+        err.println("promptmill: " + message);
+        if (detail == ShownDetail.ALL) {
+            cause.printStackTrace(err);
+        }
+        return code;
+    }
+}

@@ -1,0 +1,70 @@
+package io.promptmill.jobs;
+
+import io.promptmill.generation.GenerationStats;
+import io.promptmill.jobs.ChunkReport.Sample;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** The closing words of a run. */
+final class Summary {
+    private Summary() {}
+
+    /**
+     * The lines, ready to print.
+     *
+     * @param folder where the files are
+     * @param seconds how long the generation took, wall clock
+     */
+    static String of(Manifest manifest, List<ChunkReport> reports, String folder, double seconds) {
+        GenerationStats stats = Manifest.stats(reports);
+        StringBuilder text = new StringBuilder();
+        line(
+                text,
+                "%,d prompts: %,d ok, %,d rejected, %,d failed",
+                manifest.ok() + manifest.rejected() + manifest.failed(),
+                manifest.ok(),
+                manifest.rejected(),
+                manifest.failed());
+        line(
+                text,
+                "%,d tokens in %s, %,.0f tokens/s",
+                manifest.generatedTokens(),
+                ProgressDisplay.duration(seconds),
+                manifest.generatedTokens() / Math.max(seconds, 1e-9));
+        line(text, "slots in use %.1f %%, padding %.1f %%", 100 * stats.slotUse(), 100 * stats.paddingShare());
+        line(text, "model loads by executor: %s", loads(manifest));
+        line(
+                text,
+                "%,d rows in %,d files: %s",
+                manifest.rows(),
+                reports.stream().filter(report -> report.file().name() != null).count(),
+                folder);
+        for (Sample sample : samples(reports)) {
+            line(text, "  %s: %s", sample.id(), sample.text());
+        }
+        return text.toString();
+    }
+
+    private static String loads(Manifest manifest) {
+        return manifest.modelLoads().isEmpty()
+                ? "none"
+                : String.join(
+                        ", ",
+                        manifest.modelLoads().entrySet().stream()
+                                .map(entry -> entry.getKey() + " " + entry.getValue())
+                                .toList());
+    }
+
+    private static List<Sample> samples(List<ChunkReport> reports) {
+        return reports.stream()
+                .flatMap(report -> report.samples().stream())
+                .sorted(Comparator.comparing(Sample::id))
+                .limit(SampleLines.LINES)
+                .toList();
+    }
+
+    private static void line(StringBuilder text, String format, Object... values) {
+        text.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
+    }
+}

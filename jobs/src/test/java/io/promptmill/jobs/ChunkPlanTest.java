@@ -1,0 +1,82 @@
+package io.promptmill.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import scala.Tuple2;
+
+class ChunkPlanTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 1, 64, 2, 1", // an empty input is one empty chunk
+        "1, 1, 64, 8, 1", // never more chunks than rows
+        "40, 1, 64, 2, 2", // small: one chunk a core
+        "3000, 1, 64, 2, 2", // enough for two full chunks
+        "4000, 1, 64, 2, 2", // three would leave a core idle
+        "3000, 4, 64, 2, 9", // four sequences a row
+        "10000000, 1, 64, 32, 7812", // large: as many as keep the slots full
+        "10000000, 1, 1, 32, 100000" // capped
+    })
+    void auto_fills_the_slots_first_and_then_the_cores(
+            long rows, int sequencesPerRow, int slots, int cores, int chunks) {
+        assertThat(ChunkPlan.auto(rows, sequencesPerRow, slots, cores)).isEqualTo(new ChunkPlan(chunks));
+    }
+
+    @Test
+    void the_chunk_of_an_id_never_changes() {
+        ChunkPlan plan = new ChunkPlan(256);
+        assertThat(List.of(plan.chunkOf("1"), plan.chunkOf("dream-01"), plan.chunkOf(""), plan.chunkOf("日本")))
+                .containsExactly(225, 27, 20, 203);
+    }
+
+    @Test
+    void ids_spread_evenly() {
+        ChunkPlan plan = new ChunkPlan(10);
+        int[] sizes = new int[10];
+        for (int id = 0; id < 10_000; id++) {
+            sizes[plan.chunkOf(Integer.toString(id))]++;
+        }
+        assertThat(Arrays.stream(sizes)).allMatch(size -> size > 880 && size < 1120);
+    }
+
+    @Test
+    void a_partition_is_a_chunk_sorted_by_id() {
+        ChunkPlan plan = new ChunkPlan(7);
+        List<Tuple2<String, Integer>> rows = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            rows.add(new Tuple2<>("id" + i, i));
+        }
+        List<List<String>> partitions = JavaSparkContext.fromSparkContext(
+                        TestSpark.session().sparkContext())
+                .parallelizePairs(rows, 3)
+                .repartitionAndSortWithinPartitions(new ChunkPartitioner(plan))
+                .keys()
+                .glom()
+                .collect();
+        assertThat(partitions).hasSize(7);
+        for (int chunk = 0; chunk < 7; chunk++) {
+            int number = chunk;
+            assertThat(partitions.get(chunk)).isSorted().allMatch(id -> plan.chunkOf(id) == number);
+        }
+    }
+
+    @Test
+    void files_are_named_by_chunk() {
+        assertThat(new ChunkPlan(256).fileName(17)).isEqualTo("chunk-00017-of-00256.parquet");
+        assertThat(ChunkPlan.isFileName("chunk-00017-of-00256.parquet")).isTrue();
+        assertThat(ChunkPlan.isFileName("../chunk-00017-of-00256.parquet")).isFalse();
+    }
+
+    @Test
+    void there_is_at_least_one_chunk() {
+        assertThatThrownBy(() -> new ChunkPlan(0)).hasMessage("chunks must be 1 to 100000 but was 0");
+    }
+}

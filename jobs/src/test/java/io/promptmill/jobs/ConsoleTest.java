@@ -1,0 +1,118 @@
+package io.promptmill.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promptmill.generation.GenerationStats;
+import io.promptmill.jobs.ChunkReport.Sample;
+import io.promptmill.jobs.ChunkReport.WrittenFile;
+import io.promptmill.jobs.ProgressListener.Progress;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import scala.collection.JavaConverters;
+
+class ConsoleTest {
+
+    @Test
+    void the_summary_adds_the_chunks_up() {
+        GenerationStats stats = new GenerationStats(3, 0, 10, 75, 100, 1500, 50, 10);
+        List<ChunkReport> reports = List.of(
+                new ChunkReport(
+                        0,
+                        new WrittenFile("chunk-00000-of-00002.parquet", 5, 999, "abc"),
+                        3,
+                        1,
+                        0,
+                        stats,
+                        "driver",
+                        1,
+                        List.of(new Sample("b", "second"), new Sample("d", "fourth"))),
+                new ChunkReport(
+                        1,
+                        new WrittenFile("chunk-00001-of-00002.parquet", 2, 99, "def"),
+                        1,
+                        0,
+                        1,
+                        stats,
+                        "driver",
+                        1,
+                        List.of(new Sample("a", "first"), new Sample("c", "third"))));
+        assertThat(Summary.of(Manifest.of("f", reports), reports, "file:/out", 2))
+                .isEqualToNormalizingNewlines(
+                        """
+                6 prompts: 4 ok, 1 rejected, 1 failed
+                3,000 tokens in 2 s, 1,500 tokens/s
+                slots in use 75.0 %, padding 23.3 %
+                model loads by executor: driver 1
+                7 rows in 2 files: file:/out
+                  a: first
+                  b: second
+                  c: third
+                """);
+    }
+
+    @Test
+    void plain_progress_is_one_line() {
+        assertThat(ProgressDisplay.line(new Progress(250, 5000), 1000, 10))
+                .isEqualTo("250 of 1,000 prompts (25 %), 500 tokens/s, 30 s left");
+        assertThat(ProgressDisplay.line(Progress.NONE, 10, 10))
+                .isEqualTo("0 of 10 prompts (0 %), 0 tokens/s, unknown left");
+        assertThat(ProgressDisplay.duration(3725)).isEqualTo("1 h 02 min");
+        assertThat(ProgressDisplay.duration(61)).isEqualTo("1 min 01 s");
+    }
+
+    @Test
+    void samples_are_the_first_texts_shortened_and_one_per_prompt() {
+        StructType schema = new StructType().add("id", DataTypes.LongType).add("generated_text", DataTypes.StringType);
+        SampleLines samples = new SampleLines(schema);
+        samples.add(RowFactory.create(1L, " a\nb  c "));
+        samples.add(RowFactory.create(1L, "sibling"));
+        samples.add(RowFactory.create(2L, null));
+        samples.add(RowFactory.create(3L, "🌧".repeat(101)));
+        samples.add(RowFactory.create(4L, "four"));
+        samples.add(RowFactory.create(5L, "too many"));
+        assertThat(samples.lines())
+                .containsExactly(
+                        new Sample("1", "a b c"), new Sample("3", "🌧".repeat(100) + "…"), new Sample("4", "four"));
+    }
+
+    @Test
+    void samples_of_grouped_rows_are_their_first_sequence() {
+        StructType sequence =
+                new StructType().add("index", DataTypes.IntegerType).add("generated_text", DataTypes.StringType);
+        StructType schema =
+                new StructType().add("id", DataTypes.StringType).add("sequences", DataTypes.createArrayType(sequence));
+        SampleLines samples = new SampleLines(schema);
+        samples.add(rowOf("a", List.of()));
+        samples.add(rowOf("b", List.of(RowFactory.create(0, "x"), RowFactory.create(1, "y"))));
+        assertThat(samples.lines()).containsExactly(new Sample("b", "x"));
+    }
+
+    @Test
+    void progress_is_read_from_the_counters_of_tasks() throws TimeoutException {
+        JavaSparkContext spark =
+                JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
+        ProgressListener listener = new ProgressListener();
+        spark.sc().addSparkListener(listener);
+        try {
+            LiveCounts counts = LiveCounts.register(spark.sc());
+            spark.parallelize(List.of(1, 2, 3), 3).foreach(n -> {
+                counts.prompts().add(1);
+                counts.tokens().add(n);
+            });
+            spark.sc().listenerBus().waitUntilEmpty();
+            assertThat(listener.progress()).isEqualTo(new Progress(3, 6));
+        } finally {
+            spark.sc().removeSparkListener(listener);
+        }
+    }
+
+    private static Row rowOf(String id, List<Row> sequences) {
+        return RowFactory.create(id, JavaConverters.asScalaBuffer(sequences).toSeq());
+    }
+}

@@ -1,0 +1,174 @@
+package io.promptmill.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GenerateJobIT {
+    private static final String PROMPTS = "../sample-prompts/prompts.parquet";
+
+    private final SparkSession spark = TestSpark.session();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path temp;
+
+    @Test
+    void the_sample_prompts_become_rows_files_a_manifest_and_a_summary() throws Exception {
+        Path output = temp.resolve("out");
+        assertThat(generate(PROMPTS, output, "--chunks=3")).isEqualTo(ExitCode.DONE);
+
+        Dataset<Row> rows = spark.read().parquet(output.toString());
+        Map<String, Long> outcomes = new HashMap<>();
+        rows.select("id", "status")
+                .distinct()
+                .groupBy("status")
+                .count()
+                .collectAsList()
+                .forEach(row -> outcomes.put(row.getString(0), row.getLong(1)));
+        assertThat(outcomes).containsExactlyInAnyOrderEntriesOf(Map.of("ok", 33L, "rejected", 5L));
+        assertThat(rows.filter("id = 'dream-01'").count()).isEqualTo(5);
+        assertThat(rows.filter("id like 'edge-%' and status = 'rejected'")
+                        .orderBy("id")
+                        .collectAsList())
+                .extracting(row -> row.<String>getAs("id"))
+                .containsExactly("edge-greedy", "edge-key", "edge-long", "edge-null", "edge-range");
+        assertThat(rows.filter("topic is null").count()).isZero();
+
+        assertThat(output.resolve("_SUCCESS")).exists();
+        Manifest manifest = Json.read(Files.readAllBytes(output.resolve(Manifest.FILE)), Manifest.class);
+        RunPlan plan = Json.read(Files.readAllBytes(output.resolve(RunPlan.FILE)), RunPlan.class);
+        assertThat(manifest.fingerprint()).isEqualTo(plan.fingerprint());
+        assertThat(manifest.ok() + manifest.rejected() + manifest.failed()).isEqualTo(plan.rows());
+        assertThat(manifest.rows()).isEqualTo(rows.count());
+        assertThat(manifest.chunks()).hasSize(3);
+        for (Manifest.Chunk chunk : manifest.chunks()) {
+            Path file = output.resolve(chunk.file());
+            assertThat(Files.size(file)).isEqualTo(chunk.bytes());
+            assertThat(Sha256.ofStream(Files.newInputStream(file))).isEqualTo(chunk.sha256());
+        }
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("38 prompts: 33 ok, 5 rejected, 0 failed", "model loads by executor: driver 1")
+                .contains("  advice-01: ");
+    }
+
+    @Test
+    void the_same_command_writes_the_same_bytes() throws Exception {
+        generate(PROMPTS, temp.resolve("one"), "--chunks=2", "--seed=7");
+        generate(PROMPTS, temp.resolve("two"), "--chunks=2", "--seed=7");
+        for (String file : List.of("chunk-00000-of-00002.parquet", "chunk-00001-of-00002.parquet")) {
+            assertThat(temp.resolve("two").resolve(file))
+                    .hasSameBinaryContentAs(temp.resolve("one").resolve(file));
+        }
+    }
+
+    @Test
+    void texts_do_not_depend_on_slots_and_chunks() throws Exception {
+        generate(PROMPTS, temp.resolve("one"), "--chunks=2", "--seed=7");
+        generate(PROMPTS, temp.resolve("two"), "--chunks=5", "--seed=7", "--slots=3");
+        assertThat(texts(temp.resolve("two"))).isEqualTo(texts(temp.resolve("one")));
+    }
+
+    @Test
+    void an_empty_input_is_done_without_a_file() throws Exception {
+        Path input = temp.resolve("in");
+        spark.sql("select id, 'x' as prompt from range(0)").write().parquet(input.toString());
+        assertThat(generate(input.toString(), temp.resolve("out"))).isEqualTo(ExitCode.DONE);
+        assertThat(temp.resolve("out/_SUCCESS")).exists();
+    }
+
+    @Test
+    void grouped_rows_hold_all_sequences_of_a_prompt() throws Exception {
+        generate(PROMPTS, temp.resolve("out"), "--layout=grouped", "--logprobs");
+        Dataset<Row> rows = spark.read().parquet(temp.resolve("out").toString());
+        assertThat(rows.count()).isEqualTo(38);
+        assertThat(rows.filter("id = 'dream-01'")
+                        .selectExpr("size(sequences)")
+                        .head()
+                        .getInt(0))
+                .isEqualTo(5);
+    }
+
+    @Test
+    void overwrite_replaces_an_earlier_run() throws Exception {
+        Path output = temp.resolve("out");
+        generate(PROMPTS, output, "--chunks=3");
+        assertThat(generate(PROMPTS, output, "--chunks=2", "--overwrite")).isEqualTo(ExitCode.DONE);
+        assertThat(names(output)).contains("chunk-00000-of-00002.parquet").noneMatch(name -> name.contains("of-00003"));
+    }
+
+    @Test
+    void every_refusal_has_its_exit_code_and_leaves_no_output() throws Exception {
+        Path output = temp.resolve("out");
+        assertRefused(ExitCode.MODEL_REFUSED, "model_missing: ", PROMPTS, output, "--model=" + temp.resolve("none"));
+        assertRefused(
+                ExitCode.INPUT_REFUSED, "input_missing: ", temp.resolve("none").toString(), output);
+        assertRefused(ExitCode.INPUT_REFUSED, "", PROMPTS, output, "--prompt-column=text");
+        assertRefused(ExitCode.WRONG_USAGE, "contradicting_settings: ", PROMPTS, output, "--num-beams=2");
+        Path repeated = temp.resolve("repeated");
+        spark.sql("select id % 2 as id, 'x' as prompt from range(4)").write().parquet(repeated.toString());
+        assertRefused(ExitCode.INPUT_REFUSED, "id_repeated: ", repeated.toString(), output);
+        Files.createDirectory(output);
+        Files.writeString(output.resolve("mine.txt"), "mine");
+        refused(ExitCode.OUTPUT_REFUSED, "output_exists: ", PROMPTS, output);
+        refused(ExitCode.OUTPUT_REFUSED, "output_has_other_files: ", PROMPTS, output, "--overwrite");
+        assertThat(names(output)).containsExactly("mine.txt");
+    }
+
+    private void assertRefused(ExitCode code, String message, String input, Path output, String... options)
+            throws IOException {
+        refused(code, message, input, output, options);
+        assertThat(output).doesNotExist();
+    }
+
+    private void refused(ExitCode code, String message, String input, Path output, String... options)
+            throws IOException {
+        try {
+            assertThat(generate(input, output, options)).as("not refused").isNull();
+        } catch (RefusalException e) {
+            assertThat(e).hasMessageStartingWith(message);
+            assertThat(e.exitCode()).isEqualTo(code);
+        }
+    }
+
+    private ExitCode generate(String input, Path output, String... options) throws RefusalException, IOException {
+        List<String> all = new ArrayList<>(List.of("--input", input, "--output", output.toString()));
+        all.addAll(List.of(options));
+        return new GenerateJob(
+                        spark,
+                        TestSettings.of(all.toArray(String[]::new)),
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8))
+                .run();
+    }
+
+    private List<Row> texts(Path output) {
+        return spark.read()
+                .parquet(output.toString())
+                .select("id", "index", "generated_text", "token_ids", "finish_reason", "status", "error")
+                .orderBy("id", "index")
+                .collectAsList();
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.promptmill.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.spark.sql.SparkSession;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InputTableTest {
+    private final SparkSession spark = TestSpark.session();
+
+    @TempDir
+    private Path temp;
+
+    @Test
+    void rows_are_counted_and_unique_ids_accepted() throws Exception {
+        Path input = input("select id, 'x' as prompt from range(10)");
+        assertThat(open(input).checkIds("id")).isEqualTo(10);
+    }
+
+    @Test
+    void an_empty_input_is_fine() throws Exception {
+        Path input = input("select id, 'x' as prompt from range(0)");
+        assertThat(open(input).checkIds("id")).isZero();
+    }
+
+    @Test
+    void null_ids_are_refused() throws Exception {
+        Path input = input("select if(id > 7, null, id) as id, 'x' as prompt from range(10)");
+        InputTable table = open(input);
+        refused(
+                () -> table.checkIds("id"),
+                "id_null: 2 rows have no value in the id column id, the id keys a row's random draws and its place in"
+                        + " the output, fill the column or leave these rows out");
+    }
+
+    @Test
+    void repeated_ids_are_refused_with_examples() throws Exception {
+        Path input = input("select concat('r', id % 8) as id, 'x' as prompt from range(15)");
+        InputTable table = open(input);
+        refused(
+                () -> table.checkIds("id"),
+                "id_repeated: 7 ids of the column id occur more than once, such as r0 (2 rows), r1 (2 rows), r2 (2 rows),"
+                        + " r3 (2 rows), r4 (2 rows), the id keys a row's random draws and its place in the output,"
+                        + " make the ids unique or name another column with --id-column");
+    }
+
+    @Test
+    void a_missing_path_is_refused() {
+        Path missing = temp.resolve("none");
+        refused(
+                () -> open(missing),
+                "input_missing: --input file:" + missing
+                        + " does not exist, there is nothing to read, correct the path;"
+                        + " on a cluster it must be one that every node can read");
+    }
+
+    @Test
+    void what_is_no_parquet_is_refused() throws IOException {
+        Path text = Files.writeString(temp.resolve("prompts.csv"), "id,prompt\n1,some text\n");
+        refused(
+                () -> open(text),
+                "input_not_parquet: --input file:" + text + " cannot be read as Parquet, file:" + text
+                        + " is not a Parquet file.");
+        Path empty = Files.createDirectory(temp.resolve("empty"));
+        refused(
+                () -> open(empty),
+                "input_not_parquet: --input file:" + empty + " cannot be read as Parquet, [UNABLE_TO_INFER_SCHEMA]");
+    }
+
+    @Test
+    void columns_that_do_not_fit_are_refused() throws IOException {
+        Path input = input("select id as key, 'x' as prompt from range(3)");
+        refused(() -> open(input), "");
+    }
+
+    private InputTable open(Path input) throws RefusalException, IOException {
+        return InputTable.open(spark, TestSettings.of("--input", input.toString(), "--output", "unused"));
+    }
+
+    private Path input(String query) {
+        Path path = temp.resolve("input");
+        spark.sql(query).write().parquet(path.toString());
+        return path;
+    }
+
+    private static void refused(ThrowingCallable action, String message) {
+        assertThatThrownBy(action)
+                .isInstanceOf(RefusalException.class)
+                .hasMessageStartingWith(message)
+                .extracting(e -> ((RefusalException) e).exitCode())
+                .isEqualTo(ExitCode.INPUT_REFUSED);
+    }
+}

@@ -1,0 +1,211 @@
+package io.promptmill.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.promptmill.GenerationConfig;
+import io.promptmill.GenerationOption;
+import io.promptmill.GenerationOptions;
+import io.promptmill.generation.EngineSettings;
+import io.promptmill.generation.LongPromptPolicy;
+import io.promptmill.generation.ReturnedText;
+import io.promptmill.jobs.JobSettings.ExistingOutput;
+import io.promptmill.spark.DeviceWish;
+import io.promptmill.spark.OutputLayout;
+import io.promptmill.spark.TokenLogprobs;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JobSettingsTest {
+
+    @Test
+    void these_are_the_defaults() throws RefusalException {
+        assertThat(read())
+                .isEqualTo(new JobSettings(
+                        "in",
+                        "out",
+                        ExistingOutput.REFUSED,
+                        Optional.empty(),
+                        "id",
+                        "prompt",
+                        new EngineSettings(64, 0, LongPromptPolicy.REJECT, ReturnedText.CONTINUATION),
+                        OutputLayout.EXPLODED,
+                        TokenLogprobs.OMITTED,
+                        DeviceWish.AUTO,
+                        OptionalInt.empty(),
+                        ShownDetail.ESSENTIAL,
+                        List.of(GenerationOptions.none(), GenerationOptions.none())));
+    }
+
+    @Test
+    void these_are_the_options() {
+        assertThat(OptionTable.names())
+                .containsExactly(
+                        "input",
+                        "output",
+                        "overwrite",
+                        "resume",
+                        "model",
+                        "id-column",
+                        "prompt-column",
+                        "seed",
+                        "return-full-text",
+                        "logprobs",
+                        "on-long-prompt",
+                        "layout",
+                        "slots",
+                        "precision",
+                        "device",
+                        "chunks",
+                        "verbose",
+                        "max-new-tokens",
+                        "max-length",
+                        "min-new-tokens",
+                        "min-length",
+                        "do-sample",
+                        "temperature",
+                        "top-k",
+                        "top-p",
+                        "min-p",
+                        "typical-p",
+                        "repetition-penalty",
+                        "no-repeat-ngram-size",
+                        "bad-words-ids",
+                        "eos-token-id",
+                        "num-beams",
+                        "length-penalty",
+                        "early-stopping",
+                        "num-return-sequences",
+                        "stop",
+                        "prefix");
+    }
+
+    @Test
+    void every_option_of_the_job_can_be_set() throws RefusalException {
+        JobSettings settings = read(
+                "--overwrite",
+                "--model",
+                "m",
+                "--id-column=key",
+                "--prompt-column=text",
+                "--seed=-7",
+                "--return-full-text",
+                "true",
+                "--logprobs",
+                "--on-long-prompt=truncate-left",
+                "--layout=grouped",
+                "--slots=8",
+                "--precision=fp32",
+                "--device=gpu",
+                "--chunks=12",
+                "--resume=false",
+                "--verbose");
+        assertThat(settings)
+                .isEqualTo(new JobSettings(
+                        "in",
+                        "out",
+                        ExistingOutput.OVERWRITTEN,
+                        Optional.of("m"),
+                        "key",
+                        "text",
+                        new EngineSettings(8, -7, LongPromptPolicy.TRUNCATE_LEFT, ReturnedText.PROMPT_AND_CONTINUATION),
+                        OutputLayout.GROUPED,
+                        TokenLogprobs.INCLUDED,
+                        DeviceWish.GPU,
+                        OptionalInt.of(12),
+                        ShownDetail.ALL,
+                        List.of(GenerationOptions.none(), GenerationOptions.none())));
+    }
+
+    @Test
+    void generation_settings_keep_their_hugging_face_meaning() throws RefusalException {
+        JobSettings settings = read(
+                "--do-sample",
+                "--temperature=0.5",
+                "--length-penalty",
+                "-1.5",
+                "--eos-token-id=3",
+                "--eos-token-id=5",
+                "--stop=\n",
+                "--stop=a,b",
+                "--bad-words-ids=[[5],[7,9]]",
+                "--prefix",
+                "");
+        assertThat(settings.generation().get(0))
+                .isEqualTo(GenerationOptions.none()
+                        .with(GenerationOption.DO_SAMPLE, true)
+                        .with(GenerationOption.TEMPERATURE, 0.5)
+                        .with(GenerationOption.LENGTH_PENALTY, -1.5)
+                        .with(GenerationOption.EOS_TOKEN_ID, List.of(3, 5))
+                        .with(GenerationOption.STOP, List.of("\n", "a,b"))
+                        .with(GenerationOption.BAD_WORDS_IDS, "[[5],[7,9]]")
+                        .with(GenerationOption.PREFIX, ""));
+    }
+
+    @Test
+    void a_flag_stands_alone_or_takes_a_value() throws RefusalException {
+        assertThat(read("--do-sample").resolve(List.of()).doSample()).isTrue();
+        assertThat(read("--do-sample", "false", "--seed=1").resolve(List.of()).doSample())
+                .isFalse();
+        assertThat(read("--early-stopping", "never").generation().get(0).values())
+                .hasToString("{EARLY_STOPPING=never}");
+    }
+
+    @Test
+    void the_checkpoint_comes_below_what_the_user_says() throws RefusalException {
+        GenerationOptions checkpoint =
+                GenerationOptions.none().with(GenerationOption.TOP_K, 7).with(GenerationOption.MAX_LENGTH, 160);
+        GenerationConfig config = read("--max-new-tokens=5").resolve(List.of(checkpoint));
+        assertThat(config.topK()).isEqualTo(7);
+        assertThat(config.maxTokens()).hasToString("TokenLimit[tokens=5, counts=NEW_TOKENS]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--topp=1 | unknown_option: --topp is not known, generate has no such option, did you mean --top-p?",
+                "--max_new_tokens=3 | unknown_option: --max_new_tokens is not known, generate has no such option, did you mean --max-new-tokens?",
+                "stray | unknown_argument: stray is not known, generate has no such argument, did you mean --stop?",
+                "--top-p=2 | wrong_value: --top-p cannot be read, top_p must be a number between 0 and 1 but was 2, correct it on the command line",
+                "--seed=x | wrong_value: --seed cannot be read, it must be a whole number between -2^63 and 2^63 - 1 but was x, correct it on the command line",
+                "--slots=0 | wrong_value: --slots cannot be read, it must be auto or a whole number from 1 to 100000 but was 0, correct it on the command line",
+                "--layout=wide | wrong_value: --layout cannot be read, it must be one of exploded, grouped but was wide, correct it on the command line",
+                "--overwrite=maybe | wrong_value: --overwrite cannot be read, it must be true or false but was maybe, correct it on the command line",
+                "--resume | not_built_yet: --resume is not built yet, this version cannot continue an interrupted run, run again with --overwrite or into another folder",
+                "--precision=int8 | not_built_yet: --precision int8 is not built yet, this version computes in fp32 only, leave --precision out or set it to fp32",
+                "--precision=bf16 | not_built_yet: --precision bf16 is not built yet, this version computes in fp32 only, leave --precision out or set it to fp32",
+                "--input=again | option_given_twice: --input is given 2 times, it takes one value, keep one of in, again",
+                "--num-return-sequences=2 | contradicting_settings: the generation settings contradict one another, greedy search gives one sequence but num_return_sequences is 2: set do_sample to true, or num_beams to at least 2, change them on the command line or in the conf file",
+                "--id-column= | option_missing: --id-column is not given, generate cannot run without it, add --id-column NAME",
+                "--seed | wrong_usage: the command line cannot be read, Missing required parameter for option '--seed' (N), write a value that begins with a dash as --option=value; --help tells all options"
+            })
+    void wrong_usage_is_refused_by_name(String option, String message) {
+        assertThatThrownBy(() -> read(option))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage(message)
+                .extracting(e -> ((RefusalException) e).exitCode())
+                .isEqualTo(ExitCode.WRONG_USAGE);
+    }
+
+    @Test
+    void input_and_output_must_be_given() {
+        assertThatThrownBy(() -> TestSettings.of("--output", "out"))
+                .hasMessage("option_missing: --input is not given, generate cannot run without it, add --input PATH");
+        assertThatThrownBy(() -> TestSettings.of("--input", "in"))
+                .hasMessage(
+                        "option_missing: --output is not given, generate cannot run without it, add --output FOLDER");
+    }
+
+    private static JobSettings read(String... options) throws RefusalException {
+        String[] all = new String[options.length + 2];
+        all[0] = "--input=in";
+        all[1] = "--output=out";
+        System.arraycopy(options, 0, all, 2, options.length);
+        return TestSettings.of(all);
+    }
+}

@@ -1,0 +1,199 @@
+package io.promptmill.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.promptmill.jobs.JobSettings.ExistingOutput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OutputFolderTest {
+    private static final RunPlan PLAN =
+            new RunPlan("f", "0", "m", "d", "in", 3, 2, 64, Map.of("seed", 0), "{\"type\":\"struct\"}");
+    private static final Manifest MANIFEST = new Manifest(
+            "f",
+            3,
+            0,
+            0,
+            3,
+            9,
+            Map.of("driver", 1L),
+            List.of(
+                    new Manifest.Chunk(0, "chunk-00000-of-00002.parquet", 3, 3, 9, 4, "abc"),
+                    new Manifest.Chunk(1, null, 0, 0, 0, 0, null)));
+
+    @TempDir
+    private Path temp;
+
+    private Path folder;
+
+    @BeforeEach
+    void nameFolder() {
+        folder = temp.resolve("out");
+    }
+
+    @Test
+    void a_missing_and_an_empty_folder_are_accepted_and_not_touched() throws Exception {
+        check(ExistingOutput.REFUSED);
+        assertThat(folder).doesNotExist();
+        Files.createDirectory(folder);
+        check(ExistingOutput.REFUSED);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void a_run_leaves_plan_manifest_and_success() throws Exception {
+        OutputFolder output = check(ExistingOutput.REFUSED);
+        output.begin(PLAN);
+        assertThat(content().keySet()).containsExactly("_promptmill/plan.json");
+        output.finish(MANIFEST);
+        assertThat(content().keySet())
+                .containsExactly("_SUCCESS", "_promptmill/manifest.json", "_promptmill/plan.json");
+        assertThat(folder.resolve("_promptmill/tmp")).doesNotExist();
+        assertThat(Json.read(Files.readAllBytes(folder.resolve(RunPlan.FILE)), RunPlan.class))
+                .isEqualTo(PLAN);
+        assertThat(Json.read(Files.readAllBytes(folder.resolve(Manifest.FILE)), Manifest.class))
+                .isEqualTo(MANIFEST);
+    }
+
+    @Test
+    void a_folder_that_is_not_empty_is_refused_without_overwrite() throws Exception {
+        earlierRun();
+        refused(
+                ExistingOutput.REFUSED,
+                "output_exists: --output file:" + folder
+                        + " is not empty, existing files are never mixed with new ones,"
+                        + " choose another output folder, or replace an earlier run's files with --overwrite");
+    }
+
+    @Test
+    void overwrite_removes_what_the_earlier_run_wrote_and_its_left_overs() throws Exception {
+        earlierRun();
+        write("_promptmill/tmp/chunk-00001-of-00002.parquet.attempt");
+        OutputFolder output = check(ExistingOutput.OVERWRITTEN);
+        assertThat(content()).hasSize(5);
+        output.begin(PLAN);
+        assertThat(content().keySet()).containsExactly("_promptmill/plan.json");
+    }
+
+    @Test
+    void overwrite_accepts_a_run_that_died_before_its_manifest() throws Exception {
+        earlierRun();
+        Files.delete(folder.resolve("_SUCCESS"));
+        Files.delete(folder.resolve(Manifest.FILE));
+        check(ExistingOutput.OVERWRITTEN).begin(PLAN);
+        assertThat(content().keySet()).containsExactly("_promptmill/plan.json");
+    }
+
+    @Test
+    void overwrite_refuses_a_folder_with_files_of_others() throws Exception {
+        earlierRun();
+        write("notes.txt");
+        write("part/chunk-00000-of-00002.parquet");
+        refused(
+                ExistingOutput.OVERWRITTEN,
+                "output_has_other_files: --output file:" + folder + " holds 2 files that no plan or manifest of an"
+                        + " earlier run names, such as notes.txt, part/chunk-00000-of-00002.parquet, --overwrite removes"
+                        + " only what Promptmill wrote, move these files away or choose another output folder");
+    }
+
+    @Test
+    void overwrite_refuses_chunks_of_another_plan_and_folders_without_a_plan() throws Exception {
+        earlierRun();
+        write("chunk-00000-of-00003.parquet");
+        refused(ExistingOutput.OVERWRITTEN, "output_has_other_files");
+        Files.delete(folder.resolve("chunk-00000-of-00003.parquet"));
+        Files.writeString(folder.resolve(RunPlan.FILE), "{\"chunks\": \"many");
+        refused(ExistingOutput.OVERWRITTEN, "output_has_other_files");
+    }
+
+    @Test
+    void a_manifest_cannot_name_files_outside_the_folder() throws Exception {
+        Path outside = Files.writeString(temp.resolve("chunk-00000-of-00002.parquet"), "x");
+        earlierRun();
+        Files.writeString(
+                folder.resolve(Manifest.FILE), "{\"chunks\":[{\"file\":\"../chunk-00000-of-00002.parquet\"}]}");
+        check(ExistingOutput.OVERWRITTEN).begin(PLAN);
+        assertThat(outside).exists();
+    }
+
+    @Test
+    void a_file_in_the_folders_place_is_refused() throws Exception {
+        Files.writeString(folder, "x");
+        assertThatThrownBy(() -> check(ExistingOutput.OVERWRITTEN))
+                .hasMessageStartingWith("output_is_file: --output file:" + folder + " is a file");
+    }
+
+    @Test
+    void the_input_is_never_part_of_the_output() {
+        for (Path input : List.of(folder, folder.resolve("a.parquet"), temp)) {
+            assertThatThrownBy(() -> OutputFolder.check(files(), hadoop(input), ExistingOutput.OVERWRITTEN))
+                    .hasMessageStartingWith("output_is_input: --output file:" + folder + " and --input file:" + input
+                            + " lie in one another");
+        }
+    }
+
+    @Test
+    void the_second_of_two_runs_that_start_together_is_refused() throws Exception {
+        OutputFolder first = check(ExistingOutput.REFUSED);
+        OutputFolder second = check(ExistingOutput.REFUSED);
+        first.begin(PLAN);
+        Map<String, String> before = content();
+        assertThatThrownBy(() -> second.begin(PLAN)).hasMessageStartingWith("output_taken: another run");
+        assertThat(content()).isEqualTo(before);
+    }
+
+    private void earlierRun() throws IOException {
+        write("_SUCCESS");
+        write("chunk-00000-of-00002.parquet");
+        write(RunPlan.FILE);
+        Files.writeString(folder.resolve(RunPlan.FILE), Json.write(PLAN));
+        Files.writeString(folder.resolve(Manifest.FILE), Json.write(MANIFEST));
+    }
+
+    private void write(String name) throws IOException {
+        Files.createDirectories(folder.resolve(name).getParent());
+        Files.writeString(folder.resolve(name), name);
+    }
+
+    private void refused(ExistingOutput existing, String message) throws IOException {
+        Map<String, String> before = content();
+        assertThatThrownBy(() -> check(existing))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageStartingWith(message)
+                .extracting(e -> ((RefusalException) e).exitCode())
+                .isEqualTo(ExitCode.OUTPUT_REFUSED);
+        assertThat(content()).isEqualTo(before);
+    }
+
+    private OutputFolder check(ExistingOutput existing) throws RefusalException, IOException {
+        return OutputFolder.check(files(), hadoop(temp.resolve("in")), existing);
+    }
+
+    private OutputFiles files() throws IOException {
+        return new OutputFiles(folder.toString(), new Configuration());
+    }
+
+    private static org.apache.hadoop.fs.Path hadoop(Path path) {
+        return new org.apache.hadoop.fs.Path("file:" + path);
+    }
+
+    private Map<String, String> content() throws IOException {
+        Map<String, String> content = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                content.put(folder.relativize(file).toString(), Files.readString(file));
+            }
+        }
+        return content;
+    }
+}

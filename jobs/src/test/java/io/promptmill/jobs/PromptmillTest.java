@@ -1,0 +1,70 @@
+package io.promptmill.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class PromptmillTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void help_and_version_go_to_the_output_and_exit_with_0() {
+        assertThat(run("--help")).isEqualTo(ExitCode.DONE);
+        assertThat(run("--version")).isEqualTo(ExitCode.DONE);
+        assertThat(run("generate", "--help")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("generate  Generates text for the prompts of a Parquet file and writes Parquet.")
+                .containsPattern("promptmill \\d+\\.\\d+\\.\\d+\\S* \\(Java 17.*, Spark 3\\.5\\.5\\)")
+                .contains("--num-return-sequences=N");
+        assertThat(err.size()).isZero();
+    }
+
+    @Test
+    void the_help_tells_every_option_in_one_sentence() {
+        assertThat(OptionTable.options()).allMatch(option -> option.help().endsWith("."));
+        run("generate", "--help");
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains(OptionTable.options().stream()
+                        .map(CommandOption::dashed)
+                        .toList());
+    }
+
+    @Test
+    void no_command_is_wrong_usage_and_shows_the_help() {
+        assertThat(run()).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("Commands:");
+    }
+
+    @Test
+    void an_unknown_command_is_refused_with_the_nearest_one() {
+        assertThat(run("genrate")).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .isEqualToNormalizingNewlines(
+                        "promptmill: unknown_argument: genrate is not known, promptmill has no such argument, did you"
+                                + " mean generate?\n");
+    }
+
+    @Test
+    void a_refusal_is_one_line_and_a_stack_trace_only_when_asked_for() {
+        assertThat(run("generate", "--topp=1")).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).hasLineCount(1);
+        assertThat(run("generate", "--topp=1", "--verbose")).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("\tat io.promptmill.jobs.");
+    }
+
+    @Test
+    void the_exit_codes_are_those_of_the_contract() {
+        assertThat(ExitCode.values()).extracting(ExitCode::number).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+    }
+
+    private ExitCode run(String... args) {
+        return Promptmill.run(
+                args,
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8));
+    }
+}
