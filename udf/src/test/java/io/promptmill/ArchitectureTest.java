@@ -24,6 +24,7 @@ class ArchitectureTest {
     private static final String TOKENIZER = "io.promptmill.tokenizer..";
     private static final String GENERATION = "io.promptmill.generation..";
     private static final String MODEL = "io.promptmill.model..";
+    private static final String PIPELINE = "io.promptmill.pipeline..";
     private static final String SPARK = "io.promptmill.spark..";
     private static final String JACKSON = "com.fasterxml.jackson..";
     private static final String DJL = "ai.djl..";
@@ -40,6 +41,7 @@ class ArchitectureTest {
         ALLOWED.put(TOKENIZER, List.of(ROOT, CHECKPOINT, JACKSON, DJL_TOKENIZERS));
         ALLOWED.put(GENERATION, List.of(ROOT, TOKENIZER));
         ALLOWED.put(MODEL, List.of(ROOT, GENERATION, COMPILE, DJL));
+        ALLOWED.put(PIPELINE, List.of(ROOT, CHECKPOINT, COMPILE, TOKENIZER, GENERATION, MODEL));
         ALLOWED.put(
                 SPARK,
                 List.of(

@@ -1,0 +1,132 @@
+package io.promptmill.pipeline;
+
+import io.promptmill.Completion;
+import io.promptmill.GenerationConfig;
+import io.promptmill.GenerationOption;
+import io.promptmill.GenerationOptions;
+import io.promptmill.Problem;
+import io.promptmill.Prompt;
+import io.promptmill.PromptResult;
+import io.promptmill.checkpoint.Checkpoint;
+import io.promptmill.checkpoint.InvalidCheckpointException;
+import io.promptmill.compile.ModelCompiler;
+import io.promptmill.generation.EngineSettings;
+import io.promptmill.generation.GenerationEngine;
+import io.promptmill.generation.LongPromptPolicy;
+import io.promptmill.generation.ReturnedText;
+import io.promptmill.model.LoadedModel;
+import io.promptmill.tokenizer.Tokenizer;
+import io.promptmill.tokenizer.TokenizerDefinition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What {@code pipeline("text-generation")} of transformers is in Python, on the CPU of this JVM:
+ *
+ * <pre>{@code
+ * List<String> texts = TextGenerationPipeline.of("my-model").generate("My dream is", Map.of("num_return_sequences", 5));
+ * }</pre>
+ *
+ * <p>Settings that neither the call nor the checkpoint gives are the pipeline's: sampling at temperature 0.7, 256 new
+ * tokens, the prompt returned with its continuation. The same call gives the same texts; another {@link #withSeed seed}
+ * gives others. Thread-safe; closing it frees the model.
+ */
+public final class TextGenerationPipeline implements AutoCloseable {
+    /** {@code TextGenerationPipeline._default_generation_config} of transformers 5. */
+    private static final GenerationOptions PIPELINE_DEFAULTS = GenerationOptions.none()
+            .with(GenerationOption.MAX_NEW_TOKENS, 256)
+            .with(GenerationOption.DO_SAMPLE, true)
+            .with(GenerationOption.TEMPERATURE, 0.7);
+
+    private final LoadedModel model;
+    private final Tokenizer tokenizer;
+    private final List<GenerationOptions> checkpointLayers;
+    private final long seed;
+
+    private TextGenerationPipeline(
+            LoadedModel model, Tokenizer tokenizer, List<GenerationOptions> checkpointLayers, long seed) {
+        this.model = model;
+        this.tokenizer = tokenizer;
+        this.checkpointLayers = checkpointLayers;
+        this.seed = seed;
+    }
+
+    /**
+     * Loads a checkpoint.
+     *
+     * @param checkpointFolder a local folder in Hugging Face layout, with its tokenizer
+     * @throws InvalidCheckpointException when it cannot be used
+     * @throws IOException when it cannot be read
+     */
+    public static TextGenerationPipeline of(String checkpointFolder) throws InvalidCheckpointException, IOException {
+        Path folder = Path.of(checkpointFolder);
+        Path archive = Files.createTempFile("promptmill-", ".pt");
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            TokenizerDefinition definition = TokenizerDefinition.read(folder)
+                    .orElseThrow(() -> new InvalidCheckpointException(new Problem(
+                            "no_tokenizer",
+                            "there is no tokenizer in " + folder,
+                            "prompts are text and have to become token ids",
+                            "add tokenizer.json, or vocab.json and merges.txt")));
+            ModelCompiler.compile(checkpoint, archive);
+            LoadedModel model = LoadedModel.load(archive, "cpu");
+            return new TextGenerationPipeline(model, new Tokenizer(definition), checkpoint.generationLayers(), 0);
+        } finally {
+            Files.deleteIfExists(archive);
+        }
+    }
+
+    /** This pipeline over the same model with other random numbers; closing either closes both. */
+    public TextGenerationPipeline withSeed(long newSeed) {
+        return new TextGenerationPipeline(model, tokenizer, checkpointLayers, newSeed);
+    }
+
+    /** The texts for a prompt by the checkpoint's own settings. */
+    public List<String> generate(String prompt) {
+        return generate(prompt, Map.of());
+    }
+
+    /**
+     * The texts for a prompt, one for each returned sequence.
+     *
+     * @param settings by their Hugging Face names, e.g. {@code num_return_sequences}
+     * @throws IllegalArgumentException when a setting is unknown or out of range, or the prompt does not fit the model
+     */
+    public List<String> generate(String prompt, Map<String, ?> settings) {
+        List<GenerationOptions> layers = new ArrayList<>();
+        layers.add(layer(settings));
+        layers.addAll(checkpointLayers);
+        layers.add(PIPELINE_DEFAULTS);
+        Prompt asked = Prompt.ofText(prompt, prompt, GenerationConfig.resolve(layers));
+        EngineSettings engineSettings = new EngineSettings(
+                EngineSettings.DEFAULT_SLOTS, seed, LongPromptPolicy.REJECT, ReturnedText.PROMPT_AND_CONTINUATION);
+        try (GenerationEngine engine = new GenerationEngine(model, tokenizer, engineSettings)) {
+            PromptResult result = engine.generate(List.of(asked).iterator()).next();
+            if (result.problem() != null) {
+                throw new IllegalArgumentException(result.problem().toString());
+            }
+            return result.completions().stream().map(Completion::text).toList();
+        }
+    }
+
+    private static GenerationOptions layer(Map<String, ?> settings) {
+        GenerationOptions layer = GenerationOptions.none();
+        for (Map.Entry<String, ?> setting : settings.entrySet()) {
+            GenerationOption option = GenerationOption.ofKey(setting.getKey())
+                    .orElseThrow(() -> new IllegalArgumentException("There is no generation setting " + setting.getKey()
+                            + ": use Hugging Face's names, such as max_new_tokens"));
+            layer = layer.with(option, setting.getValue());
+        }
+        return layer;
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+        model.close();
+    }
+}
