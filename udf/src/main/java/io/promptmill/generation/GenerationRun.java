@@ -3,26 +3,19 @@ package io.promptmill.generation;
 import io.promptmill.Problem;
 import io.promptmill.Prompt;
 import io.promptmill.PromptResult;
-import io.promptmill.TokenIds;
 import io.promptmill.tokenizer.Tokenizer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.TreeMap;
 
 /**
  * The engine's loop: fill free slots from the waiting prompts, prefill them together, step all live slots, take out what
  * has finished, and so on until the next result in order is there. Single-threaded.
  */
 final class GenerationRun implements Iterator<PromptResult> {
-    /** Positions of a prefill computed at once: bounds the memory of its activations. */
-    private static final int PREFILL_POSITIONS = 4096;
-
     private final Iterator<Prompt> prompts;
     private final CausalLm model;
     private final Tokenizer tokenizer;
@@ -31,10 +24,10 @@ final class GenerationRun implements Iterator<PromptResult> {
     private final StatsCounter stats;
     private final PromptEncoder encoder;
     private final SlotTable slots;
+    private final SlotLoader loader;
     private final StepBatch batch = new StepBatch();
     private final Deque<InOrder> waitingForResult = new ArrayDeque<>();
     private PromptInFlight starting;
-    private SlotCache cache;
 
     /** A prompt in the order of arrival: in flight, or answered at once. */
     private record InOrder(PromptInFlight inFlight, PromptResult answered) {
@@ -62,6 +55,7 @@ final class GenerationRun implements Iterator<PromptResult> {
         this.stats = stats;
         this.encoder = new PromptEncoder(model, tokenizer, settings.onLongPrompt());
         this.slots = new SlotTable(settings.slots());
+        this.loader = new SlotLoader(model, slots, stats);
     }
 
     @Override
@@ -86,9 +80,7 @@ final class GenerationRun implements Iterator<PromptResult> {
     }
 
     void close() {
-        if (cache != null) {
-            cache.close();
-        }
+        loader.close();
     }
 
     // ---- filling slots ----
@@ -99,16 +91,11 @@ final class GenerationRun implements Iterator<PromptResult> {
         while (findStarting() && startsNow()) {
             placed.add(slots.place(starting.startNext()));
         }
-        if (placed.isEmpty()) {
-            closeHoles();
-            return;
-        }
         if (inFlight) {
             stats.refilled(placed.size());
         }
-        ensureCapacity(placed);
-        computePrompts(placed);
-        closeHoles();
+        loader.load(placed);
+        loader.closeHoles();
     }
 
     /** Makes {@code starting} a prompt with sequences to start, reading on where the last one has none. */
@@ -141,100 +128,6 @@ final class GenerationRun implements Iterator<PromptResult> {
         return rows <= slots.freeRows();
     }
 
-    private void ensureCapacity(List<Placement> placed) {
-        int positions = placed.stream()
-                .mapToInt(placement -> placement.prompt().encoded().positions())
-                .max()
-                .orElseThrow();
-        if (cache == null) {
-            cache = model.newSlotCache(slots.size(), positions);
-        } else {
-            cache.ensureCapacity(slots.size(), positions);
-        }
-    }
-
-    /** Brings the prompts' tokens into their new slots: computed once for a prompt, copied to its other sequences. */
-    private void computePrompts(List<Placement> placed) {
-        Map<Integer, List<Placement>> byLength = new TreeMap<>();
-        List<Placement> copies = new ArrayList<>();
-        for (Placement placement : placed) {
-            PromptInFlight prompt = placement.prompt();
-            if (slots.slotWith(prompt) < 0) {
-                slots.holds(new int[] {placement.slots()[0]}, prompt);
-                byLength.computeIfAbsent(prompt.encoded().paddedPrefillLength(), length -> new ArrayList<>())
-                        .add(placement);
-            }
-            copies.add(placement);
-        }
-        byLength.forEach(this::prefill);
-        copies.forEach(this::copyPrompt);
-        remember(placed);
-    }
-
-    /** Only prompts of one padded length are computed together, so that a prompt's shape is its own affair. */
-    private void prefill(int paddedLength, List<Placement> placements) {
-        int together = Math.max(1, paddedLength == 0 ? placements.size() : PREFILL_POSITIONS / paddedLength);
-        for (int from = 0; from < placements.size(); from += together) {
-            List<Placement> group = placements.subList(from, Math.min(placements.size(), from + together));
-            List<TokenIds> tokens = group.stream()
-                    .map(placement -> placement.prompt().encoded().prefillTokens())
-                    .toList();
-            if (paddedLength > 0) {
-                cache.prefill(
-                        group.stream()
-                                .mapToInt(placement -> placement.slots()[0])
-                                .toArray(),
-                        tokens,
-                        paddedLength);
-            }
-            stats.prefilled(tokens, paddedLength);
-        }
-    }
-
-    private void copyPrompt(Placement placement) {
-        PromptInFlight prompt = placement.prompt();
-        int source = slots.slotWith(prompt);
-        int[] targets = Arrays.stream(placement.slots())
-                .filter(slot -> !slots.isHolding(slot, prompt))
-                .toArray();
-        int length = prompt.encoded().tokens().size() - 1;
-        if (targets.length > 0 && length > 0) {
-            int[] sources = new int[targets.length];
-            Arrays.fill(sources, source);
-            cache.copy(sources, targets, 0, length);
-        }
-        slots.holds(placement.slots(), prompt);
-    }
-
-    private void remember(List<Placement> placed) {
-        List<TokenIds> tokens = new ArrayList<>();
-        for (Placement placement : placed) {
-            for (int row = 0; row < placement.slots().length; row++) {
-                tokens.add(placement.prompt().encoded().tokens());
-            }
-        }
-        cache.remember(
-                placed.stream()
-                        .flatMapToInt(placement -> Arrays.stream(placement.slots()))
-                        .toArray(),
-                tokens);
-    }
-
-    private void closeHoles() {
-        List<SlotTable.Move> moves = slots.compact();
-        if (!moves.isEmpty()) {
-            int positions = slots.live().stream()
-                    .mapToInt(placement -> placement.decoding().position())
-                    .max()
-                    .orElseThrow();
-            cache.copy(
-                    moves.stream().mapToInt(SlotTable.Move::from).toArray(),
-                    moves.stream().mapToInt(SlotTable.Move::to).toArray(),
-                    0,
-                    positions);
-        }
-    }
-
     // ---- stepping ----
 
     private void step() {
@@ -245,7 +138,7 @@ final class GenerationRun implements Iterator<PromptResult> {
                 placement.decoding().describe(row, placement.slots()[row], batch);
             }
         }
-        StepResult result = cache.step(batch);
+        StepResult result = loader.cache().step(batch);
         stats.stepped(batch.rows());
         for (Placement placement : List.copyOf(slots.live())) {
             if (slots.live().contains(placement)) {
@@ -276,7 +169,7 @@ final class GenerationRun implements Iterator<PromptResult> {
                 "check the weights and the banned tokens, then generate the row again"));
         for (Placement placement : List.copyOf(slots.live())) {
             if (placement.prompt() == prompt) {
-                cache.clear(placement.slots());
+                loader.cache().clear(placement.slots());
                 slots.remove(placement);
             }
         }
@@ -295,11 +188,12 @@ final class GenerationRun implements Iterator<PromptResult> {
         int from = placement.prompt().encoded().tokens().size();
         if (!changed.isEmpty() && from < placement.decoding().position()) {
             int[] all = placement.slots();
-            cache.copy(
-                    changed.stream().mapToInt(row -> all[parents[row]]).toArray(),
-                    changed.stream().mapToInt(row -> all[row]).toArray(),
-                    from,
-                    placement.decoding().position());
+            loader.cache()
+                    .copy(
+                            changed.stream().mapToInt(row -> all[parents[row]]).toArray(),
+                            changed.stream().mapToInt(row -> all[row]).toArray(),
+                            from,
+                            placement.decoding().position());
         }
     }
 }
