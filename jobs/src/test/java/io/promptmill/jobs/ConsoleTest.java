@@ -29,8 +29,7 @@ class ConsoleTest {
                         1,
                         0,
                         stats,
-                        "driver",
-                        1,
+                        new ExecutorState("driver", 1, "AVX2"),
                         List.of(new Sample("b", "second"), new Sample("d", "fourth"))),
                 new ChunkReport(
                         1,
@@ -39,8 +38,7 @@ class ConsoleTest {
                         0,
                         1,
                         stats,
-                        "driver",
-                        1,
+                        new ExecutorState("driver", 1, "AVX2"),
                         List.of(new Sample("a", "first"), new Sample("c", "third"))));
         assertThat(Summary.of(Manifest.of("f", reports), reports, "file:/out", 2))
                 .isEqualToNormalizingNewlines(

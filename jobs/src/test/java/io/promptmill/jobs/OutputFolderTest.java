@@ -3,6 +3,7 @@ package io.promptmill.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promptmill.generation.GenerationStats;
 import io.promptmill.jobs.JobSettings.ExistingOutput;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class OutputFolderTest {
     private static final RunPlan PLAN =
-            new RunPlan("f", "0", "m", "d", "in", 3, 2, 64, Map.of("seed", 0), "{\"type\":\"struct\"}");
+            new RunPlan("f", "0", "m", "d", "in", 3, 2, 64, "AVX2", Map.of("seed", 0), "{\"type\":\"struct\"}");
     private static final Manifest MANIFEST = new Manifest(
             "f",
             3,
@@ -27,6 +28,8 @@ class OutputFolderTest {
             3,
             9,
             Map.of("driver", 1L),
+            Map.of("driver", "AVX2"),
+            new GenerationStats(1, 2, 3, 4, 5, 6, 7, 8),
             List.of(
                     new Manifest.Chunk(0, "chunk-00000-of-00002.parquet", 3, 3, 9, 4, "abc"),
                     new Manifest.Chunk(1, null, 0, 0, 0, 0, null)));
