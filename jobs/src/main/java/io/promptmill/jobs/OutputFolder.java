@@ -81,6 +81,11 @@ final class OutputFolder {
         return files;
     }
 
+    /** What {@link #begin} removes, in that order. */
+    List<Path> earlierFiles() {
+        return earlierFiles;
+    }
+
     /** Removes the earlier run's files, {@code _SUCCESS} first, and writes the plan. */
     void begin(RunPlan plan) throws RefusalException {
         boolean written;

@@ -55,6 +55,18 @@ class ConsoleTest {
     }
 
     @Test
+    void executors_on_different_cpus_give_a_warning() {
+        assertThat(Manifest.of("f", List.of(reportFrom("1", "AVX512"), reportFrom("2", "AVX512")))
+                        .warning())
+                .isEmpty();
+        assertThat(Manifest.of("f", List.of(reportFrom("2", "AVX2"), reportFrom("1", "AVX512")))
+                        .warning())
+                .hasValue("executors ran on CPUs of different capability (1 AVX512, 2 AVX2): another run may give other"
+                        + " texts where chunks change machines, set ATEN_CPU_CAPABILITY to the least of them on all"
+                        + " executors");
+    }
+
+    @Test
     void plain_progress_is_one_line() {
         assertThat(ProgressDisplay.line(new Progress(250, 5000), 1000, 10))
                 .isEqualTo("250 of 1,000 prompts (25 %), 500 tokens/s, 30 s left");
@@ -108,6 +120,18 @@ class ConsoleTest {
         } finally {
             spark.sc().removeSparkListener(listener);
         }
+    }
+
+    private static ChunkReport reportFrom(String executor, String cpuCapability) {
+        return new ChunkReport(
+                0,
+                WrittenFile.NONE,
+                0,
+                0,
+                0,
+                GenerationStats.NONE,
+                new ExecutorState(executor, 1, cpuCapability),
+                List.of());
     }
 
     private static Row rowOf(String id, List<Row> sequences) {

@@ -92,6 +92,15 @@ class GenerateJobIT {
     }
 
     @Test
+    void grouped_files_hold_the_columns_of_the_contract() throws Exception {
+        generate(PROMPTS, temp.resolve("out"), "--chunks=1", "--layout=grouped", "--max-new-tokens=1");
+        assertThat(spark.read().parquet(temp.resolve("out").toString()).schema().simpleString())
+                .isEqualTo("struct<id:string,prompt:string,sequences:array<struct<index:int,generated_text:string,"
+                        + "token_ids:array<int>,finish_reason:string,stop_reason:string,completion_tokens:int,"
+                        + "cumulative_logprob:double>>,prompt_tokens:int,status:string,error:string,topic:string>");
+    }
+
+    @Test
     void a_failed_row_leaves_the_others_alone_and_gives_exit_code_6() throws Exception {
         Path model = BrokenModel.atPosition(40, temp.resolve("model"));
         Path input = temp.resolve("in");

@@ -89,6 +89,32 @@ class OutputFolderTest {
     }
 
     @Test
+    void overwrite_removes_success_first_and_the_plan_last() throws Exception {
+        earlierRun();
+        assertThat(check(ExistingOutput.OVERWRITTEN).earlierFiles())
+                .extracting(org.apache.hadoop.fs.Path::getName)
+                .containsExactly("_SUCCESS", "manifest.json", "chunk-00000-of-00002.parquet", "plan.json");
+    }
+
+    @Test
+    void a_run_that_is_given_up_keeps_its_finished_chunks_and_tells_their_number() throws Exception {
+        OutputFolder output = check(ExistingOutput.REFUSED);
+        output.begin(PLAN);
+        write("chunk-00001-of-00002.parquet");
+        write("_promptmill/tmp/chunk-00000-of-00002.parquet.attempt");
+        assertThat(output.abandon()).isEqualTo("file:" + folder + " holds 1 finished of 2 chunks");
+        assertThat(content().keySet()).containsExactly("_promptmill/plan.json", "chunk-00001-of-00002.parquet");
+    }
+
+    @Test
+    void a_folder_that_cannot_be_reached_is_refused() {
+        assertThatThrownBy(() -> OutputFolder.open(
+                        "nofs://a/b", new Configuration(), hadoop(temp.resolve("in")), ExistingOutput.REFUSED))
+                .hasMessage("output_unusable: --output nofs://a/b cannot be used, No FileSystem for scheme \"nofs\","
+                        + " check the path, its file system and the rights of this user");
+    }
+
+    @Test
     void overwrite_accepts_a_run_that_died_before_its_manifest() throws Exception {
         earlierRun();
         Files.delete(folder.resolve("_SUCCESS"));
