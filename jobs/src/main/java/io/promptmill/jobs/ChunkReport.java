@@ -13,8 +13,7 @@ import java.util.List;
  * @param rejected prompts whose row cannot be accepted
  * @param failed prompts that went wrong for no fault of their row
  * @param stats what the engine did
- * @param executor id of the executor
- * @param modelLoads models that the executor had loaded by the end of this task
+ * @param executor where the task ran
  * @param samples the first ids of the chunk with their text, for the eye
  */
 record ChunkReport(
@@ -24,8 +23,7 @@ record ChunkReport(
         long rejected,
         long failed,
         GenerationStats stats,
-        String executor,
-        long modelLoads,
+        ExecutorState executor,
         List<Sample> samples)
         implements Serializable {
 

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.sql.Row;
@@ -32,7 +31,8 @@ final class ChunkTask implements Function2<Integer, Iterator<Tuple2<String, Row>
     public Iterator<ChunkReport> call(Integer chunk, Iterator<Tuple2<String, Row>> prompts) throws IOException {
         ChunkReport report = prompts.hasNext()
                 ? generate(chunk, prompts)
-                : new ChunkReport(chunk, WrittenFile.NONE, 0, 0, 0, GenerationStats.NONE, executor(), 0, List.of());
+                : new ChunkReport(
+                        chunk, WrittenFile.NONE, 0, 0, 0, GenerationStats.NONE, ExecutorState.here(0), List.of());
         return List.of(report).iterator();
     }
 
@@ -55,8 +55,7 @@ final class ChunkTask implements Function2<Integer, Iterator<Tuple2<String, Row>
                     prediction.outcomes().rejected(),
                     prediction.outcomes().failed(),
                     prediction.stats(),
-                    executor(),
-                    prediction.modelLoads(),
+                    ExecutorState.here(prediction.modelLoads()),
                     samples.lines());
         }
     }
@@ -73,9 +72,5 @@ final class ChunkTask implements Function2<Integer, Iterator<Tuple2<String, Row>
                 return prompts.next()._2();
             }
         };
-    }
-
-    private static String executor() {
-        return SparkEnv.get().executorId();
     }
 }

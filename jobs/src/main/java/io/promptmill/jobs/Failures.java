@@ -18,6 +18,19 @@ final class Failures {
         return (trace < 0 ? message : message.substring(0, trace)).strip();
     }
 
+    /** Whether Spark met a file that it cannot read, as opposed to losing an executor or its own way. */
+    static boolean isUnreadableFile(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage());
+            if (message.contains("Encountered error while reading file")
+                    || message.contains("FAILED_READ_FILE")
+                    || cause.getClass().getName().startsWith("org.apache.parquet.")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static Throwable root(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null) {

@@ -4,6 +4,8 @@ import io.promptmill.GenerationConfig;
 import io.promptmill.Problem;
 import io.promptmill.compile.CompiledModel;
 import io.promptmill.generation.ReturnedText;
+import io.promptmill.spark.CpuCapability;
+import io.promptmill.spark.DeviceWish;
 import io.promptmill.spark.ModelBroadcast;
 import io.promptmill.spark.PartitionPredictor;
 import io.promptmill.spark.PredictionSettings;
@@ -13,6 +15,7 @@ import java.io.PrintStream;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -34,25 +37,45 @@ final class GenerateJob {
     private final JobSettings settings;
     private final PrintStream out;
     private final PrintStream err;
+    private final BooleanSupplier interrupted;
+    /** Null until the plan is written. */
+    private OutputFolder output;
 
-    /** A run on a session that the caller stops; the summary goes to {@code out}, the rest to {@code err}. */
-    GenerateJob(SparkSession session, JobSettings settings, PrintStream out, PrintStream err) {
+    /** A run on a session that the caller stops; the summary goes to {@code out}, the rest to {@code err}; asked after a failure
+     * whether it was interrupted. */
+    GenerateJob(
+            SparkSession session, JobSettings settings, BooleanSupplier interrupted, PrintStream out, PrintStream err) {
         this.session = session;
         this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         this.hadoop = spark.hadoopConfiguration();
         this.settings = settings;
         this.out = out;
         this.err = err;
+        this.interrupted = interrupted;
     }
 
     ExitCode run() throws RefusalException, IOException {
+        try {
+            return runToItsEnd();
+        } catch (Exception e) { // Spark throws checked ones undeclared
+            if (!interrupted.getAsBoolean()) {
+                throw e;
+            }
+            err.println("promptmill: interrupted: " + (output == null ? "nothing was written" : output.abandon())
+                    + ", this version cannot continue a run, run again with --overwrite for now");
+            return ExitCode.INTERRUPTED;
+        }
+    }
+
+    private ExitCode runToItsEnd() throws RefusalException, IOException {
         try (JobModel model = JobModel.open(settings.model(), hadoop)) {
             model.checkpoint().warnings().forEach(warning -> err.println("promptmill: warning: " + warning));
+            checkDevice();
             GenerationConfig config = settings.resolve(model.checkpoint().generationLayers());
             InputTable input = InputTable.open(session, settings);
             checkTokenizer(model, input.columns(), config);
-            OutputFiles files = new OutputFiles(settings.output(), hadoop);
-            OutputFolder output = OutputFolder.check(files, input.path(), settings.existingOutput());
+            OutputFolder folder = OutputFolder.open(settings.output(), hadoop, input.path(), settings.existingOutput());
+            OutputFiles files = folder.files();
             long rows = input.checkIds(settings.idColumn());
             ChunkPlan chunks = chunkPlan(rows, config);
             RunPlan plan = plan(model, config, input, rows, chunks);
@@ -65,7 +88,8 @@ final class GenerateJob {
                     footer(plan),
                     new SerializableConfiguration(hadoop));
             CompiledModel compiled = model.compile();
-            output.begin(plan);
+            folder.begin(plan);
+            output = folder;
             long start = System.nanoTime();
             ModelBroadcast shipped =
                     ModelBroadcast.of(spark, compiled, model.tokenizer().orElse(null));
@@ -73,8 +97,13 @@ final class GenerateJob {
                 List<ChunkReport> reports =
                         generate(input, rows, new PartitionPredictor(shipped, input.columns(), prediction), target);
                 Manifest manifest = Manifest.of(plan.fingerprint(), reports);
-                output.finish(manifest);
+                if (manifest.prompts() != rows) {
+                    throw new IOException("The input had " + rows + " prompts when it was checked and "
+                            + manifest.prompts() + " when it was read. Was it changed during the run?");
+                }
+                folder.finish(manifest);
                 double seconds = (System.nanoTime() - start) / 1e9;
+                manifest.warning().ifPresent(warning -> err.println("promptmill: warning: " + warning));
                 out.print(Summary.of(manifest, reports, files.folder().toString(), seconds));
                 return manifest.failed() > 0 ? ExitCode.DONE_WITH_FAILED_ROWS : ExitCode.DONE;
             } finally {
@@ -110,6 +139,18 @@ final class GenerateJob {
             values[i] = row.get(i);
         }
         return RowFactory.create(values);
+    }
+
+    private void checkDevice() throws RefusalException {
+        String amount = "spark.task.resource.gpu.amount";
+        if (settings.device() == DeviceWish.GPU && !spark.getConf().contains(amount)) {
+            throw RefusalException.usage(
+                    "gpu_not_assigned",
+                    "--device gpu is given and Spark assigns no GPU to tasks",
+                    amount + " is not set",
+                    "set it together with spark.executor.resource.gpu.amount and the discovery script, or use --device"
+                            + " auto");
+        }
     }
 
     private void checkTokenizer(JobModel model, PromptColumns columns, GenerationConfig config)
@@ -174,6 +215,7 @@ final class GenerateJob {
                 rows,
                 chunks.chunks(),
                 settings.engine().slots(),
+                CpuCapability.ofThisMachine(),
                 resolved,
                 schema);
     }

@@ -10,6 +10,7 @@ import io.promptmill.Problem;
 import io.promptmill.spark.InputRefusedException;
 import io.promptmill.spark.PromptColumns;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -31,7 +32,7 @@ record InputTable(Path path, Dataset<Row> rows, PromptColumns columns) {
     private static final int SHOWN_IDS = 5;
 
     /** Opens the input and checks its schema; reads no row. */
-    static InputTable open(SparkSession spark, JobSettings settings) throws RefusalException, IOException {
+    static InputTable open(SparkSession spark, JobSettings settings) throws RefusalException {
         Path path = existing(settings.input(), spark.sparkContext().hadoopConfiguration());
         Dataset<Row> rows = parquet(spark, path);
         try {
@@ -49,13 +50,42 @@ record InputTable(Path path, Dataset<Row> rows, PromptColumns columns) {
         }
     }
 
-    /** Refuses null and repeated ids by a Spark job; the number of rows. */
+    /**
+     * Refuses null and repeated ids, and files that cannot be read, by a Spark job; the number of rows. All columns are
+     * read, so that a damaged file is found before the output is touched.
+     */
     long checkIds(String idColumn) throws RefusalException {
-        Column id = rows.col("`" + idColumn.replace("`", "``") + "`");
-        Dataset<Row> ids =
-                rows.select(id.as("id")).groupBy("id").agg(count(lit(1)).as("times"));
+        try {
+            return countUniqueIds(idColumn);
+        } catch (Exception e) {
+            if (!Failures.isUnreadableFile(e)) {
+                throw e;
+            }
+            throw new RefusalException(
+                    ExitCode.INPUT_REFUSED,
+                    new Problem(
+                            "input_unreadable",
+                            "--input " + path + " cannot be read to its end",
+                            Failures.rootMessage(e),
+                            "write the damaged file anew or leave it out"),
+                    e);
+        }
+    }
+
+    private long countUniqueIds(String idColumn) throws RefusalException {
+        Column id = column(idColumn);
+        Column values = Arrays.stream(rows.columns())
+                .map(name -> when(column(name).isNull(), lit(0L)).otherwise(lit(1L)))
+                .reduce(lit(0L), Column::plus);
+        Dataset<Row> ids = rows.select(id.as("id"), values.as("values"))
+                .groupBy("id")
+                .agg(count(lit(1)).as("times"), sum("values").as("values"));
         Column repeated = col("id").isNotNull().and(col("times").gt(1));
-        Row totals = ids.agg(sum("times"), sum(when(col("id").isNull(), col("times"))), sum(when(repeated, lit(1L))))
+        Row totals = ids.agg(
+                        sum("times"),
+                        sum(when(col("id").isNull(), col("times"))),
+                        sum(when(repeated, lit(1L))),
+                        sum("values"))
                 .head();
         long nulls = longAt(totals, 1);
         if (nulls > 0) {
@@ -80,15 +110,32 @@ record InputTable(Path path, Dataset<Row> rows, PromptColumns columns) {
         return longAt(totals, 0);
     }
 
+    private Column column(String name) {
+        return rows.col("`" + name.replace("`", "``") + "`");
+    }
+
     private static long longAt(Row row, int index) {
         return row.isNullAt(index) ? 0 : row.getLong(index);
     }
 
-    private static Path existing(String input, Configuration hadoop) throws RefusalException, IOException {
-        Path path = new Path(input);
-        FileSystem fileSystem = path.getFileSystem(hadoop);
-        Path qualified = fileSystem.makeQualified(path);
-        FileStatus[] found = fileSystem.globStatus(qualified);
+    private static Path existing(String input, Configuration hadoop) throws RefusalException {
+        Path qualified;
+        FileStatus[] found;
+        try {
+            Path path = new Path(input);
+            FileSystem fileSystem = path.getFileSystem(hadoop);
+            qualified = fileSystem.makeQualified(path);
+            found = fileSystem.globStatus(qualified);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new RefusalException(
+                    ExitCode.INPUT_REFUSED,
+                    new Problem(
+                            "input_unusable",
+                            "--input " + input + " cannot be used",
+                            Failures.rootMessage(e),
+                            "check the path, its file system and the rights of this user"),
+                    e);
+        }
         if (found == null || found.length == 0) {
             throw refused(
                     "input_missing",

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.promptmill.generation.GenerationStats;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What a finished run wrote: the content of {@code _promptmill/manifest.json}. What it does not name is not part of the
@@ -18,9 +21,22 @@ import java.util.TreeMap;
  * @param rows output rows
  * @param generatedTokens tokens in the output
  * @param modelLoads models loaded by each executor
+ * @param cpuCapabilities {@link io.promptmill.spark.CpuCapability} of each executor's machine
+ * @param engine what all engines did together
  * @param chunks one entry per chunk, empty ones included
  */
-@JsonPropertyOrder({"fingerprint", "ok", "rejected", "failed", "rows", "generatedTokens", "modelLoads", "chunks"})
+@JsonPropertyOrder({
+    "fingerprint",
+    "ok",
+    "rejected",
+    "failed",
+    "rows",
+    "generatedTokens",
+    "modelLoads",
+    "cpuCapabilities",
+    "engine",
+    "chunks"
+})
 record Manifest(
         @JsonProperty("fingerprint") String fingerprint,
         @JsonProperty("ok") long ok,
@@ -29,6 +45,8 @@ record Manifest(
         @JsonProperty("rows") long rows,
         @JsonProperty("generatedTokens") long generatedTokens,
         @JsonProperty("modelLoads") Map<String, Long> modelLoads,
+        @JsonProperty("cpuCapabilities") Map<String, String> cpuCapabilities,
+        @JsonProperty("engine") GenerationStats engine,
         @JsonProperty("chunks") List<Chunk> chunks) {
     static final String FILE = OutputFiles.METADATA_FOLDER + "/manifest.json";
 
@@ -66,20 +84,42 @@ record Manifest(
 
     static Manifest of(String fingerprint, List<ChunkReport> reports) {
         Map<String, Long> loads = new TreeMap<>();
-        reports.forEach(report -> loads.merge(report.executor(), report.modelLoads(), Math::max));
+        Map<String, String> capabilities = new TreeMap<>();
+        for (ChunkReport report : reports) {
+            ExecutorState executor = report.executor();
+            loads.merge(executor.id(), executor.modelLoads(), Math::max);
+            capabilities.put(executor.id(), executor.cpuCapability());
+        }
+        GenerationStats engine =
+                reports.stream().map(ChunkReport::stats).reduce(GenerationStats.NONE, GenerationStats::plus);
         return new Manifest(
                 fingerprint,
                 reports.stream().mapToLong(ChunkReport::ok).sum(),
                 reports.stream().mapToLong(ChunkReport::rejected).sum(),
                 reports.stream().mapToLong(ChunkReport::failed).sum(),
                 reports.stream().mapToLong(report -> report.file().rows()).sum(),
-                stats(reports).generatedTokens(),
+                engine.generatedTokens(),
                 loads,
+                capabilities,
+                engine,
                 reports.stream().map(Chunk::of).toList());
     }
 
-    /** What all engines did together. */
-    static GenerationStats stats(List<ChunkReport> reports) {
-        return reports.stream().map(ChunkReport::stats).reduce(GenerationStats.NONE, GenerationStats::plus);
+    /** Prompts that have an outcome. */
+    long prompts() {
+        return ok + rejected + failed;
+    }
+
+    /** What the user should know when executors ran on machines of several kinds. */
+    Optional<String> warning() {
+        if (Set.copyOf(cpuCapabilities.values()).size() < 2) {
+            return Optional.empty();
+        }
+        return Optional.of("executors ran on CPUs of different capability ("
+                + cpuCapabilities.entrySet().stream()
+                        .map(entry -> entry.getKey() + " " + entry.getValue())
+                        .collect(Collectors.joining(", "))
+                + "): another run may give other texts where chunks change machines, set ATEN_CPU_CAPABILITY to the"
+                + " least of them on all executors");
     }
 }

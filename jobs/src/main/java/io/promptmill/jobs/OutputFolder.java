@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
@@ -33,7 +34,16 @@ final class OutputFolder {
         this.earlierFiles = earlierFiles;
     }
 
-    /** Looks whether a run may write here; changes nothing. */
+    /** Opens the folder's file system and looks whether a run may write there; changes nothing. */
+    static OutputFolder open(String folder, Configuration hadoop, Path input, ExistingOutput existing)
+            throws RefusalException {
+        try {
+            return check(new OutputFiles(folder, hadoop), input, existing);
+        } catch (IOException | IllegalArgumentException e) {
+            throw unusable(folder, e);
+        }
+    }
+
     static OutputFolder check(OutputFiles files, Path input, ExistingOutput existing)
             throws RefusalException, IOException {
         Path folder = files.folder();
@@ -67,12 +77,27 @@ final class OutputFolder {
         return new OutputFolder(files, removable(files));
     }
 
+    OutputFiles files() {
+        return files;
+    }
+
+    /** What {@link #begin} removes, in that order. */
+    List<Path> earlierFiles() {
+        return earlierFiles;
+    }
+
     /** Removes the earlier run's files, {@code _SUCCESS} first, and writes the plan. */
-    void begin(RunPlan plan) throws RefusalException, IOException {
-        for (Path file : earlierFiles) {
-            files.delete(file);
+    void begin(RunPlan plan) throws RefusalException {
+        boolean written;
+        try {
+            for (Path file : earlierFiles) {
+                files.delete(file);
+            }
+            written = files.writeIfAbsent(RunPlan.FILE, utf8(Json.write(plan)), distinction);
+        } catch (IOException e) {
+            throw unusable(files.folder().toString(), e);
         }
-        if (!files.writeIfAbsent(RunPlan.FILE, utf8(Json.write(plan)), distinction)) {
+        if (!written) {
             throw refused(
                     "output_taken",
                     "another run has just written its plan to " + files.folder(),
@@ -88,6 +113,18 @@ final class OutputFolder {
             throw new IOException("Cannot finish " + files.folder() + ": another run has written to this folder");
         }
         files.fileSystem().delete(files.temporaryFolder(), true);
+    }
+
+    /** Clears the temporary folder of a run that is given up; what is left, in words. */
+    String abandon() throws IOException {
+        files.fileSystem().delete(files.temporaryFolder(), true);
+        ChunkPlan plan =
+                new ChunkPlan(Json.read(files.read(RunPlan.FILE), RunPlan.class).chunks());
+        int finished = 0;
+        for (FileStatus file : files.fileSystem().listStatus(files.folder())) {
+            finished += ChunkPlan.isFileName(file.getPath().getName()) ? 1 : 0;
+        }
+        return files.folder() + " holds " + finished + " finished of " + plan.chunks() + " chunks";
     }
 
     /** All files in the folder, in the order they are to be removed; the plan last, so that the rest stays known. */
@@ -163,6 +200,17 @@ final class OutputFolder {
 
     private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static RefusalException unusable(String folder, Exception cause) {
+        return new RefusalException(
+                ExitCode.OUTPUT_REFUSED,
+                new Problem(
+                        "output_unusable",
+                        "--output " + folder + " cannot be used",
+                        Failures.rootMessage(cause),
+                        "check the path, its file system and the rights of this user"),
+                cause);
     }
 
     private static RefusalException refused(String code, String what, String why, String remedy) {

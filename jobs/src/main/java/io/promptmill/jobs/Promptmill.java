@@ -47,10 +47,14 @@ public final class Promptmill {
     private static ExitCode generate(JobSettings settings, PrintStream out, PrintStream err)
             throws RefusalException, IOException {
         SparkSession session = JobSession.start();
+        Interruption interruption = Interruption.watch(session.sparkContext());
+        ExitCode code = ExitCode.OTHER_FAILURE;
         try {
-            return new GenerateJob(session, settings, out, err).run();
+            code = new GenerateJob(session, settings, interruption::requested, out, err).run();
+            return code;
         } finally {
             session.stop();
+            interruption.runEnded(code);
         }
     }
 

@@ -15,6 +15,8 @@ import java.util.Map;
  * @param input where the prompts came from
  * @param rows prompts of the input
  * @param slots sequences in flight in one task
+ * @param driverCpu {@link io.promptmill.spark.CpuCapability} of the driver's machine, for information: rows are made on
+ *     executors
  * @param settings the resolved settings by option name
  * @param outputSchema the rows' schema as Spark's JSON
  */
@@ -27,6 +29,7 @@ import java.util.Map;
     "rows",
     "chunks",
     "slots",
+    "driverCpu",
     "settings",
     "outputSchema"
 })
@@ -39,12 +42,14 @@ record RunPlan(
         @JsonProperty("rows") long rows,
         @JsonProperty("chunks") int chunks,
         @JsonProperty("slots") int slots,
+        @JsonProperty("driverCpu") String driverCpu,
         @JsonProperty("settings") Map<String, Object> settings,
         @JsonProperty("outputSchema") String outputSchema) {
     static final String FILE = OutputFiles.METADATA_FOLDER + "/plan.json";
 
     /**
-     * SHA-256 over the parts of a plan that can change the output. The input's place and the slots are not among them:
+     * SHA-256 over the parts of a plan that can change the output. The input's place, the slots and the driver's CPU are not
+     * among them:
      * the same prompts give the same rows from anywhere, in any batch.
      */
     static String fingerprintOf(

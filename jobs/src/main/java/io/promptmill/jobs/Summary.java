@@ -17,12 +17,12 @@ final class Summary {
      * @param seconds how long the generation took, wall clock
      */
     static String of(Manifest manifest, List<ChunkReport> reports, String folder, double seconds) {
-        GenerationStats stats = Manifest.stats(reports);
+        GenerationStats stats = manifest.engine();
         StringBuilder text = new StringBuilder();
         line(
                 text,
                 "%,d prompts: %,d ok, %,d rejected, %,d failed",
-                manifest.ok() + manifest.rejected() + manifest.failed(),
+                manifest.prompts(),
                 manifest.ok(),
                 manifest.rejected(),
                 manifest.failed());

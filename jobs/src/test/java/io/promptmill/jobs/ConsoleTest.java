@@ -29,8 +29,7 @@ class ConsoleTest {
                         1,
                         0,
                         stats,
-                        "driver",
-                        1,
+                        new ExecutorState("driver", 1, "AVX2"),
                         List.of(new Sample("b", "second"), new Sample("d", "fourth"))),
                 new ChunkReport(
                         1,
@@ -39,8 +38,7 @@ class ConsoleTest {
                         0,
                         1,
                         stats,
-                        "driver",
-                        1,
+                        new ExecutorState("driver", 1, "AVX2"),
                         List.of(new Sample("a", "first"), new Sample("c", "third"))));
         assertThat(Summary.of(Manifest.of("f", reports), reports, "file:/out", 2))
                 .isEqualToNormalizingNewlines(
@@ -54,6 +52,18 @@ class ConsoleTest {
                   b: second
                   c: third
                 """);
+    }
+
+    @Test
+    void executors_on_different_cpus_give_a_warning() {
+        assertThat(Manifest.of("f", List.of(reportFrom("1", "AVX512"), reportFrom("2", "AVX512")))
+                        .warning())
+                .isEmpty();
+        assertThat(Manifest.of("f", List.of(reportFrom("2", "AVX2"), reportFrom("1", "AVX512")))
+                        .warning())
+                .hasValue("executors ran on CPUs of different capability (1 AVX512, 2 AVX2): another run may give other"
+                        + " texts where chunks change machines, set ATEN_CPU_CAPABILITY to the least of them on all"
+                        + " executors");
     }
 
     @Test
@@ -110,6 +120,18 @@ class ConsoleTest {
         } finally {
             spark.sc().removeSparkListener(listener);
         }
+    }
+
+    private static ChunkReport reportFrom(String executor, String cpuCapability) {
+        return new ChunkReport(
+                0,
+                WrittenFile.NONE,
+                0,
+                0,
+                0,
+                GenerationStats.NONE,
+                new ExecutorState(executor, 1, cpuCapability),
+                List.of());
     }
 
     private static Row rowOf(String id, List<Row> sequences) {

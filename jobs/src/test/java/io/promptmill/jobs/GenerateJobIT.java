@@ -9,10 +9,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.ParquetMetadata;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -64,7 +70,7 @@ class GenerateJobIT {
             assertThat(Sha256.ofStream(Files.newInputStream(file))).isEqualTo(chunk.sha256());
         }
         assertThat(out.toString(StandardCharsets.UTF_8))
-                .contains("38 prompts: 33 ok, 5 rejected, 0 failed", "model loads by executor: driver 1")
+                .contains("38 prompts: 33 ok, 5 rejected, 0 failed", "model loads by executor: driver ")
                 .contains("  advice-01: ");
     }
 
@@ -79,10 +85,72 @@ class GenerateJobIT {
     }
 
     @Test
-    void texts_do_not_depend_on_slots_and_chunks() throws Exception {
-        generate(PROMPTS, temp.resolve("one"), "--chunks=2", "--seed=7");
-        generate(PROMPTS, temp.resolve("two"), "--chunks=5", "--seed=7", "--slots=3");
-        assertThat(texts(temp.resolve("two"))).isEqualTo(texts(temp.resolve("one")));
+    void bits_do_not_depend_on_slots_and_chunks() throws Exception {
+        generate(PROMPTS, temp.resolve("one"), "--chunks=2", "--seed=7", "--logprobs");
+        generate(PROMPTS, temp.resolve("two"), "--chunks=5", "--seed=7", "--logprobs", "--slots=3");
+        assertThat(rows(temp.resolve("two"))).isEqualTo(rows(temp.resolve("one")));
+    }
+
+    @Test
+    void grouped_files_hold_the_columns_of_the_contract() throws Exception {
+        generate(PROMPTS, temp.resolve("out"), "--chunks=1", "--layout=grouped", "--max-new-tokens=1");
+        assertThat(spark.read().parquet(temp.resolve("out").toString()).schema().simpleString())
+                .isEqualTo("struct<id:string,prompt:string,sequences:array<struct<index:int,generated_text:string,"
+                        + "token_ids:array<int>,finish_reason:string,stop_reason:string,completion_tokens:int,"
+                        + "cumulative_logprob:double>>,prompt_tokens:int,status:string,error:string,topic:string>");
+    }
+
+    @Test
+    void a_failed_row_leaves_the_others_alone_and_gives_exit_code_6() throws Exception {
+        Path model = BrokenModel.atPosition(40, temp.resolve("model"));
+        Path input = temp.resolve("in");
+        spark.sql("select id, if(id = 1, repeat('a long way to go ', 9), 'Hi') as prompt from range(3)")
+                .write()
+                .parquet(input.toString());
+        Path output = temp.resolve("out");
+        assertThat(generate(input.toString(), output, "--model=" + model, "--max-new-tokens=3"))
+                .isEqualTo(ExitCode.DONE_WITH_FAILED_ROWS);
+        assertThat(output.resolve("_SUCCESS")).exists();
+        List<Row> rows = rows(output);
+        assertThat(rows).extracting(row -> row.<String>getAs("status")).containsExactly("ok", "failed", "ok");
+        assertThat(rows.get(1).<String>getAs("error")).matches("[a-z_]+: .+, .+, .+");
+        assertThat(rows.get(1).<Object>getAs("index")).isNull();
+    }
+
+    @Test
+    void a_damaged_input_is_refused_before_the_output_is_touched() throws Exception {
+        Path input = temp.resolve("in");
+        spark.sql("select id, concat('text ', id * 77) as prompt from range(500)")
+                .coalesce(1)
+                .write()
+                .parquet(input.toString());
+        damageColumn(1, input);
+        assertRefused(ExitCode.INPUT_REFUSED, "input_unreadable: --input ", input.toString(), temp.resolve("out"));
+    }
+
+    @Test
+    void every_file_tells_the_model_the_settings_and_the_version_in_its_footer() throws Exception {
+        Path output = temp.resolve("out");
+        generate(PROMPTS, output, "--chunks=1", "--seed=9");
+        RunPlan plan = Json.read(Files.readAllBytes(output.resolve(RunPlan.FILE)), RunPlan.class);
+        assertThat(plan.driverCpu()).isIn("AVX512", "AVX2", "DEFAULT", "unknown");
+        assertThat(footer(output.resolve("chunk-00000-of-00001.parquet"))
+                        .getFileMetaData()
+                        .getKeyValueMetaData())
+                .containsEntry("promptmill.version", Version.number())
+                .containsEntry("promptmill.model", "sample-model")
+                .containsEntry("promptmill.model.digest", plan.modelDigest())
+                .containsEntry("promptmill.settings", Json.write(plan.settings()));
+    }
+
+    @Test
+    void the_columns_of_the_files_are_those_of_the_contract() throws Exception {
+        generate(PROMPTS, temp.resolve("out"), "--chunks=1", "--logprobs", "--max-new-tokens=1");
+        assertThat(spark.read().parquet(temp.resolve("out").toString()).schema().toDDL())
+                .isEqualTo("id STRING,prompt STRING,index INT,generated_text STRING,token_ids ARRAY<INT>,"
+                        + "finish_reason STRING,stop_reason STRING,prompt_tokens INT,completion_tokens INT,"
+                        + "cumulative_logprob DOUBLE,token_logprobs ARRAY<FLOAT>,status STRING,error STRING,"
+                        + "topic STRING");
     }
 
     @Test
@@ -120,7 +188,9 @@ class GenerateJobIT {
         assertRefused(
                 ExitCode.INPUT_REFUSED, "input_missing: ", temp.resolve("none").toString(), output);
         assertRefused(ExitCode.INPUT_REFUSED, "", PROMPTS, output, "--prompt-column=text");
+        assertRefused(ExitCode.INPUT_REFUSED, "input_unusable: --input nofs://a cannot be used", "nofs://a", output);
         assertRefused(ExitCode.WRONG_USAGE, "contradicting_settings: ", PROMPTS, output, "--num-beams=2");
+        assertRefused(ExitCode.WRONG_USAGE, "gpu_not_assigned: ", PROMPTS, output, "--device=gpu");
         Path repeated = temp.resolve("repeated");
         spark.sql("select id % 2 as id, 'x' as prompt from range(4)").write().parquet(repeated.toString());
         assertRefused(ExitCode.INPUT_REFUSED, "id_repeated: ", repeated.toString(), output);
@@ -128,6 +198,7 @@ class GenerateJobIT {
         Files.writeString(output.resolve("mine.txt"), "mine");
         refused(ExitCode.OUTPUT_REFUSED, "output_exists: ", PROMPTS, output);
         refused(ExitCode.OUTPUT_REFUSED, "output_has_other_files: ", PROMPTS, output, "--overwrite");
+        refused(ExitCode.OUTPUT_REFUSED, "output_unusable: ", PROMPTS, output.resolve("mine.txt/below"));
         assertThat(names(output)).containsExactly("mine.txt");
     }
 
@@ -153,17 +224,37 @@ class GenerateJobIT {
         return new GenerateJob(
                         spark,
                         TestSettings.of(all.toArray(String[]::new)),
+                        () -> false,
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8))
                 .run();
     }
 
-    private List<Row> texts(Path output) {
-        return spark.read()
-                .parquet(output.toString())
-                .select("id", "index", "generated_text", "token_ids", "finish_reason", "status", "error")
-                .orderBy("id", "index")
-                .collectAsList();
+    private List<Row> rows(Path output) {
+        return spark.read().parquet(output.toString()).orderBy("id", "index").collectAsList();
+    }
+
+    /** Makes the pages of one column unreadable, the footer stays. */
+    private static void damageColumn(int column, Path folder) throws IOException {
+        Path file;
+        try (Stream<Path> files = Files.list(folder)) {
+            file = files.filter(name -> name.toString().endsWith(".parquet"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        ColumnChunkMetaData pages = footer(file).getBlocks().get(0).getColumns().get(column);
+        byte[] bytes = Files.readAllBytes(file);
+        int start = (int) pages.getStartingPos();
+        Arrays.fill(bytes, start, start + (int) pages.getTotalSize(), (byte) 0xff);
+        Files.delete(folder.resolve("." + file.getFileName() + ".crc"));
+        Files.write(file, bytes);
+    }
+
+    private static ParquetMetadata footer(Path file) throws IOException {
+        try (ParquetFileReader reader = ParquetFileReader.open(
+                HadoopInputFile.fromPath(new org.apache.hadoop.fs.Path(file.toUri()), new Configuration()))) {
+            return reader.getFooter();
+        }
     }
 
     private static List<String> names(Path folder) throws IOException {

@@ -3,6 +3,7 @@ package io.promptmill.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promptmill.generation.GenerationStats;
 import io.promptmill.jobs.JobSettings.ExistingOutput;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class OutputFolderTest {
     private static final RunPlan PLAN =
-            new RunPlan("f", "0", "m", "d", "in", 3, 2, 64, Map.of("seed", 0), "{\"type\":\"struct\"}");
+            new RunPlan("f", "0", "m", "d", "in", 3, 2, 64, "AVX2", Map.of("seed", 0), "{\"type\":\"struct\"}");
     private static final Manifest MANIFEST = new Manifest(
             "f",
             3,
@@ -27,6 +28,8 @@ class OutputFolderTest {
             3,
             9,
             Map.of("driver", 1L),
+            Map.of("driver", "AVX2"),
+            new GenerationStats(1, 2, 3, 4, 5, 6, 7, 8),
             List.of(
                     new Manifest.Chunk(0, "chunk-00000-of-00002.parquet", 3, 3, 9, 4, "abc"),
                     new Manifest.Chunk(1, null, 0, 0, 0, 0, null)));
@@ -83,6 +86,32 @@ class OutputFolderTest {
         assertThat(content()).hasSize(5);
         output.begin(PLAN);
         assertThat(content().keySet()).containsExactly("_promptmill/plan.json");
+    }
+
+    @Test
+    void overwrite_removes_success_first_and_the_plan_last() throws Exception {
+        earlierRun();
+        assertThat(check(ExistingOutput.OVERWRITTEN).earlierFiles())
+                .extracting(org.apache.hadoop.fs.Path::getName)
+                .containsExactly("_SUCCESS", "manifest.json", "chunk-00000-of-00002.parquet", "plan.json");
+    }
+
+    @Test
+    void a_run_that_is_given_up_keeps_its_finished_chunks_and_tells_their_number() throws Exception {
+        OutputFolder output = check(ExistingOutput.REFUSED);
+        output.begin(PLAN);
+        write("chunk-00001-of-00002.parquet");
+        write("_promptmill/tmp/chunk-00000-of-00002.parquet.attempt");
+        assertThat(output.abandon()).isEqualTo("file:" + folder + " holds 1 finished of 2 chunks");
+        assertThat(content().keySet()).containsExactly("_promptmill/plan.json", "chunk-00001-of-00002.parquet");
+    }
+
+    @Test
+    void a_folder_that_cannot_be_reached_is_refused() {
+        assertThatThrownBy(() -> OutputFolder.open(
+                        "nofs://a/b", new Configuration(), hadoop(temp.resolve("in")), ExistingOutput.REFUSED))
+                .hasMessage("output_unusable: --output nofs://a/b cannot be used, No FileSystem for scheme \"nofs\","
+                        + " check the path, its file system and the rights of this user");
     }
 
     @Test

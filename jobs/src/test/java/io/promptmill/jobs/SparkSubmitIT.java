@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,7 +55,64 @@ class SparkSubmitIT {
         assertThat(output.resolve("_SUCCESS")).exists();
     }
 
+    @Test
+    void a_run_that_is_asked_to_end_leaves_whole_chunks_and_exits_with_7() throws Exception {
+        Path output = Files.createDirectory(temp.resolve("out"));
+        Path input = Path.of("..", "sample-prompts", "prompts.parquet").toAbsolutePath();
+        Process process = start(
+                "local[1]",
+                "generate",
+                "--input",
+                input.normalize().toString(),
+                "--output",
+                output.toString(),
+                "--chunks=200",
+                "--slots=1");
+        try (WatchService created = FileSystems.getDefault().newWatchService()) {
+            output.register(created, StandardWatchEventKinds.ENTRY_CREATE);
+            while (chunks(output).isEmpty()) {
+                WatchKey key = created.poll(2, TimeUnit.MINUTES);
+                assertThat(key).as("a chunk").isNotNull();
+                key.pollEvents();
+                key.reset();
+            }
+            process.destroy(); // SIGTERM
+            Finished run = finish(process);
+            assertThat(run.console)
+                    .contains("promptmill: interrupted: file:" + output + " holds ")
+                    .contains(" of 200 chunks, this version cannot continue a run, run again with --overwrite for now");
+            assertThat(run.exitCode).isEqualTo(ExitCode.INTERRUPTED.number());
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(output.resolve("_SUCCESS")).doesNotExist();
+        assertThat(output.resolve("_promptmill/tmp")).doesNotExist();
+        assertThat(TestSpark.session().read().parquet(output.toString()).count())
+                .isPositive();
+    }
+
+    private static List<Path> chunks(Path output) throws IOException {
+        try (Stream<Path> files = Files.list(output)) {
+            return files.filter(file -> ChunkPlan.isFileName(file.getFileName().toString()))
+                    .toList();
+        }
+    }
+
     private Finished submit(String master, String... arguments) throws IOException, InterruptedException {
+        Process process = start(master, arguments);
+        try {
+            return finish(process);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private Finished finish(Process process) throws IOException, InterruptedException {
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("ended in time").isTrue();
+        return new Finished(process.exitValue(), Files.readString(temp.resolve("console.txt")));
+    }
+
+    private Process start(String master, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
@@ -68,13 +130,7 @@ class SparkSubmitIT {
         builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
         builder.environment().put("SPARK_SCALA_VERSION", "2.12");
         builder.environment().put("SPARK_WORKER_DIR", temp.resolve("work").toString());
-        Process process = builder.start();
-        try {
-            assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("ended in time").isTrue();
-            return new Finished(process.exitValue(), Files.readString(console));
-        } finally {
-            process.destroyForcibly();
-        }
+        return builder.start();
     }
 
     private record Finished(int exitCode, String console) {}

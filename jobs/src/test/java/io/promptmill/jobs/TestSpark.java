@@ -1,6 +1,7 @@
 package io.promptmill.jobs;
 
 import org.apache.spark.sql.SparkSession;
+import scala.Option;
 
 /** One small Spark for all tests of this JVM. */
 final class TestSpark {
@@ -14,5 +15,13 @@ final class TestSpark {
                 .config("spark.ui.enabled", "false")
                 .config("spark.sql.shuffle.partitions", "4")
                 .getOrCreate();
+    }
+
+    /** Ends the Spark that runs in this JVM, if any, so that another can start. */
+    static void stop() {
+        Option<SparkSession> running = SparkSession.getDefaultSession();
+        if (running.isDefined()) {
+            running.get().stop();
+        }
     }
 }
