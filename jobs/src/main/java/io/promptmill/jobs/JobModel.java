@@ -5,6 +5,7 @@ import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.checkpoint.InvalidCheckpointException;
 import io.promptmill.compile.CompiledModel;
 import io.promptmill.compile.ModelCompiler;
+import io.promptmill.compile.Precision;
 import io.promptmill.spark.RemoteCheckpoint;
 import io.promptmill.tokenizer.TokenizerDefinition;
 import java.io.FileNotFoundException;
@@ -81,7 +82,7 @@ final class JobModel implements AutoCloseable {
 
     /** Writes the TorchScript archive. */
     CompiledModel compile() throws IOException {
-        return ModelCompiler.compile(checkpoint, work.resolve("model.pt"));
+        return ModelCompiler.compile(checkpoint, Precision.FP32, work.resolve("model.pt"));
     }
 
     @Override

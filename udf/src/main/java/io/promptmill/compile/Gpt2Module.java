@@ -10,17 +10,22 @@ import java.util.TreeMap;
 
 /** The attributes of the class {@code Gpt2} of {@code gpt2.py}, filled from a checkpoint. */
 final class Gpt2Module {
+    private static final int FLOAT32 = 6;
+    private static final int BFLOAT16 = 15;
+
     /** Element types by their codes in PyTorch's {@code c10/core/ScalarType.h}; archived text has no names for them. */
     private static final Map<String, Integer> SCALAR_TYPES =
-            new TreeMap<>(Map.of("float32", 6, "float64", 7, "int64", 4, "bool", 11));
+            new TreeMap<>(Map.of("float32", FLOAT32, "float64", 7, "int64", 4, "uint8", 0, "bool", 11));
 
     private final Checkpoint checkpoint;
     private final Gpt2Config config;
+    private final Precision precision;
     private final List<TensorEntry> tensors = new ArrayList<>();
     private final byte[] pickle;
 
-    Gpt2Module(Checkpoint checkpoint) {
+    Gpt2Module(Checkpoint checkpoint, Precision precision) {
         this.checkpoint = checkpoint;
+        this.precision = precision;
         this.config = checkpoint.config();
         this.pickle = writePickle();
     }
@@ -46,6 +51,10 @@ final class Gpt2Module {
         out.number(config.layerNormEpsilon());
         out.text("activation");
         out.text(config.activationFunction());
+        out.text("precision");
+        out.text(precision.toString());
+        out.text("compute");
+        out.integer(precision == Precision.BF16 ? BFLOAT16 : FLOAT32);
         out.text("tied");
         out.truth(config.tieWordEmbeddings());
         out.text("on_cpu");
@@ -57,7 +66,7 @@ final class Gpt2Module {
         out.text("attention_scales");
         out.numbers(attentionScales());
         out.text("wte");
-        out.tensor(asStored("wte.weight"));
+        out.tensor(tokenEmbeddings());
         out.text("wpe");
         out.tensor(asStored("wpe.weight"));
         out.text("norms");
@@ -66,6 +75,10 @@ final class Gpt2Module {
         out.tensors(biases());
         out.text("weights");
         out.tensors(weights());
+        out.text("scales");
+        out.tensors(precision == Precision.INT8 ? scales() : List.of());
+        out.text("zero_points");
+        out.tensors(List.of());
         out.endObject();
         return out.finish();
     }
@@ -98,15 +111,56 @@ final class Gpt2Module {
         return biases;
     }
 
+    /** Where it is the head as well, it takes the head's form. */
+    private TensorEntry tokenEmbeddings() {
+        return config.tieWordEmbeddings() ? head() : asStored("wte.weight");
+    }
+
+    private TensorEntry head() {
+        return precision == Precision.INT8
+                ? quantised(headWeight())
+                : asStored(headWeight().source().name());
+    }
+
+    private Int8Weight headWeight() {
+        String name = config.tieWordEmbeddings() ? "wte.weight" : "lm_head.weight";
+        return new Int8Weight(checkpoint.tensor(name), Int8Weight.Outputs.ROWS);
+    }
+
+    private Int8Weight layerWeight(String layer) {
+        return new Int8Weight(checkpoint.tensor(layer + ".weight"), Int8Weight.Outputs.COLUMNS);
+    }
+
     private List<TensorEntry> weights() {
         List<TensorEntry> weights = new ArrayList<>();
-        for (String name : linearLayers()) {
-            weights.add(add(TensorEntry.transposed(nextKey(), checkpoint.tensor(name + ".weight"))));
+        for (String layer : linearLayers()) {
+            TensorEntry weight =
+                    precision == Precision.INT8 ? quantised(layerWeight(layer)) : asStored(layer + ".weight");
+            weights.add(weight.transposed());
         }
         if (!config.tieWordEmbeddings()) {
-            weights.add(asStored("lm_head.weight"));
+            weights.add(head());
         }
         return weights;
+    }
+
+    /** One for each weight of a linear layer, that of the head last. */
+    private List<TensorEntry> scales() {
+        List<TensorEntry> scales = new ArrayList<>();
+        for (String layer : linearLayers()) {
+            scales.add(scales(layerWeight(layer)));
+        }
+        scales.add(scales(headWeight()));
+        return scales;
+    }
+
+    private TensorEntry quantised(Int8Weight weight) {
+        return add(TensorEntry.of(nextKey(), StorageType.INT8, weight.source().shape(), weight::values));
+    }
+
+    private TensorEntry scales(Int8Weight weight) {
+        List<Long> shape = List.of((long) weight.outputCount());
+        return add(TensorEntry.of(nextKey(), StorageType.FLOAT, shape, weight::scales));
     }
 
     private List<String> linearLayers() {

@@ -14,8 +14,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Checkpoint to TorchScript archive. The weights go in as the checkpoint has them, bit for bit; the network is text
- * from this package's resources. The same checkpoint always gives the same bytes. Stateless.
+ * Checkpoint to TorchScript archive. The weights go in as the checkpoint has them, bit for bit, or quantised to 8 bits;
+ * the network is text from this package's resources. The same checkpoint always gives the same bytes. Stateless.
  */
 public final class ModelCompiler {
     private static final String NETWORK = "gpt2.py";
@@ -26,11 +26,12 @@ public final class ModelCompiler {
      * Writes the archive.
      *
      * @param checkpoint open; not closed here
+     * @param precision the arithmetic of the compiled model
      * @param archive the file to write, replaced if there
      * @throws IOException when it cannot be written
      */
-    public static CompiledModel compile(Checkpoint checkpoint, Path archive) throws IOException {
-        Gpt2Module module = new Gpt2Module(checkpoint);
+    public static CompiledModel compile(Checkpoint checkpoint, Precision precision, Path archive) throws IOException {
+        Gpt2Module module = new Gpt2Module(checkpoint, precision);
         try (TorchScriptArchive file = new TorchScriptArchive(archive, "gpt2")) {
             file.module(module.pickle(), networkText());
             for (TensorEntry tensor : module.tensors()) {

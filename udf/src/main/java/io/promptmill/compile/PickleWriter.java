@@ -104,7 +104,7 @@ final class PickleWriter {
         out.write(MARK);
         out.write(MARK);
         text("storage");
-        global("torch", tensor.storageType());
+        global("torch", tensor.storageType().className());
         text(tensor.key());
         text("cpu");
         integer(tensor.elements());

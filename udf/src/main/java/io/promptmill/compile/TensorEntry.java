@@ -1,47 +1,45 @@
 package io.promptmill.compile;
 
 import io.promptmill.checkpoint.Checkpoint;
-import io.promptmill.checkpoint.DataType;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A tensor of an archive: values in one entry, a shape and strides (in elements) to look at them by.
  *
  * @param key name of the entry below {@code data/}
+ * @param values gives them when the entry is written, so that one tensor at a time is in memory; little-endian
  */
-record TensorEntry(String key, Checkpoint.Tensor source, List<Long> shape, List<Long> strides) {
+record TensorEntry(
+        String key, StorageType storageType, List<Long> shape, List<Long> strides, Supplier<ByteBuffer> values) {
+
+    /** A tensor in C order. */
+    static TensorEntry of(String key, StorageType type, List<Long> shape, Supplier<ByteBuffer> values) {
+        return new TensorEntry(key, type, shape, contiguousStrides(shape), values);
+    }
 
     /** The tensor as the checkpoint has it. */
     static TensorEntry of(String key, Checkpoint.Tensor source) {
-        return new TensorEntry(key, source, source.shape(), contiguousStrides(source.shape()));
+        return of(key, StorageType.of(source.dataType()), source.shape(), source::data);
     }
 
     /**
-     * A matrix looked at by columns: the bytes stay as they are, no value is moved. Hugging Face's GPT-2 stores its
+     * This matrix looked at by columns: the bytes stay as they are, no value is moved. Hugging Face's GPT-2 stores its
      * linear layers as {@code [in, out]}, PyTorch's {@code linear} wants {@code [out, in]}.
      */
-    static TensorEntry transposed(String key, Checkpoint.Tensor source) {
-        List<Long> shape = new ArrayList<>(source.shape());
-        List<Long> strides = contiguousStrides(source.shape());
-        Collections.reverse(shape);
-        Collections.reverse(strides);
-        return new TensorEntry(key, source, shape, strides);
+    TensorEntry transposed() {
+        List<Long> columnsFirst = new ArrayList<>(shape);
+        List<Long> jumps = new ArrayList<>(strides);
+        Collections.reverse(columnsFirst);
+        Collections.reverse(jumps);
+        return new TensorEntry(key, storageType, columnsFirst, jumps, values);
     }
 
     long elements() {
         return shape.stream().reduce(1L, Math::multiplyExact);
-    }
-
-    /** The class of {@code torch} that stands for the element type in a pickle. */
-    String storageType() {
-        DataType type = source.dataType();
-        return switch (type) {
-            case F32 -> "FloatStorage";
-            case F16 -> "HalfStorage";
-            case BF16 -> "BFloat16Storage";
-        };
     }
 
     private static List<Long> contiguousStrides(List<Long> shape) {

@@ -62,7 +62,7 @@ final class TorchScriptArchive implements Closeable {
 
     /** The values of one tensor. */
     void tensor(TensorEntry tensor) throws IOException {
-        entry("data/" + tensor.key(), tensor.source().data());
+        entry("data/" + tensor.key(), tensor.values().get());
     }
 
     @Override

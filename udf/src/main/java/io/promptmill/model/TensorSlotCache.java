@@ -16,12 +16,16 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 /**
- * Slots as tensors: keys and values {@code [layer, slot, head, position, width of a head] float32} and the token history
- * {@code [slot, position] int64}, written in place by the network. Single-threaded; owns its tensors and its predictor.
+ * Slots as tensors, written in place by the network: keys {@code [layer, block, slot, head, 32, width of a head] float32},
+ * values {@code [layer, block, slot, head, width of a head, 32] float32} and the token history {@code [slot, position]
+ * int64}. Single-threaded; owns its tensors and its predictor.
  */
 final class TensorSlotCache implements SlotCache {
-    /** A step looks at this many positions or a multiple: in other windows, kernels sum in another order. */
-    private static final int WINDOW = 64;
+    /**
+     * Positions of a block. A step looks at whole blocks: a row's sums have the same shape whatever the window. Small
+     * enough that few positions are looked at in vain, large enough for the memory's prefetching.
+     */
+    private static final int BLOCK = 32;
 
     private final ModelShape shape;
     private final NDManager manager;
@@ -34,15 +38,14 @@ final class TensorSlotCache implements SlotCache {
         this.shape = shape;
         this.manager = model.getNDManager().newSubManager();
         this.predictor = model.newPredictor(new NetworkTranslator());
-        allocate(slots, roundUp(positions));
+        allocate(slots, blocks(positions));
     }
 
-    private void allocate(long slots, long positions) {
-        Shape tokens = new Shape(shape.layers(), slots, shape.heads(), positions, shape.headWidth());
+    private void allocate(long slots, long blocks) {
         // Zeros, not leftovers: what is masked out is still multiplied by zero, and zero times NaN is NaN.
-        keys = manager.zeros(tokens);
-        values = manager.zeros(tokens);
-        history = manager.zeros(new Shape(slots, positions), DataType.INT64);
+        keys = manager.zeros(new Shape(shape.layers(), blocks, slots, shape.heads(), BLOCK, shape.headWidth()));
+        values = manager.zeros(new Shape(shape.layers(), blocks, slots, shape.heads(), shape.headWidth(), BLOCK));
+        history = manager.zeros(new Shape(slots, blocks * BLOCK), DataType.INT64);
     }
 
     @Override
@@ -55,7 +58,7 @@ final class TensorSlotCache implements SlotCache {
         try (NDArray oldKeys = keys;
                 NDArray oldValues = values;
                 NDArray oldHistory = history) {
-            allocate(Math.max(slots, oldSlots), Math.max(roundUp(positions), oldPositions));
+            allocate(Math.max(slots, oldSlots), blocks(Math.max(positions, oldPositions)));
             call("grow", List.of(oldKeys, oldValues, oldHistory, keys, values, history), (device, host) -> List.of());
         }
     }
@@ -99,7 +102,7 @@ final class TensorSlotCache implements SlotCache {
     @Override
     public StepResult step(StepBatch batch) {
         int rows = batch.rows();
-        long window = roundUp(Arrays.stream(batch.positions()).max().orElseThrow() + 1);
+        long blocks = blocks(Arrays.stream(batch.positions()).max().orElseThrow() + 1);
         long[] banned = batch.banned();
         List<double[]> tables = call(
                 "step",
@@ -107,8 +110,8 @@ final class TensorSlotCache implements SlotCache {
                 (device, host) -> List.of(
                         device.create(batch.ids()),
                         device.create(batch.positions()),
-                        host.create(new long[] {window}),
-                        device.create(batch.parameters(), new Shape(rows, StepBatch.PARAMETERS)),
+                        host.create(new long[] {blocks}),
+                        host.create(batch.parameters(), new Shape(rows, StepBatch.PARAMETERS)),
                         device.create(batch.uniforms(), new Shape(rows, StepBatch.UNIFORMS)),
                         device.create(banned, new Shape(2, banned.length / 2)),
                         host.create(new long[] {batch.beamCandidates()})));
@@ -147,7 +150,7 @@ final class TensorSlotCache implements SlotCache {
         return Arrays.stream(values).asLongStream().toArray();
     }
 
-    private static long roundUp(long positions) {
-        return -Math.floorDiv(-positions, WINDOW) * WINDOW;
+    private static long blocks(long positions) {
+        return -Math.floorDiv(-positions, BLOCK);
     }
 }

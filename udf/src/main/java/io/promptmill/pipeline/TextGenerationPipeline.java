@@ -10,6 +10,7 @@ import io.promptmill.PromptResult;
 import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.checkpoint.InvalidCheckpointException;
 import io.promptmill.compile.ModelCompiler;
+import io.promptmill.compile.Precision;
 import io.promptmill.generation.EngineSettings;
 import io.promptmill.generation.GenerationEngine;
 import io.promptmill.generation.LongPromptPolicy;
@@ -72,7 +73,7 @@ public final class TextGenerationPipeline implements AutoCloseable {
                             "there is no tokenizer in " + folder,
                             "prompts are text and have to become token ids",
                             "add tokenizer.json, or vocab.json and merges.txt")));
-            ModelCompiler.compile(checkpoint, archive);
+            ModelCompiler.compile(checkpoint, Precision.FP32, archive);
             LoadedModel model = LoadedModel.load(archive, "cpu");
             return new TextGenerationPipeline(model, new Tokenizer(definition), checkpoint.generationLayers(), 0);
         } finally {

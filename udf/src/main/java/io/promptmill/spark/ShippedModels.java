@@ -4,6 +4,7 @@ import io.promptmill.GenerationOptions;
 import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.checkpoint.InvalidCheckpointException;
 import io.promptmill.compile.ModelCompiler;
+import io.promptmill.compile.Precision;
 import io.promptmill.tokenizer.TokenizerDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ final class ShippedModels {
         try {
             return ModelBroadcast.of(
                     JavaSparkContext.fromSparkContext(context),
-                    ModelCompiler.compile(checkpoint, archive),
+                    ModelCompiler.compile(checkpoint, Precision.FP32, archive),
                     TokenizerDefinition.read(folder).orElse(null));
         } finally {
             Files.deleteIfExists(archive);

@@ -1,9 +1,10 @@
 # GPT-2 as TorchScript text: the network, the choice of the next token, and the key/value cache they share.
 #
 # Shapes: B rows of a step (live slots, the first B of the cache), N prompts of a prefill, L padded prompt length,
-# W window of the cache a step looks at, V vocabulary, E width, H heads, D = E / H, S slots, P cache positions.
-# Caches are made by the caller and written in place: keys and values [layer, S, H, P, D] float32, history [S, P] int64.
-# Java calls the methods by name; every argument is a tensor. Reading order: prepare, prefill, step, next_tokens.
+# V vocabulary (in logits a multiple of 64, filled up with -inf), E width, H heads, D = E / H, S slots, C blocks of
+# 32 cache positions, P cache positions. Caches are made by the caller and written in place:
+# keys [layer, C, S, H, 32, D] and values [layer, C, S, H, D, 32] float32, history [S, P] int64.
+# Java calls the methods by name; every argument is a tensor. Reading order: prepare, linear, prefill, step, next_tokens.
 class Gpt2(Module):
   __parameters__ = []
   __buffers__ = []
@@ -12,17 +13,22 @@ class Gpt2(Module):
   bos_token_id : int
   layer_norm_epsilon : float
   activation : str
+  precision : str
   tied : bool
   attention_scales : List[float]
   wte : Tensor
   wpe : Tensor
   norms : List[Tensor]
   weights : List[Tensor]
+  scales : List[Tensor]
   biases : List[Tensor]
+  zero_points : List[Tensor]
   on_cpu : bool
+  compute : int
   float32 : int
   float64 : int
   int64 : int
+  uint8 : int
   bool : int
 
   # What a caller must know to call the rest: vocabulary, positions, layers, heads, width of a head, bos token or -1.
@@ -33,83 +39,133 @@ class Gpt2(Module):
   # Brings the weights into the form the device computes with; called once, before anything else.
   def prepare(self: __torch__.Gpt2) -> Tensor:
     self.on_cpu = self.wte.is_cpu
-    self.wte = self.wte.to(self.float32)
     self.wpe = self.wpe.to(self.float32)
     for i in range(len(self.norms)):
       self.norms[i] = self.norms[i].to(self.float32)
-    for i in range(len(self.biases)):
-      self.biases[i] = self.biases[i].to(self.float32)
     if self.tied:
       self.weights.append(self.wte)
+    # The head ends at a multiple of 64 tokens, so that logits are looked at in whole blocks; what is not in the
+    # vocabulary is never likely.
+    head = len(self.weights) - 1
+    missing = -self.wte.size(0) % 64
+    self.weights[head] = torch.constant_pad_nd(self.weights[head], [0, 0, 0, missing], 0)
+    unlikely = torch.full([missing], -inf, device=self.wte.device)
+    self.biases.append(torch.cat([torch.zeros([self.wte.size(0)], device=self.wte.device), unlikely]))
     for i in range(len(self.weights)):
-      self.weights[i] = self.packed(self.weights[i].to(self.float32))
+      self.biases[i] = self.biases[i].to(self.compute)
+      if self.precision == "int8":
+        self.zero_points.append(torch.zeros([self.weights[i].size(0)], dtype=self.int64))
+        self.scales[i] = torch.constant_pad_nd(self.scales[i].to(self.float32), [0, self.weights[i].size(0) - self.scales[i].size(0)], 1.)
+        self.weights[i] = ops.onednn.qlinear_prepack(self.weights[i].contiguous(), None)
+      elif self.on_cpu:
+        self.weights[i] = ops.mkldnn._reorder_linear_weight(self.weights[i].to(self.compute).contiguous())
+      else:
+        self.weights[i] = self.weights[i].to(self.compute)
     return torch.zeros([0])
 
-  # The one seam between precisions and devices: packed, then linear. weight [out, in], x [rows, in] -> [rows, out].
-  def packed(self: __torch__.Gpt2, weight: Tensor) -> Tensor:
-    if self.on_cpu:
-      return ops.mkldnn._reorder_linear_weight(weight.contiguous())
-    return weight
-
-  def linear(self: __torch__.Gpt2, x: Tensor, weight: int, bias: Optional[Tensor]) -> Tensor:
+  # The one seam between precisions and devices. x [rows, in] float32, layer i [out, in] -> [rows, out] float32.
+  def linear(self: __torch__.Gpt2, x: Tensor, i: int) -> Tensor:
+    if self.precision == "int8":
+      return self.int8_linear(x, i)
+    y = x.to(self.compute)
     if self.on_cpu:
       # oneDNN picks its kernel by the number of rows; up to 64 it is always one and the same, so that no row's sum
       # depends on how many others are computed with it.
       tiles = annotate(List[Tensor], [])
-      for tile in torch.split(x, 64):
-        tiles.append(ops.mkldnn._linear_pointwise(tile, self.weights[weight], bias, "none", annotate(List[Optional[number]], []), ""))
-      return torch.cat(tiles) if len(tiles) > 1 else tiles[0]
-    return torch.linear(x, self.weights[weight], bias)
+      for tile in torch.split(y, 64):
+        tiles.append(ops.mkldnn._linear_pointwise(tile, self.weights[i], self.biases[i], "none", annotate(List[Optional[number]], []), ""))
+      y = torch.cat(tiles) if len(tiles) > 1 else tiles[0]
+    else:
+      y = torch.linear(y, self.weights[i], self.biases[i])
+    return y.to(self.float32)
+
+  # Each row is scaled by its own largest value, weights by that of each output; sums are of whole numbers, so they are
+  # exact in any order and a row's result is the same beside any others.
+  def int8_linear(self: __torch__.Gpt2, x: Tensor, i: int) -> Tensor:
+    largest = torch.clamp(torch.amax(torch.abs(x), [1], True), 1e-30)
+    # 128 stands for zero; the half makes truncation round.
+    q = (x * (127. / largest)).add_(128.5).to(self.uint8)
+    y = ops.onednn.qlinear_pointwise(q, 1. / 127., 128, self.weights[i], self.scales[i], self.zero_points[i], None,
+                                     1., 0, self.float32, "none", annotate(List[Optional[number]], []), "")
+    return y.mul_(largest).add_(self.biases[i])
+
+  # ids -> their embeddings, float32.
+  def embed(self: __torch__.Gpt2, ids: Tensor) -> Tensor:
+    x = torch.embedding(self.wte, ids).to(self.float32)
+    if self.precision == "int8" and self.tied:
+      x = x * torch.embedding(self.scales[len(self.scales) - 1].unsqueeze(1), ids)
+    return x
 
   # Computes prompt tokens into the cache; the last token of a prompt is left to its first step.
   # ids [N, L] padded at the end, slots [N].
   def prefill(self: __torch__.Gpt2, ids: Tensor, slots: Tensor, keys: Tensor, values: Tensor) -> Tensor:
     length = ids.size(1)
     positions = torch.clamp(torch.arange(length, device=ids.device), max=self.wpe.size(0) - 1)
-    x = torch.embedding(self.wte, ids) + torch.embedding(self.wpe, positions)
+    x = self.embed(ids) + torch.embedding(self.wpe, positions)
     for layer in range(len(self.attention_scales)):
       q, k, v = self.heads(x, layer)
-      keys[layer].narrow(2, 0, length).index_copy_(0, slots, k)
-      values[layer].narrow(2, 0, length).index_copy_(0, slots, v)
+      for block in range((length + 31) // 32):
+        start = 32 * block
+        part = min(32, length - start)
+        keys[layer][block].narrow(2, 0, part).index_copy_(0, slots, k.narrow(2, start, part))
+        values[layer][block].narrow(3, 0, part).index_copy_(0, slots, v.narrow(2, start, part).transpose(2, 3))
       a = torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=self.attention_scales[layer])
       x = self.rest_of_layer(x, a, layer)
     return slots
 
   # One token for every row: its id goes in, the next one comes out.
-  # ids, positions [B] int64; window [1] int64 on the host; the rest see next_tokens.
-  def step(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, window: Tensor, parameters: Tensor, uniforms: Tensor,
+  # ids, positions [B] int64; blocks [1] int64 on the host: cache blocks to look at; the rest see next_tokens.
+  def step(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, blocks: Tensor, parameters: Tensor, uniforms: Tensor,
            banned: Tensor, beam_candidates: Tensor, keys: Tensor, values: Tensor, history: Tensor) -> List[Tensor]:
-    logits = self.step_logits(ids, positions, window, keys, values, history)
-    seen = history.narrow(0, 0, ids.size(0)).narrow(1, 0, int(window.item()))
+    logits = self.step_logits(ids, positions, blocks, keys, values, history)
+    seen = history.narrow(0, 0, ids.size(0)).narrow(1, 0, 32 * int(blocks.item()))
     return self.next_tokens(logits, parameters, uniforms, banned, beam_candidates, seen)
 
   # -> [B, V]
-  def step_logits(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, window: Tensor,
+  def step_logits(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, blocks: Tensor,
                   keys: Tensor, values: Tensor, history: Tensor) -> Tensor:
     rows = ids.size(0)
-    w = int(window.item())
+    count = int(blocks.item())
     row = torch.arange(rows, device=ids.device)
     history[row, positions] = ids
-    future = torch.gt(torch.arange(w, device=ids.device), positions.unsqueeze(1))
-    mask = torch.zeros([rows, 1, 1, w], device=ids.device).masked_fill_(future.view([rows, 1, 1, w]), -inf)
-    x = (torch.embedding(self.wte, ids) + torch.embedding(self.wpe, positions)).unsqueeze(1)
+    block = torch.floor_divide(positions, 32)
+    place = torch.remainder(positions, 32)
+    future = torch.gt(torch.arange(32 * count, device=ids.device), positions.unsqueeze(1))
+    mask = torch.zeros([rows, 1, 32 * count], device=ids.device).masked_fill_(future.unsqueeze(1), -inf)
+    x = (self.embed(ids) + torch.embedding(self.wpe, positions)).unsqueeze(1)
     for layer in range(len(self.attention_scales)):
       q, k, v = self.heads(x, layer)
-      keys_here = keys[layer].narrow(0, 0, rows)
-      values_here = values[layer].narrow(0, 0, rows)
-      keys_here[row, :, positions] = k.squeeze(2)
-      values_here[row, :, positions] = v.squeeze(2)
-      scores = torch.matmul(q, keys_here.narrow(2, 0, w).transpose(2, 3)) * self.attention_scales[layer] + mask
-      a = torch.matmul(torch.softmax(scores, -1), values_here.narrow(2, 0, w))
+      keys_here = keys[layer]
+      values_here = values[layer]
+      keys_here[block, row, :, place] = k.squeeze(2)
+      values_here[block, row, :, :, place] = v.squeeze(2)
+      a = self.attend(q * self.attention_scales[layer], mask, keys_here, values_here)
       x = self.rest_of_layer(x, a, layer)
     x = self.norm(x.squeeze(1), len(self.norms) - 2)
-    return self.linear(x, len(self.weights) - 1, None)
+    return self.linear(x, len(self.weights) - 1)
+
+  # Attention of one query a row: q [B, H, 1, D], mask [B, 1, 32 * blocks], cache of a layer -> [B, H, 1, D].
+  # Block by block, each a batch of matrix-vector products over memory without gaps, with the same shape whatever the
+  # window: blocks that a row does not reach add exact zeros.
+  def attend(self: __torch__.Gpt2, q: Tensor, mask: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+    rows, heads, width = q.size(0), q.size(1), q.size(3)
+    # A transposed row, not a column: for a column MKL takes a path a quarter as fast.
+    query = q.reshape([rows * heads, 1, width]).transpose(1, 2)
+    scores = annotate(List[Tensor], [])
+    for block in range(mask.size(2) // 32):
+      scores.append(torch.bmm(keys[block].narrow(0, 0, rows).view([rows * heads, 32, width]), query))
+    p = torch.softmax(torch.cat(scores, 1).view([rows, heads, -1]) + mask, -1).view([rows * heads, 1, -1])
+    a = torch.zeros([rows * heads, width, 1], device=q.device)
+    for block in range(mask.size(2) // 32):
+      part = p.narrow(2, 32 * block, 32).transpose(1, 2)
+      a = a + torch.bmm(values[block].narrow(0, 0, rows).view([rows * heads, width, 32]), part)
+    return a.view([rows, heads, 1, width])
 
   # x [N, L, E] -> queries, keys, values, each [N, H, L, D]
   def heads(self: __torch__.Gpt2, x: Tensor, layer: int) -> Tuple[Tensor, Tensor, Tensor]:
     n, length, width = x.size(0), x.size(1), x.size(2)
     y = self.norm(x, 4 * layer).view([n * length, width])
-    qkv = self.linear(y, 4 * layer, self.biases[4 * layer]).view([n, length, 3, self.n_head, width // self.n_head])
+    qkv = self.linear(y, 4 * layer).view([n, length, 3, self.n_head, width // self.n_head])
     q, k, v = torch.unbind(qkv.permute([2, 0, 3, 1, 4]), 0)
     return (q, k, v)
 
@@ -117,10 +173,10 @@ class Gpt2(Module):
   def rest_of_layer(self: __torch__.Gpt2, x: Tensor, a: Tensor, layer: int) -> Tensor:
     n, length, width = x.size(0), x.size(1), x.size(2)
     y = a.transpose(1, 2).reshape([n * length, width])
-    x = x + self.linear(y, 4 * layer + 1, self.biases[4 * layer + 1]).view_as(x)
+    x = x + self.linear(y, 4 * layer + 1).view_as(x)
     y = self.norm(x, 4 * layer + 2).view([n * length, width])
-    y = self.activate(self.linear(y, 4 * layer + 2, self.biases[4 * layer + 2]))
-    return x + self.linear(y, 4 * layer + 3, self.biases[4 * layer + 3]).view_as(x)
+    y = self.activate(self.linear(y, 4 * layer + 2))
+    return x + self.linear(y, 4 * layer + 3).view_as(x)
 
   # norms holds weight, bias of ln_1, weight, bias of ln_2 for each layer, then of ln_f.
   def norm(self: __torch__.Gpt2, x: Tensor, i: int) -> Tensor:
@@ -139,50 +195,70 @@ class Gpt2(Module):
       return torch.tanh(x)
 
   # ---- the choice of the next token ----
-  # parameters [B, 7] float64, a row per slot: do_sample, temperature, top_k, top_p, min_p, typical_p, repetition_penalty.
-  # uniforms [B, 5] float64 in (0, 1): four attempts and the exact last resort.
+  # parameters [B, 7] float64 on the host, a row per slot: do_sample, temperature, top_k, top_p, min_p, typical_p,
+  # repetition_penalty. uniforms [B, 5] float64 in (0, 1): four attempts and the exact last resort.
   # banned [2, *] int64: row and token of pairs that must not be chosen. beam_candidates [1] int64 on the host:
-  # candidates wanted for each row, 0 without beam search. seen [B, W] int64: each row's tokens, padded with one of them.
+  # candidates wanted for each row, 0 without beam search. seen [B, *] int64: each row's tokens, padded with one of them.
   # -> chosen [B, 3] float64: token id, log-softmax of its raw logit, 1 where logits were finite and a token was left;
   #    with beams also [B, candidates, 3]: token id, processed score, log-softmax of the raw logit.
   def next_tokens(self: __torch__.Gpt2, logits: Tensor, parameters: Tensor, uniforms: Tensor, banned: Tensor,
                   beam_candidates: Tensor, seen: Tensor) -> List[Tensor]:
-    normaliser = torch.logsumexp(logits, [1], True)
+    missing = -logits.size(1) % 64
+    if missing > 0:
+      logits = torch.constant_pad_nd(logits, [0, missing], -inf)
+    p = torch.softmax(logits, 1)
+    best = self.best(logits)
+    normaliser = torch.gather(logits, 1, best) - torch.log(torch.gather(p, 1, best))
     candidates = int(beam_candidates.item())
     beams = annotate(List[Tensor], [])
     if candidates > 0:
       scores, ids = torch.topk(self.penalised(logits - normaliser, parameters, banned, seen), candidates, 1)
       raw = torch.gather(logits, 1, ids) - normaliser
       beams.append(torch.stack([ids.to(self.float64), scores.to(self.float64), raw.to(self.float64)], 2))
-    scores = self.penalised(logits, parameters, banned, seen)
-    chosen = self.choose(scores, parameters, uniforms).unsqueeze(1)
+    scores = logits
+    chosen = best
+    if banned.size(1) > 0 or bool((parameters[:, 6] != 1).any()):
+      scores = self.penalised(logits, parameters, banned, seen)
+      chosen = self.best(scores)
+      p = torch.softmax(scores, 1)
+    if bool((parameters[:, 0] > 0).any()):
+      chosen = self.choose(scores, p, chosen.squeeze(1), parameters, uniforms).unsqueeze(1)
     logprob = torch.gather(logits, 1, chosen) - normaliser
     valid = torch.isfinite(normaliser).logical_and(torch.gather(scores, 1, chosen) > -inf)
     return [torch.cat([chosen.to(self.float64), logprob.to(self.float64), valid.to(self.float64)], 1)] + beams
+
+  # The first of the largest scores of each row: the best block of 64, then the best in it. scores [B, V] -> [B, 1].
+  def best(self: __torch__.Gpt2, scores: Tensor) -> Tensor:
+    rows = scores.size(0)
+    blocks = scores.view([rows, -1, 64])
+    block = torch.argmax(torch.amax(blocks, [2]), 1, True)
+    inner = torch.gather(blocks, 1, block.unsqueeze(2).expand([rows, 1, 64])).squeeze(1)
+    return block * 64 + torch.argmax(inner, 1, True)
 
   # Processors that hold for greedy, sampled and beam rows alike. scores [B, V].
   def penalised(self: __torch__.Gpt2, scores: Tensor, parameters: Tensor, banned: Tensor, seen: Tensor) -> Tensor:
     penalty = parameters.narrow(1, 6, 1)
     if bool((penalty != 1).any()):
-      p = penalty.to(scores.dtype)
+      p = penalty.to(scores.device, scores.dtype)
       score = torch.gather(scores, 1, seen)
       scores = scores.scatter(1, seen, torch.where(score < 0, score * p, score / p))
     if banned.size(1) > 0:
       scores = scores.index_put([banned[0], banned[1]], torch.full([], -inf, dtype=scores.dtype, device=scores.device))
     return scores
 
-  # One id per row by its own settings -> [B] int64. Rows of a kind are computed together, never influencing each other.
-  def choose(self: __torch__.Gpt2, scores: Tensor, parameters: Tensor, uniforms: Tensor) -> Tensor:
+  # One id per row by its own settings -> [B] int64. scores and their softmax p [B, V]; greedy [B]: what rows without
+  # do_sample take. Rows of a kind are computed together, never influencing each other. Kinds are told on the host;
+  # on a GPU, where sorting is cheap and waiting is not, every sampled row is of the last kind.
+  def choose(self: __torch__.Gpt2, scores: Tensor, p: Tensor, greedy: Tensor, parameters: Tensor, uniforms: Tensor) -> Tensor:
     sampled = parameters[:, 0] > 0
-    if not bool(sampled.any()):
-      return torch.argmax(scores, 1)
-    typical = (parameters[:, 5] < 1).logical_and(sampled)
+    chosen = greedy
     top_k = (parameters[:, 2] > 0).logical_and(sampled)
-    chosen = torch.zeros([scores.size(0)], dtype=self.int64, device=scores.device)
-    if not bool(sampled.all()):
-      rows = torch.nonzero(sampled.logical_not()).squeeze(1)
-      chosen[rows] = torch.argmax(scores.index_select(0, rows), 1)
-    full = typical.logical_and(top_k.logical_not())
+    nucleus = sampled.logical_and(parameters[:, 5] >= 1).logical_and(parameters[:, 2] == 0)
+    full = sampled.logical_and(nucleus.logical_not()).logical_and(top_k.logical_not())
+    if not self.on_cpu:
+      full = sampled
+      top_k = torch.zeros_like(sampled)
+      nucleus = torch.zeros_like(sampled)
     # Rows with top_k look at a width of their own kind, the next multiple of 64: what a row is computed from must not
     # depend on the rows beside it.
     widths = torch.ceil(parameters[:, 2] / 64.) * 64.
@@ -194,21 +270,21 @@ class Gpt2(Module):
       if width >= scores.size(1):
         full = full.logical_or(here)
       else:
-        ids, whole = self.among_top(scores.index_select(0, rows), parameters.index_select(0, rows),
+        ids, whole = self.among_top(self.only(scores, rows), parameters.index_select(0, rows),
                                     uniforms.index_select(0, rows), width)
         chosen[rows] = ids
-        full[rows] = full.index_select(0, rows).logical_or(whole)
-    nucleus = sampled.logical_and(typical.logical_not()).logical_and(parameters[:, 2] == 0)
+        full[rows] = whole
     if bool(nucleus.any()):
       rows = torch.nonzero(nucleus).squeeze(1)
-      ids, refused = self.by_attempts(self.only(scores, rows), parameters.index_select(0, rows),
+      ids, refused = self.by_attempts(self.only(scores, rows), self.only(p, rows), parameters.index_select(0, rows),
                                       uniforms.index_select(0, rows))
       chosen[rows] = ids
       full[rows] = refused
     if bool(full.any()):
       rows = torch.nonzero(full).squeeze(1)
-      p = torch.softmax(self.filtered(scores.index_select(0, rows), parameters.index_select(0, rows)), 1)
-      chosen[rows] = self.draw(p, uniforms.index_select(0, rows).select(1, 4))
+      here = rows.to(scores.device)
+      p = torch.softmax(self.filtered(self.only(scores, here), parameters.index_select(0, rows)), 1)
+      chosen[here] = self.draw(p, uniforms.index_select(0, here).select(1, 4))
     return chosen
 
   # The rows of x, without a copy where that is all of them.
@@ -220,17 +296,35 @@ class Gpt2(Module):
   # Top-k: everything after it happens on the `width` largest scores, in order of token id. The second result marks rows
   # in which more tokens than that tie with the k-th: they need the whole row.
   def among_top(self: __torch__.Gpt2, scores: Tensor, parameters: Tensor, uniforms: Tensor, width: int) -> Tuple[Tensor, Tensor]:
-    best, ids = torch.topk(scores, width, 1)
+    best, ids = self.largest(scores, width + 1)
     kth = torch.gather(best, 1, (parameters.narrow(1, 2, 1) - 1).to(self.int64))
-    whole = torch.gt((scores >= kth).sum([1]), width)
-    ids, order = torch.sort(ids, 1)
-    p = torch.softmax(self.filtered(torch.gather(best, 1, order), parameters), 1)
+    whole = (best.narrow(1, width, 1) >= kth).squeeze(1)
+    ids, order = torch.sort(ids.narrow(1, 0, width), 1)
+    best = torch.gather(best, 1, order)
+    p = torch.softmax(self.filtered(best, parameters), 1)
     return (torch.gather(ids, 1, self.draw(p, uniforms.select(1, 4)).unsqueeze(1)).squeeze(1), whole)
+
+  # The n largest scores of each row, in descending order, and their ids. They lie in the n blocks of 64 with the largest
+  # maxima, so only those are looked into.
+  def largest(self: __torch__.Gpt2, scores: Tensor, n: int) -> Tuple[Tensor, Tensor]:
+    rows = scores.size(0)
+    blocks = scores.view([rows, -1, 64])
+    if 4 * n > blocks.size(1):
+      best, ids = torch.topk(scores, min(n, scores.size(1)), 1)
+      return (best, ids)
+    _, block = torch.topk(torch.amax(blocks, [2]), n, 1)
+    block, _ = torch.sort(block, 1)
+    inside = torch.gather(blocks, 1, block.unsqueeze(2).expand([rows, n, 64])).view([rows, n * 64])
+    best, place = torch.topk(inside, n, 1)
+    return (best, torch.gather(block, 1, torch.floor_divide(place, 64)) * 64 + torch.remainder(place, 64))
 
   # Top-p and min-p without sorting: draw from the whole softmax, keep the token if it passes, else draw again; what is
   # kept has exactly the filtered and renormalised distribution. The second result marks rows refused every time.
-  def by_attempts(self: __torch__.Gpt2, scores: Tensor, parameters: Tensor, uniforms: Tensor) -> Tuple[Tensor, Tensor]:
-    p = torch.softmax(scores / parameters.narrow(1, 1, 1).to(scores.dtype), 1)
+  # p is the softmax of scores.
+  def by_attempts(self: __torch__.Gpt2, scores: Tensor, p: Tensor, parameters: Tensor, uniforms: Tensor) -> Tuple[Tensor, Tensor]:
+    temperature = parameters.narrow(1, 1, 1).to(scores.dtype)
+    if bool((temperature != 1).any()):
+      p = torch.softmax(scores / temperature, 1)
     chosen = torch.zeros([p.size(0)], dtype=self.int64, device=p.device)
     open = torch.arange(p.size(0), device=p.device)
     attempt = 0
@@ -255,9 +349,15 @@ class Gpt2(Module):
     if bool((min_p > 0).any()):
       passed = passed.logical_and(mine >= min_p.to(p.dtype) * torch.amax(p, [1], True))
     if bool((top_p < 1).any()):
-      id = torch.arange(p.size(1), device=p.device)
-      likelier = torch.gt(p, mine).logical_or((p == mine).logical_and(id > ids.unsqueeze(1)))
-      mass = torch.sum(p * likelier, [1], True)
+      # Comparing in place gives 0 and 1 as float32, several times faster than a mask and what follows from it.
+      mass = torch.sum(p.clone().gt_(mine).mul_(p), [1], True)
+      tied = torch.gt(torch.sum(p.clone().eq_(mine), [1]), 1)
+      if bool(tied.any()):
+        rows = torch.nonzero(tied).squeeze(1)
+        here = mine.index_select(0, rows)
+        later = torch.gt(torch.arange(p.size(1), device=p.device), ids.index_select(0, rows).unsqueeze(1))
+        twins = p.index_select(0, rows).eq_(here).mul_(later)
+        mass[rows] = mass.index_select(0, rows) + torch.sum(twins, [1], True) * here
       passed = passed.logical_and((mass < top_p.to(p.dtype)).logical_or(mass == 0.).logical_or(top_p >= 1))
     return passed.squeeze(1)
 
@@ -265,22 +365,22 @@ class Gpt2(Module):
   # removed ones at -inf. Top-k keeps all that tie with the k-th.
   def filtered(self: __torch__.Gpt2, scores: Tensor, parameters: Tensor) -> Tensor:
     n = scores.size(1)
-    scores = scores / parameters.narrow(1, 1, 1).to(scores.dtype)
+    settings = parameters.to(scores.device, scores.dtype)
+    scores = scores / settings.narrow(1, 1, 1)
     s, order = torch.sort(scores, stable=True, dim=1, descending=False)
-    k = parameters.narrow(1, 2, 1).to(self.int64)
+    k = settings.narrow(1, 2, 1).to(self.int64)
     kth = torch.gather(s, 1, torch.clamp(n - k, 0, n - 1))
     s = s.masked_fill((s < kth).logical_and(k > 0), -inf)
-    last = torch.eq(torch.arange(n, device=s.device), n - 1)
-    top_p = parameters.narrow(1, 3, 1)
-    below = torch.cumsum(torch.softmax(s, 1), 1) <= (1. - top_p).to(s.dtype)
-    s = s.masked_fill(below.logical_and(last.logical_not()).logical_and(top_p < 1), -inf)
-    min_p = parameters.narrow(1, 4, 1)
-    p = torch.softmax(s, 1)
-    low = p < min_p.to(s.dtype) * torch.amax(p, [1], True)
-    s = s.masked_fill(low.logical_and(last.logical_not()).logical_and(min_p > 0), -inf)
-    typical_p = parameters.narrow(1, 5, 1)
-    if bool((typical_p < 1).any()):
-      s = torch.where(typical_p < 1, self.typical(s, typical_p.to(s.dtype)), s)
+    if bool((parameters[:, 3] < 1).any()):
+      last = torch.eq(torch.arange(n, device=s.device), n - 1)
+      below = torch.cumsum(torch.softmax(s, 1), 1) <= (1. - parameters.narrow(1, 3, 1)).to(s.device, s.dtype)
+      s = s.masked_fill(below.logical_and(last.logical_not()).logical_and(settings.narrow(1, 3, 1) < 1), -inf)
+    if bool((parameters[:, 4] > 0).any()):
+      p = torch.softmax(s, 1)
+      s = s.masked_fill(p < settings.narrow(1, 4, 1) * torch.amax(p, [1], True), -inf)
+    if bool((parameters[:, 5] < 1).any()):
+      typical_p = settings.narrow(1, 5, 1)
+      s = torch.where(typical_p < 1, self.typical(s, typical_p), s)
     return torch.full_like(scores, -inf).scatter(1, order, s)
 
   # Keeps the tokens whose surprise is nearest to the mean surprise, until their mass reaches typical_p.
@@ -295,18 +395,20 @@ class Gpt2(Module):
     removed = torch.zeros_like(s, dtype=self.bool).scatter(1, order, distance > limit)
     return s.masked_fill(removed, -inf)
 
-  # Inverse cumulative sum in order of token id: first the block of 64, then the token within it; sums in float64.
+  # Inverse cumulative sum in order of token id: first the block of 64, then the token within it.
   # p [R, n] float32, u [R] -> [R] int64, never a token of probability 0.
   def draw(self: __torch__.Gpt2, p: Tensor, u: Tensor) -> Tensor:
     rows, n = p.size(0), p.size(1)
-    blocks = torch.constant_pad_nd(p, [0, -n % 64], 0.).view([rows, -1, 64])
-    mass = torch.cumsum(torch.sum(blocks, [2], dtype=self.float64), 1)
+    if n % 64 > 0:
+      p = torch.constant_pad_nd(p, [0, -n % 64], 0.)
+    blocks = p.view([rows, -1, 64])
+    mass = torch.cumsum(torch.sum(blocks, [2]), 1, dtype=self.float64)
     target = (u * mass.select(1, -1)).unsqueeze(1)
     block = torch.clamp(torch.searchsorted(mass, target, right=True), max=mass.size(1) - 1)
     before = torch.gather(torch.constant_pad_nd(mass, [1, 0], 0.), 1, block)
     inner = torch.gather(blocks, 1, block.unsqueeze(2).expand([rows, 1, 64])).squeeze(1)
     mass = torch.cumsum(inner, 1, dtype=self.float64)
-    # The two sums may differ in the last bits: never reach beyond the block's own mass.
+    # The two sums differ in the last bits: never reach beyond the block's own mass.
     target = torch.minimum(target - before, mass.narrow(1, 63, 1) * 0.9999999999)
     token = torch.searchsorted(mass, target, right=True)
     return torch.clamp(block * 64 + token, max=n - 1).squeeze(1)
@@ -323,14 +425,15 @@ class Gpt2(Module):
     history.index_copy_(0, slots, tokens)
     return slots
 
-  # Copies positions span[0] to span[1] (host) of slots sources [M] to slots targets [M], as if all at once.
+  # Copies positions span[0] to span[1] (host), and what shares a block with them, of slots sources [M] to slots
+  # targets [M], as if all at once.
   def copy(self: __torch__.Gpt2, sources: Tensor, targets: Tensor, span: Tensor,
            keys: Tensor, values: Tensor, history: Tensor) -> Tensor:
-    start = int(span[0].item())
-    length = int(span[1].item()) - start
+    first = int(span[0].item()) // 32
+    blocks = (int(span[1].item()) + 31) // 32 - first
     for cache in [keys, values]:
-      part = cache.narrow(3, start, length)
-      part.index_copy_(1, targets, part.index_select(1, sources))
+      part = cache.narrow(1, first, blocks)
+      part.index_copy_(2, targets, part.index_select(2, sources))
     history.index_copy_(0, targets, history.index_select(0, sources))
     return targets
 
@@ -338,8 +441,8 @@ class Gpt2(Module):
   def grow(self: __torch__.Gpt2, old_keys: Tensor, old_values: Tensor, old_history: Tensor,
            keys: Tensor, values: Tensor, history: Tensor) -> Tensor:
     slots, positions = old_history.size(0), old_history.size(1)
-    keys.narrow(1, 0, slots).narrow(3, 0, positions).copy_(old_keys)
-    values.narrow(1, 0, slots).narrow(3, 0, positions).copy_(old_values)
+    keys.narrow(1, 0, old_keys.size(1)).narrow(2, 0, slots).copy_(old_keys)
+    values.narrow(1, 0, old_values.size(1)).narrow(2, 0, slots).copy_(old_values)
     # Positions beyond the old ones repeat a token of the row, so that penalties see nothing new.
     history.narrow(0, 0, slots).copy_(old_history.narrow(1, 0, 1).expand([slots, history.size(1)]))
     history.narrow(0, 0, slots).narrow(1, 0, positions).copy_(old_history)
@@ -347,8 +450,8 @@ class Gpt2(Module):
 
   # Zeroes slots [M]: what is masked out must still be finite, since 0 times NaN is NaN.
   def clear(self: __torch__.Gpt2, slots: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-    keys.index_fill_(1, slots, 0.)
-    values.index_fill_(1, slots, 0.)
+    keys.index_fill_(2, slots, 0.)
+    values.index_fill_(2, slots, 0.)
     return slots
 
   def forward(self: __torch__.Gpt2, ids: Tensor) -> Tensor:
