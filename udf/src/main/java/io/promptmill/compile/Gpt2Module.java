@@ -15,7 +15,7 @@ final class Gpt2Module {
 
     /** Element types by their codes in PyTorch's {@code c10/core/ScalarType.h}; archived text has no names for them. */
     private static final Map<String, Integer> SCALAR_TYPES =
-            new TreeMap<>(Map.of("float32", FLOAT32, "float64", 7, "int64", 4, "uint8", 0, "bool", 11));
+            new TreeMap<>(Map.of("float32", FLOAT32, "float64", 7, "int64", 4, "uint8", 0, "int8", 1, "bool", 11));
 
     private final Checkpoint checkpoint;
     private final Gpt2Config config;
@@ -53,6 +53,8 @@ final class Gpt2Module {
         out.text(config.activationFunction());
         out.text("precision");
         out.text(precision.toString());
+        out.text("levels");
+        out.integer(127);
         out.text("compute");
         out.integer(precision == Precision.BF16 ? BFLOAT16 : FLOAT32);
         out.text("tied");

@@ -33,6 +33,18 @@ public final class LoadedModel implements CausalLm, AutoCloseable {
         this.shape = shape;
     }
 
+    /** Makes those settings of DJL where the user's {@code -D} options have not; to be called before DJL is first touched. */
+    public static void configureEngine() {
+        ENGINE_PROPERTIES.forEach(System.getProperties()::putIfAbsent);
+    }
+
+    private static void requireExact(double int8Error) throws IOException {
+        if (int8Error != 0) {
+            throw new IOException("This processor adds int8 products wrongly (by " + int8Error
+                    + " where the sum must be exact), so texts would be wrong: use the precision bf16 or fp32.");
+        }
+    }
+
     /**
      * Loads an archive and prepares its weights for the device.
      *
@@ -41,13 +53,13 @@ public final class LoadedModel implements CausalLm, AutoCloseable {
      * @throws IOException when the archive cannot be read
      */
     public static LoadedModel load(Path archive, String device) throws IOException {
-        ENGINE_PROPERTIES.forEach((key, value) -> System.getProperties().putIfAbsent(key, value));
+        configureEngine();
         String name = archive.getFileName().toString();
         Model model = Model.newInstance(name, Device.fromName(device), "PyTorch");
         try {
-            model.load(archive.getParent(), name, Map.of("mapLocation", "true"));
+            model.load(archive.toAbsolutePath().getParent(), name, Map.of("mapLocation", "true"));
             try (Predictor<NetworkCall, List<double[]>> predictor = model.newPredictor(new NetworkTranslator())) {
-                predictor.predict(NetworkCall.of("prepare"));
+                requireExact(predictor.predict(NetworkCall.of("prepare")).get(0)[0]);
                 return new LoadedModel(
                         model,
                         ModelShape.of(predictor.predict(NetworkCall.of("shape")).get(0)));

@@ -36,29 +36,31 @@ final class ShippedModels {
      */
     record ShippedModel(ModelBroadcast broadcast, List<GenerationOptions> layers) {}
 
-    /** Compiles and broadcasts the checkpoint at a location, unless that was done before. */
-    static synchronized ShippedModel ship(SparkContext context, String location)
+    /** Compiles and broadcasts the checkpoint at a location, unless that was done before for the same precision. */
+    static synchronized ShippedModel ship(SparkContext context, String location, Precision precision)
             throws IOException, InvalidCheckpointException {
         Path folder = RemoteCheckpoint.localCopy(location, context.hadoopConfiguration());
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            Map<String, ModelBroadcast> shipped = SHIPPED.computeIfAbsent(context, key -> new HashMap<>());
-            ModelBroadcast broadcast = shipped.get(checkpoint.digest());
+            Map<String, ModelBroadcast> shipped = SHIPPED.computeIfAbsent(context, absent -> new HashMap<>());
+            String key = checkpoint.digest() + " " + precision;
+            ModelBroadcast broadcast = shipped.get(key);
             if (broadcast == null) {
                 checkpoint.warnings().forEach(LOG::warn);
-                broadcast = broadcast(context, checkpoint, folder);
-                shipped.put(checkpoint.digest(), broadcast);
+                broadcast = broadcast(context, checkpoint, precision, folder);
+                shipped.put(key, broadcast);
             }
             return new ShippedModel(broadcast, checkpoint.generationLayers());
         }
     }
 
-    private static ModelBroadcast broadcast(SparkContext context, Checkpoint checkpoint, Path folder)
+    private static ModelBroadcast broadcast(
+            SparkContext context, Checkpoint checkpoint, Precision precision, Path folder)
             throws IOException, InvalidCheckpointException {
         Path archive = Files.createTempFile("promptmill-", ".pt");
         try {
             return ModelBroadcast.of(
                     JavaSparkContext.fromSparkContext(context),
-                    ModelCompiler.compile(checkpoint, Precision.FP32, archive),
+                    ModelCompiler.compile(checkpoint, precision, archive),
                     TokenizerDefinition.read(folder).orElse(null));
         } finally {
             Files.deleteIfExists(archive);

@@ -6,12 +6,14 @@ import static org.apache.spark.sql.functions.struct;
 import io.promptmill.GenerationOptions;
 import io.promptmill.Problem;
 import io.promptmill.checkpoint.InvalidCheckpointException;
+import io.promptmill.compile.Precision;
 import io.promptmill.spark.ShippedModels.ShippedModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -48,7 +50,9 @@ final class TextGeneration {
                     "No model is set, and there is none by default: call setModel with a checkpoint folder.");
         }
         try {
-            ShippedModel model = ShippedModels.ship(dataset.sparkSession().sparkContext(), generator.getModel());
+            SparkContext context = dataset.sparkSession().sparkContext();
+            Precision precision = generator.precisionWish().resolve(generator.deviceWish(), context.conf());
+            ShippedModel model = ShippedModels.ship(context, generator.getModel(), precision);
             List<GenerationOptions> layers = new ArrayList<>(model.layers());
             layers.add(0, generator.generationLayer());
             Dataset<Row> narrow = narrow(generator, dataset);

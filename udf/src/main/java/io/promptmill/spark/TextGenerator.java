@@ -268,6 +268,12 @@ public final class TextGenerator extends TextGeneratorParams implements DefaultP
         return this;
     }
 
+    /** Sets {@link #precision()}. */
+    public TextGenerator setPrecision(String value) {
+        set(precision(), value);
+        return this;
+    }
+
     /** Sets {@link #device()}. */
     public TextGenerator setDevice(String value) {
         set(device(), value);

@@ -29,6 +29,7 @@ public abstract class TextGeneratorParams extends GenerationParams {
     private final Param<String> onLongPrompt;
     private final BooleanParam logprobs;
     private final Param<String> device;
+    private final Param<String> precision;
 
     TextGeneratorParams(String uid) {
         super(uid);
@@ -48,6 +49,10 @@ public abstract class TextGeneratorParams extends GenerationParams {
                 LongPromptPolicy.values());
         logprobs = new BooleanParam(this, "logprobs", "whether sequences have token_logprobs");
         device = choice("device", "where the model runs: auto, cpu or gpu", DeviceWish.values());
+        precision = choice(
+                "precision",
+                "arithmetic of the model: auto (fp32 on CPUs, bf16 on GPUs), fp32, bf16 or int8",
+                PrecisionWish.values());
         setDefault(promptCol, OutputColumns.PROMPT);
         setDefault(outputCol, OutputColumns.SEQUENCES);
         setDefault(slots, EngineSettings.DEFAULT_SLOTS);
@@ -56,6 +61,7 @@ public abstract class TextGeneratorParams extends GenerationParams {
         setDefault(onLongPrompt, word(LongPromptPolicy.REJECT));
         setDefault(logprobs, false);
         setDefault(device, word(DeviceWish.AUTO));
+        setDefault(precision, word(PrecisionWish.AUTO));
     }
 
     /** Param: checkpoint folder in Hugging Face layout, on any Hadoop file system. */
@@ -108,6 +114,11 @@ public abstract class TextGeneratorParams extends GenerationParams {
         return device;
     }
 
+    /** Param: arithmetic of the model: auto (fp32 on CPUs, bf16 on GPUs), fp32, bf16 or int8. */
+    public final Param<String> precision() {
+        return precision;
+    }
+
     /** Value of {@link #model()}. */
     public final String getModel() {
         return getOrDefault(model);
@@ -158,6 +169,11 @@ public abstract class TextGeneratorParams extends GenerationParams {
         return getOrDefault(device);
     }
 
+    /** Value of {@link #precision()}. */
+    public final String getPrecision() {
+        return getOrDefault(precision);
+    }
+
     final EngineSettings engineSettings() {
         return new EngineSettings(
                 getSlots(),
@@ -168,6 +184,10 @@ public abstract class TextGeneratorParams extends GenerationParams {
 
     final DeviceWish deviceWish() {
         return DeviceWish.valueOf(constant(getDevice()));
+    }
+
+    final PrecisionWish precisionWish() {
+        return PrecisionWish.valueOf(constant(getPrecision()));
     }
 
     final TokenLogprobs tokenLogprobs() {

@@ -53,7 +53,8 @@ final class TextGeneratorParamsTest {
                 .setReturnFullText(true)
                 .setOnLongPrompt("truncate-left")
                 .setLogprobs(true)
-                .setDevice("cpu");
+                .setDevice("cpu")
+                .setPrecision("int8");
     }
 
     @Test
@@ -79,6 +80,7 @@ final class TextGeneratorParamsTest {
                         "numReturnSequences",
                         "onLongPrompt",
                         "outputCol",
+                        "precision",
                         "prefix",
                         "promptCol",
                         "repetitionPenalty",
