@@ -1,0 +1,89 @@
+package io.promptmill.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.promptmill.HostileFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever a stranger's checkpoint holds, it is refused with a reason, soon and within bounds of memory. */
+@Timeout(60)
+final class HostileFilesTest {
+    @TempDir
+    private Path folder;
+
+    static Stream<HostileFile> hostileFiles() {
+        return Stream.of(HostilePickles.all(), HostileContainers.all(), HostileSafetensors.all(), HostileSettings.all())
+                .flatMap(files -> files);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("hostileFiles")
+    void aHostileFileIsRefusedWithTheReason(HostileFile hostile) throws Exception {
+        boolean weights = hostile.file().matches("model.*|pytorch.*");
+        Files.writeString(folder.resolve("config.json"), SmallestModel.CONFIG);
+        if (!weights) {
+            Files.write(folder.resolve("model.safetensors"), SmallestModel.safetensors());
+        }
+        hostile.assertRefused(folder, path -> Checkpoint.open(path).close());
+    }
+
+    @Test
+    void theSameFolderWithoutTheHostileFileIsRead() throws Exception {
+        Files.writeString(folder.resolve("config.json"), SmallestModel.CONFIG);
+        Files.write(folder.resolve("model.safetensors"), SmallestModel.safetensors());
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            assertThat(checkpoint.tensorNames()).hasSize(16);
+        }
+    }
+
+    @Test
+    void theCorpusIsLargeAndItsNamesDiffer() {
+        List<HostileFile> pickles = HostilePickles.all().toList();
+        List<HostileFile> all = hostileFiles().toList();
+        assertThat(pickles).hasSizeGreaterThan(100);
+        assertThat(HostileSafetensors.all()).hasSizeGreaterThan(70);
+        assertThat(all)
+                .hasSizeGreaterThan(300)
+                .extracting(HostileFile::toString)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aFolderWhereAFileShouldBeIsRefused() throws Exception {
+        Files.writeString(folder.resolve("config.json"), SmallestModel.CONFIG);
+        Files.createDirectory(folder.resolve("model.safetensors"));
+        assertThatThrownBy(() -> Checkpoint.open(folder))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageContaining("model.safetensors: it is missing or not a file");
+    }
+
+    @Test
+    void aLinkThatLeadsToItselfIsRefused() throws Exception {
+        Files.createSymbolicLink(folder.resolve("config.json"), Path.of("config.json"));
+        assertThatThrownBy(() -> Checkpoint.open(folder))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageContaining("config.json: it is missing or not a file");
+    }
+
+    @Test
+    void warningsAboutAStrangersFieldsAreFew() throws Exception {
+        StringBuilder config = new StringBuilder(SmallestModel.CONFIG.replace("}", ""));
+        for (int i = 0; i < 10_000; i++) {
+            config.append(",\"field").append(i).append("\":1");
+        }
+        Files.writeString(folder.resolve("config.json"), config.append("}"));
+        Files.write(folder.resolve("model.safetensors"), SmallestModel.safetensors());
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            assertThat(checkpoint.warnings()).hasSize(51).endsWith("and 9950 more warnings of this kind");
+        }
+    }
+}
