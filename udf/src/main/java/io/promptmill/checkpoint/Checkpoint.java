@@ -15,8 +15,7 @@ import java.util.Set;
 /**
  * A GPT-2 in a folder of Hugging Face layout: config.json, optionally generation_config.json, and the weights as
  * safetensors or as PyTorch wrote them, whole or in shards. Everything is checked when it is opened; nothing in it is
- * executed, and no file outside the folder is named by one inside (symbolic links are followed, since the Hugging Face
- * cache consists of them).
+ * executed, and no file outside the folder is read but those of a Hugging Face cache ({@link CheckpointLinks}).
  *
  * <p>Thread-safe. Whoever opens it closes it; the weights are mapped files, which must not be changed meanwhile.
  */

@@ -2,6 +2,7 @@ package io.promptmill.tokenizer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.promptmill.checkpoint.CheckpointLinks;
 import io.promptmill.checkpoint.InvalidCheckpointException;
 import io.promptmill.checkpoint.StrictJson;
 import java.io.IOException;
@@ -33,6 +34,7 @@ final class JsonFile {
         if (!Files.isRegularFile(file)) {
             throw Refusal.broken(file + " is not a file", "its content cannot be read");
         }
+        CheckpointLinks.requireInside(file);
         try (InputStream in = Files.newInputStream(file)) {
             // Not by the file's size: it may grow.
             byte[] content = in.readNBytes(MAX_BYTES + 1);

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a stranger's checkpoint holds, it is refused with a reason, soon and within bounds of memory. */
 @Timeout(60)
@@ -72,6 +73,38 @@ final class HostileFilesTest {
         assertThatThrownBy(() -> Checkpoint.open(folder))
                 .isInstanceOf(InvalidCheckpointException.class)
                 .hasMessageContaining("config.json: it is missing or not a file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"config.json", "generation_config.json", "model.safetensors"})
+    void aLinkOutOfTheFolderIsRefused(String name) throws Exception {
+        Path checkpoint = Files.createDirectory(folder.resolve("checkpoint"));
+        Files.writeString(checkpoint.resolve("config.json"), SmallestModel.CONFIG);
+        Files.writeString(checkpoint.resolve("generation_config.json"), "{}");
+        Files.write(checkpoint.resolve("model.safetensors"), SmallestModel.safetensors());
+        Path elsewhere = Files.move(checkpoint.resolve(name), folder.resolve("elsewhere"));
+        Files.createSymbolicLink(checkpoint.resolve(name), elsewhere);
+
+        assertThatThrownBy(() -> Checkpoint.open(checkpoint))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageContaining(name + " is a link that leads out of its folder");
+    }
+
+    @Test
+    void linksWithinTheFolderAndIntoAHuggingFaceCacheAreFollowed() throws Exception {
+        Path cache = Files.createDirectories(folder.resolve("models--openai--gpt2"));
+        Path blob = Files.createDirectory(cache.resolve("blobs")).resolve("0123456789abcdef".repeat(4));
+        Path snapshot = Files.createDirectories(cache.resolve("snapshots/main"));
+        Files.write(blob, SmallestModel.safetensors());
+        Files.createSymbolicLink(
+                snapshot.resolve("model.safetensors"), Path.of("../../blobs").resolve(blob.getFileName()));
+        Files.writeString(snapshot.resolve("settings"), SmallestModel.CONFIG);
+        Files.createSymbolicLink(snapshot.resolve("config.json"), Path.of("settings"));
+        Path folderByLink = Files.createSymbolicLink(folder.resolve("link"), snapshot);
+
+        try (Checkpoint checkpoint = Checkpoint.open(folderByLink)) {
+            assertThat(checkpoint.tensorNames()).hasSize(16);
+        }
     }
 
     @Test

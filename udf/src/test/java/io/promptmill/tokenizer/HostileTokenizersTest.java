@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a stranger's tokenizer holds, it is refused with a reason, soon and within bounds of memory. */
 @Timeout(60)
@@ -62,6 +63,20 @@ class HostileTokenizersTest {
         assertThatThrownBy(() -> TokenizerDefinition.read(folder))
                 .isInstanceOf(InvalidCheckpointException.class)
                 .hasMessageContaining("tokenizer.json is not a file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tokenizer.json", "tokenizer_config.json", "added_tokens.json"})
+    void aLinkOutOfTheFolderIsRefused(String name) throws Exception {
+        Path checkpoint = Files.createDirectory(folder.resolve("checkpoint"));
+        Files.writeString(checkpoint.resolve("tokenizer.json"), HostileTokenizers.SOUND);
+        Files.deleteIfExists(checkpoint.resolve(name));
+        Files.createSymbolicLink(checkpoint.resolve(name), Files.writeString(folder.resolve("elsewhere"), "secret"));
+
+        assertThatThrownBy(() -> TokenizerDefinition.read(checkpoint))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageContaining(name + " is a link that leads out of its folder")
+                .hasMessageNotContaining("secret");
     }
 
     @Test
