@@ -29,6 +29,12 @@ record ByteLevelBpe(
     static final int MAX_TOKENS = 1_000_000;
     static final int MAX_TOKEN_CHARACTERS = 4096;
 
+    /** The native tokenizer takes seconds for these, and time by their square: 400,000 would keep it busy for ever. */
+    static final int MAX_ADDED_TOKENS = 20_000;
+
+    /** It takes about 70 bytes of memory for each of these. */
+    static final int MAX_ADDED_CHARACTERS = 1 << 20;
+
     /** Two tokens whose texts joined are a third. */
     record Merge(String left, String right) {}
 
@@ -127,6 +133,13 @@ record ByteLevelBpe(
 
     private static void checkAddedTokens(Map<String, Integer> ids, List<AddedToken> sorted)
             throws InvalidCheckpointException {
+        int characters =
+                sorted.stream().mapToInt(token -> token.content().length()).sum();
+        if (sorted.size() > MAX_ADDED_TOKENS || characters > MAX_ADDED_CHARACTERS) {
+            throw Refusal.broken(
+                    "there are " + sorted.size() + " added tokens of " + characters + " characters",
+                    "at most " + MAX_ADDED_TOKENS + " of " + MAX_ADDED_CHARACTERS + " together are possible");
+        }
         Map<String, Integer> added = new HashMap<>();
         int next = ids.size();
         for (AddedToken token : sorted) {

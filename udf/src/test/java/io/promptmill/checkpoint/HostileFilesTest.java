@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a stranger's checkpoint holds, it is refused with a reason, soon and within bounds of memory. */
-@Timeout(60)
+@Timeout(120)
 final class HostileFilesTest {
     @TempDir
     private Path folder;

@@ -140,7 +140,12 @@ final class HostileTokenizers {
                         "a million special tokens",
                         "tokenizer_config.json",
                         "{\"additional_special_tokens\":[" + specialTokens(MILLION) + "]}",
-                        "at most 1000000 are possible"),
+                        "there are 1000001 added tokens of"),
+                new HostileFile(
+                        "a thousand long added tokens",
+                        "added_tokens.json",
+                        "{" + longTokens(1_000) + "}",
+                        "there are 1001 added tokens of 2004013 characters"),
                 tokenizer(
                         "a merge of a megabyte",
                         "[\"a\",\"b\"]",
@@ -266,6 +271,13 @@ final class HostileTokenizers {
 
     private static String specialTokens(int count) {
         return IntStream.range(0, count).mapToObj(id -> "\"<" + id + ">\"").collect(Collectors.joining(","));
+    }
+
+    /** With the ids that follow the sound tokenizer's, of 2,004 characters each. */
+    private static String longTokens(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "\"" + (1_000 + i) + "x".repeat(2_000) + "\":" + (4 + i))
+                .collect(Collectors.joining(","));
     }
 
     private static String twice(String name) {

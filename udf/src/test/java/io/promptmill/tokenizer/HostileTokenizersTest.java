@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptmill.HostileFile;
+import io.promptmill.TokenIds;
 import io.promptmill.checkpoint.InvalidCheckpointException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a stranger's tokenizer holds, it is refused with a reason, soon and within bounds of memory. */
-@Timeout(60)
+@Timeout(120)
 class HostileTokenizersTest {
     @TempDir
     Path folder;
@@ -80,10 +81,10 @@ class HostileTokenizersTest {
     }
 
     @Test
-    void manySpecialTokensAreReadInOnePass() throws Exception {
+    void manyTokensNamedInTwoFilesAreComparedInOnePass() throws Exception {
         StringBuilder tokens = new StringBuilder("\"<0>\"");
         StringBuilder ids = new StringBuilder("\"<0>\":4");
-        for (int i = 1; i < 100_000; i++) {
+        for (int i = 1; i < 200_000; i++) {
             tokens.append(",\"<").append(i).append(">\"");
             ids.append(",\"<").append(i).append(">\":").append(i + 4);
         }
@@ -91,9 +92,25 @@ class HostileTokenizersTest {
         Files.writeString(folder.resolve("added_tokens.json"), "{" + ids + "}");
         Files.writeString(
                 folder.resolve("special_tokens_map.json"), "{\"additional_special_tokens\":[" + tokens + ",\"<x>\"]}");
+
+        assertThatThrownBy(() -> TokenizerDefinition.read(folder))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageContaining("there are 200002 added tokens");
+    }
+
+    @Test
+    void aThousandAddedTokensAreFine() throws Exception {
+        StringBuilder ids = new StringBuilder("\"<0>\":4");
+        for (int i = 1; i < 1_000; i++) {
+            ids.append(",\"<").append(i).append(">\":").append(i + 4);
+        }
+        Files.writeString(folder.resolve("tokenizer.json"), HostileTokenizers.SOUND);
+        Files.writeString(folder.resolve("added_tokens.json"), "{" + ids + "}");
+
         TokenizerDefinition definition = TokenizerDefinition.read(folder).orElseThrow();
-        assertThat(definition.vocabularySize()).isEqualTo(100_005);
-        // Its own text has more JSON tokens than a stranger's may have.
-        assertThat(definition.tokenizer().addedTokens()).hasSize(100_002);
+        assertThat(definition.vocabularySize()).isEqualTo(1_004);
+        try (Tokenizer tokenizer = new Tokenizer(definition)) {
+            assertThat(tokenizer.encode("ab<999>")).isEqualTo(TokenIds.of(2, 1_003));
+        }
     }
 }
