@@ -36,6 +36,9 @@ public enum GenerationOption {
 
     private static final Pattern BETWEEN_LISTS = Pattern.compile("]\\s*,\\s*\\[");
 
+    private static final int MAX_INTEGER_CHARS = 40;
+    private static final int MAX_SHOWN_CHARS = 200;
+
     private final String key;
 
     GenerationOption(String key) {
@@ -81,8 +84,15 @@ public enum GenerationOption {
                 case PREFIX -> requireText(value, "a text");
             };
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(key + " must be " + e.getMessage() + " but was " + value, e);
+            throw new IllegalArgumentException(key + " must be " + e.getMessage() + " but was " + shown(value), e);
         }
+    }
+
+    /** One line of bounded length: values come from strangers' files and rows. */
+    private static String shown(Object value) {
+        String text = String.valueOf(value);
+        String cut = text.length() > MAX_SHOWN_CHARS ? text.substring(0, MAX_SHOWN_CHARS) + "..." : text;
+        return cut.replaceAll("\\p{Cc}", "?");
     }
 
     private static int count(Object value, int least) {
@@ -197,9 +207,12 @@ public enum GenerationOption {
     }
 
     private static int integer(Object value, String range) {
+        String text = value.toString().strip();
+        // A number of millions of digits takes minutes to read.
+        require(text.length() <= MAX_INTEGER_CHARS, range, text);
         try {
             // BigDecimal takes 5, 5L, 5.0 and "5" alike and refuses 5.5 and 2^40.
-            return new BigDecimal(value.toString().strip()).intValueExact();
+            return new BigDecimal(text).intValueExact();
         } catch (NumberFormatException | ArithmeticException e) {
             throw new IllegalArgumentException(range, e);
         }

@@ -214,6 +214,19 @@ class GenerationOptionTest {
         assertThat(GenerationOption.PREFIX.read(" x ")).isEqualTo(" x ");
     }
 
+    @Test
+    void aValueOfAnyLengthIsRefusedAtOnceAndInOneShortLine() {
+        String digits = "7".repeat(3_000_000);
+        for (Object value : List.of(digits, List.of(digits), "[" + digits + "]", "x\n" + digits)) {
+            assertThatThrownBy(() -> GenerationOption.EOS_TOKEN_ID.read(value))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("eos_token_id must be one token id or a list of them")
+                    .hasMessageEndingWith("777...")
+                    .satisfies(refusal -> assertThat(refusal.getMessage()).hasSizeLessThan(300))
+                    .hasMessageNotContaining("\n");
+        }
+    }
+
     private static GenerationOption option(String key) {
         return GenerationOption.ofKey(key).orElseThrow();
     }

@@ -24,6 +24,7 @@ final class CheckedFile implements AutoCloseable {
         if (!Files.isRegularFile(path)) {
             throw InvalidCheckpointException.damaged(path.getFileName().toString(), "it is missing or not a file");
         }
+        CheckpointLinks.requireInside(path);
         return new CheckedFile(path, FileChannel.open(path, StandardOpenOption.READ));
     }
 

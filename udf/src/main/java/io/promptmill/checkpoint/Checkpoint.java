@@ -15,12 +15,14 @@ import java.util.Set;
 /**
  * A GPT-2 in a folder of Hugging Face layout: config.json, optionally generation_config.json, and the weights as
  * safetensors or as PyTorch wrote them, whole or in shards. Everything is checked when it is opened; nothing in it is
- * executed, and no file outside the folder is named by one inside (symbolic links are followed, since the Hugging Face
- * cache consists of them).
+ * executed, and no file outside the folder is read but those of a Hugging Face cache ({@link CheckpointLinks}).
  *
  * <p>Thread-safe. Whoever opens it closes it; the weights are mapped files, which must not be changed meanwhile.
  */
 public final class Checkpoint implements AutoCloseable {
+    /** A stranger's file of unknown fields is not to fill the console. */
+    private static final int MAX_WARNINGS = 50;
+
     private final Path folder;
     private final Gpt2Config config;
     private final List<GenerationOptions> generationLayers;
@@ -37,10 +39,19 @@ public final class Checkpoint implements AutoCloseable {
         this.folder = folder;
         this.config = Gpt2ConfigReader.read(fields, generation, sentences);
         this.generationLayers = GenerationLayers.read(fields, generation, config, sentences);
-        this.warnings = List.copyOf(sentences);
+        this.warnings = shortened(sentences);
         WeightFiles weights = WeightFiles.find(folder);
         this.weightFiles = weights.files();
         this.tensors = new Gpt2Tensors(config).map(weights.tensors());
+    }
+
+    private static List<String> shortened(List<String> sentences) {
+        if (sentences.size() <= MAX_WARNINGS) {
+            return List.copyOf(sentences);
+        }
+        List<String> first = new ArrayList<>(sentences.subList(0, MAX_WARNINGS));
+        first.add("and " + (sentences.size() - MAX_WARNINGS) + " more warnings of this kind");
+        return List.copyOf(first);
     }
 
     /**

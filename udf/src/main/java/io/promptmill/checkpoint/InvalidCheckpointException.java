@@ -53,9 +53,14 @@ public final class InvalidCheckpointException extends Exception {
         return new InvalidCheckpointException(new Problem("checkpoint_unsupported", what, why, remedy));
     }
 
-    /** Text from a stranger's file for use in a message: one line, bounded. */
-    static String quote(String text) {
+    /** Text from a stranger's file for use in a message: in quotes, one line, bounded. */
+    public static String quote(String text) {
+        return "'" + oneLine(text) + "'";
+    }
+
+    /** As {@link #quote} without quotes: what could end the line, move the cursor or turn the text is replaced. */
+    public static String oneLine(String text) {
         String cut = text.length() > MAX_QUOTED_CHARS ? text.substring(0, MAX_QUOTED_CHARS) + "..." : text;
-        return "'" + cut.replaceAll("\\p{Cntrl}", "?") + "'";
+        return cut.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
     }
 }

@@ -14,7 +14,7 @@ import java.util.Map;
  */
 final class PickleReader {
     /** Of all pickles of a file together; GPT-2 XL needs about 60,000 bytes. */
-    static final int MAX_BYTES = 64 << 20;
+    static final int MAX_BYTES = 8 << 20;
 
     private static final int PROTOCOL = 2;
     // GPT-2 small needs about 5,400 opcodes, and a stack of 2,000 since Python writes dictionaries in runs of 1,000.

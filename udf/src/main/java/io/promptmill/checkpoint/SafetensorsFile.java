@@ -15,6 +15,9 @@ import java.util.Map;
  */
 final class SafetensorsFile {
     private static final int LENGTH_BYTES = 8;
+    /** GPT-2's have at most 4; longer lists are not worth reading. */
+    private static final int MAX_RANK = 8;
+
     private static final String METADATA = "__metadata__";
 
     /** Bits of an element, by type. */
@@ -136,6 +139,9 @@ final class SafetensorsFile {
     private List<Long> sizes(JsonNode array, String what) throws InvalidCheckpointException {
         List<Long> sizes = new ArrayList<>();
         boolean valid = array.isArray();
+        if (array.size() > MAX_RANK) {
+            throw file.damaged(what + " has more than " + MAX_RANK + " numbers");
+        }
         for (JsonNode size : array) {
             valid &= size.isIntegralNumber() && size.canConvertToLong() && size.longValue() >= 0;
             sizes.add(size.longValue());

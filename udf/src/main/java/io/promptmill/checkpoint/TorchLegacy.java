@@ -19,7 +19,7 @@ final class TorchLegacy {
     private TorchLegacy() {}
 
     static TorchState read(CheckedFile file) throws InvalidCheckpointException, IOException {
-        ByteBuffer head = file.map(0, Math.min(file.size(), PickleReader.MAX_BYTES));
+        ByteBuffer head = file.read(0, (int) Math.min(file.size(), PickleReader.MAX_BYTES));
         PickleInput input = new PickleInput(head, file.name());
         TorchObjects objects = new TorchObjects(file.name());
         if (!MAGIC.equals(PickleReader.read(input, objects))) {

@@ -12,7 +12,7 @@ import java.util.zip.CRC32;
  * each storage (PyTorch's {@code torch/serialization.py}). Single-threaded.
  */
 final class TorchZip {
-    private static final int CRC_WINDOW_BYTES = 1 << 30;
+    private static final int CRC_WINDOW_BYTES = 1 << 20;
 
     private final CheckedFile file;
     private final Map<String, ZipDirectory.Entry> entries;
@@ -89,7 +89,8 @@ final class TorchZip {
         }
         CRC32 crc = new CRC32();
         for (long done = 0; done < entry.bytes(); done += CRC_WINDOW_BYTES) {
-            crc.update(file.map(entry.dataOffset() + done, Math.min(CRC_WINDOW_BYTES, entry.bytes() - done)));
+            // Read, not mapped: a hundred thousand entries would exhaust the process's mappings.
+            crc.update(file.read(entry.dataOffset() + done, (int) Math.min(CRC_WINDOW_BYTES, entry.bytes() - done)));
         }
         // PyTorch can be told to leave the checksum out.
         if (entry.crc32() != 0 && entry.crc32() != (int) crc.getValue()) {

@@ -29,6 +29,12 @@ record ByteLevelBpe(
     static final int MAX_TOKENS = 1_000_000;
     static final int MAX_TOKEN_CHARACTERS = 4096;
 
+    /** The native tokenizer takes seconds for these, and time by their square: 400,000 would keep it busy for ever. */
+    static final int MAX_ADDED_TOKENS = 20_000;
+
+    /** It takes about 70 bytes of memory for each of these. */
+    static final int MAX_ADDED_CHARACTERS = 1 << 20;
+
     /** Two tokens whose texts joined are a third. */
     record Merge(String left, String right) {}
 
@@ -84,13 +90,14 @@ record ByteLevelBpe(
             checkToken(token, id);
             if (id < 0 || id >= tokens.length) {
                 throw Refusal.broken(
-                        "token " + quoted(token) + " has id " + id,
+                        "token " + InvalidCheckpointException.quote(token) + " has id " + id,
                         "the ids of a vocabulary of " + tokens.length + " tokens are 0 to " + (tokens.length - 1)
                                 + " without gaps");
             }
             if (tokens[id] != null) {
                 throw Refusal.broken(
-                        "tokens " + quoted(tokens[id]) + " and " + quoted(token) + " both have id " + id,
+                        "tokens " + InvalidCheckpointException.quote(tokens[id]) + " and "
+                                + InvalidCheckpointException.quote(token) + " both have id " + id,
                         "an id belongs to one token");
             }
             tokens[id] = token;
@@ -103,19 +110,22 @@ record ByteLevelBpe(
         if (merges.size() > MAX_TOKENS) {
             throw Refusal.broken("there are " + merges.size() + " merges", "at most " + MAX_TOKENS + " are possible");
         }
-        Set<Merge> seen = new HashSet<>();
+        // By ids: merges whose texts a stranger chose to collide would make a set of them slow.
+        Set<Long> seen = new HashSet<>();
         for (Merge merge : merges) {
             for (String part : List.of(merge.left(), merge.right(), merge.left() + merge.right())) {
                 if (!ids.containsKey(part)) {
                     throw Refusal.broken(
-                            "merge " + quoted(merge.left()) + " " + quoted(merge.right()) + " needs token "
-                                    + quoted(part),
+                            "merge " + InvalidCheckpointException.quote(merge.left()) + " "
+                                    + InvalidCheckpointException.quote(merge.right()) + " needs token "
+                                    + InvalidCheckpointException.quote(part),
                             "the vocabulary does not have it");
                 }
             }
-            if (!seen.add(merge)) {
+            if (!seen.add((long) ids.get(merge.left()) << Integer.SIZE | ids.get(merge.right()))) {
                 throw Refusal.broken(
-                        "merge " + quoted(merge.left()) + " " + quoted(merge.right()) + " is there twice",
+                        "merge " + InvalidCheckpointException.quote(merge.left()) + " "
+                                + InvalidCheckpointException.quote(merge.right()) + " is there twice",
                         "its rank is not clear");
             }
         }
@@ -123,12 +133,21 @@ record ByteLevelBpe(
 
     private static void checkAddedTokens(Map<String, Integer> ids, List<AddedToken> sorted)
             throws InvalidCheckpointException {
+        int characters =
+                sorted.stream().mapToInt(token -> token.content().length()).sum();
+        if (sorted.size() > MAX_ADDED_TOKENS || characters > MAX_ADDED_CHARACTERS) {
+            throw Refusal.broken(
+                    "there are " + sorted.size() + " added tokens of " + characters + " characters",
+                    "at most " + MAX_ADDED_TOKENS + " of " + MAX_ADDED_CHARACTERS + " together are possible");
+        }
         Map<String, Integer> added = new HashMap<>();
         int next = ids.size();
         for (AddedToken token : sorted) {
             checkToken(token.content(), token.id());
             if (added.put(token.content(), token.id()) != null) {
-                throw Refusal.broken("added token " + quoted(token.content()) + " is there twice", "one is enough");
+                throw Refusal.broken(
+                        "added token " + InvalidCheckpointException.quote(token.content()) + " is there twice",
+                        "one is enough");
             }
             Integer expected = ids.get(token.content());
             if (expected == null) {
@@ -136,7 +155,7 @@ record ByteLevelBpe(
             }
             if (token.id() != expected) {
                 throw Refusal.broken(
-                        "added token " + quoted(token.content()) + " has id " + token.id(),
+                        "added token " + InvalidCheckpointException.quote(token.content()) + " has id " + token.id(),
                         "its place is " + expected + ": that of the vocabulary, or else the next after it");
             }
         }
@@ -154,10 +173,5 @@ record ByteLevelBpe(
         if (Surrogates.firstLone(token) >= 0) {
             throw Refusal.broken("the token with id " + id + " holds a lone surrogate", "that is no Unicode text");
         }
-    }
-
-    private static String quoted(String token) {
-        int shown = 40;
-        return "'" + (token.length() > shown ? token.substring(0, shown) + "…" : token) + "'";
     }
 }

@@ -1,14 +1,10 @@
 package io.promptmill.tokenizer;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.promptmill.checkpoint.CheckpointLinks;
 import io.promptmill.checkpoint.InvalidCheckpointException;
+import io.promptmill.checkpoint.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -20,32 +16,27 @@ import java.nio.file.Path;
 /** Strangers' JSON, read within bounds: size, nesting, no duplicate keys, nothing after the end. */
 final class JsonFile {
     /** The largest published byte-level vocabularies make files of about 20 MiB. */
-    static final int MAX_BYTES = 64 << 20;
+    static final int MAX_BYTES = 32 << 20;
 
-    private static final int MAX_NESTING = 32;
-
-    // Field names are tokens here: a table of the names seen only grows, and costs most of the time.
-    private static final ObjectMapper STRICT = JsonMapper.builder(JsonFactory.builder()
-                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_NESTING)
-                            .build())
-                    .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    /** They have about 1.3 million: two for each entry of the vocabulary and four for each merge. */
+    static final int MAX_TOKENS = 4_000_000;
 
     private JsonFile() {}
 
     /** The object in a file. */
     static JsonNode read(Path file) throws InvalidCheckpointException, IOException {
-        return parse(text(file), file.toString());
+        return parse(text(file), MAX_TOKENS, file.toString());
     }
 
     /** The text of a file that is not larger than {@link #MAX_BYTES}. */
     static String text(Path file) throws InvalidCheckpointException, IOException {
+        // A pipe would wait for its writer for ever.
+        if (!Files.isRegularFile(file)) {
+            throw Refusal.broken(file + " is not a file", "its content cannot be read");
+        }
+        CheckpointLinks.requireInside(file);
         try (InputStream in = Files.newInputStream(file)) {
-            // Not by the file's size: it may grow, and a pipe has none.
+            // Not by the file's size: it may grow.
             byte[] content = in.readNBytes(MAX_BYTES + 1);
             if (content.length > MAX_BYTES) {
                 throw Refusal.broken(
@@ -64,16 +55,18 @@ final class JsonFile {
     /**
      * The object in a JSON text.
      *
+     * @param maxTokens as {@link StrictJson#tree} counts them
      * @param name of the text in refusals
      */
-    static JsonNode parse(String json, String name) throws InvalidCheckpointException {
+    static JsonNode parse(String json, int maxTokens, String name) throws InvalidCheckpointException {
         JsonNode root;
         try {
-            root = STRICT.readTree(json);
+            root = StrictJson.tree(json, maxTokens);
         } catch (JsonProcessingException e) {
-            throw Refusal.broken(name + " cannot be read as JSON", e.getOriginalMessage(), e);
+            throw Refusal.broken(
+                    name + " cannot be read as JSON", InvalidCheckpointException.oneLine(e.getOriginalMessage()), e);
         }
-        if (!root.isObject()) {
+        if (root == null || !root.isObject()) {
             throw Refusal.broken(name + " holds no JSON object", "its content cannot be understood");
         }
         return root;

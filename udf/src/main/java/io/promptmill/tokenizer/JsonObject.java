@@ -14,8 +14,6 @@ import java.util.Set;
  * @param path where it is: the file's name and the fields that lead to it
  */
 record JsonObject(JsonNode node, String path) {
-    private static final int SHOWN_CHARACTERS = 80;
-
     Iterator<String> names() {
         return node.fieldNames();
     }
@@ -34,7 +32,7 @@ record JsonObject(JsonNode node, String path) {
         if (!value.isObject()) {
             throw malformed(field, "an object is needed");
         }
-        return new JsonObject(value, path + ": " + field);
+        return new JsonObject(value, place(field));
     }
 
     JsonNode array(String field) throws InvalidCheckpointException {
@@ -100,19 +98,25 @@ record JsonObject(JsonNode node, String path) {
     }
 
     InvalidCheckpointException malformed(String field, String why) {
-        return Refusal.broken(path + ": " + field + " is " + shown(field), why);
+        return Refusal.broken(place(field) + " is " + shown(field), why);
     }
 
     InvalidCheckpointException unsupported(String field, String why) {
         return Refusal.unsupported(
-                path + ": " + field + " is " + shown(field),
+                place(field) + " is " + shown(field),
                 why,
                 "use a checkpoint with GPT-2's kind of tokenizer (byte-level BPE), or tokenize outside and give"
                         + " prompts as token ids");
     }
 
+    /** A field may be a stranger's token. */
+    private String place(String field) {
+        return path + ": " + InvalidCheckpointException.oneLine(field);
+    }
+
     private String shown(String field) {
-        String value = node.has(field) ? node.get(field).toString() : "missing";
-        return value.length() > SHOWN_CHARACTERS ? value.substring(0, SHOWN_CHARACTERS) + "…" : value;
+        return node.has(field)
+                ? InvalidCheckpointException.oneLine(node.get(field).toString())
+                : "missing";
     }
 }

@@ -10,7 +10,8 @@ final class MergeLine {
         int space = line.indexOf(' ');
         if (space <= 0 || space == line.length() - 1 || line.indexOf(' ', space + 1) >= 0) {
             throw Refusal.broken(
-                    "merge '" + line + "' is not two tokens with a space between", "its parts are unclear");
+                    "merge " + InvalidCheckpointException.quote(line) + " is not two tokens with a space between",
+                    "its parts are unclear");
         }
         return new ByteLevelBpe.Merge(line.substring(0, space), line.substring(space + 1));
     }

@@ -51,7 +51,8 @@ public final class TokenizerDefinition implements Serializable {
     ByteLevelBpe tokenizer() {
         try {
             String name = "canonical tokenizer.json";
-            return TokenizerJsonReader.read(JsonFile.parse(canonicalJson, name), name);
+            // Our own text: as long as a tokenizer may be, and merges written at length.
+            return TokenizerJsonReader.read(JsonFile.parse(canonicalJson, Integer.MAX_VALUE, name), name);
         } catch (InvalidCheckpointException e) {
             throw new IllegalStateException("A tokenizer that was checked is refused when read again", e);
         }

@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code added_tokens.json} add to a tokenizer;
@@ -29,6 +31,8 @@ final class TokenizerSettings {
 
     /** These classes of transformers leave the {@code tokenizer.json} as it is. */
     private static final Set<String> PLAIN_CLASSES = Set.of("TokenizersBackend", "PreTrainedTokenizerFast");
+
+    private static final Pattern TOKEN_ID = Pattern.compile("[0-9]{1,9}");
 
     private final JsonObject config;
     private final JsonObject specialTokensMap;
@@ -76,19 +80,15 @@ final class TokenizerSettings {
         for (AddedToken token : withIds()) {
             byContent.putIfAbsent(token.content(), token);
         }
+        int highest = byContent.values().stream().mapToInt(AddedToken::id).max().orElse(-1);
+        int next = Math.max(highest + 1, ids.size());
         for (String content : namedSpecialTokens()) {
-            AddedToken known = byContent.get(content);
-            if (known == null) {
-                Integer id = ids.get(content);
-                byContent.put(content, AddedToken.special(id == null ? nextId(byContent, ids) : id, content));
+            if (!byContent.containsKey(content)) {
+                Integer known = ids.get(content);
+                byContent.put(content, AddedToken.special(known == null ? next++ : known, content));
             }
         }
         return List.copyOf(byContent.values());
-    }
-
-    private static int nextId(Map<String, AddedToken> byContent, Map<String, Integer> ids) {
-        int highest = byContent.values().stream().mapToInt(AddedToken::id).max().orElse(-1);
-        return Math.max(highest + 1, ids.size());
     }
 
     private List<AddedToken> withIds() throws InvalidCheckpointException {
@@ -100,7 +100,7 @@ final class TokenizerSettings {
                 tokens.add(TokenizerJsonReader.addedToken(decoder.object(id), parsedId(decoder, id)));
             }
         }
-        List<String> special = namedSpecialTokens();
+        Set<String> special = namedSpecialTokens();
         for (Iterator<String> names = addedTokens.names(); names.hasNext(); ) {
             String content = names.next();
             int id = addedTokens.id(content);
@@ -111,15 +111,16 @@ final class TokenizerSettings {
     }
 
     private static int parsedId(JsonObject decoder, String id) throws InvalidCheckpointException {
-        try {
-            return Integer.parseInt(id);
-        } catch (NumberFormatException e) {
-            throw Refusal.broken(decoder.path() + ": key '" + id + "' is no token id", "ids are whole numbers", e);
+        if (!TOKEN_ID.matcher(id).matches()) {
+            throw Refusal.broken(
+                    decoder.path() + ": key " + InvalidCheckpointException.quote(id) + " is no token id",
+                    "ids are whole numbers");
         }
+        return Integer.parseInt(id);
     }
 
-    private List<String> namedSpecialTokens() throws InvalidCheckpointException {
-        List<String> tokens = new ArrayList<>();
+    private Set<String> namedSpecialTokens() throws InvalidCheckpointException {
+        Set<String> tokens = new LinkedHashSet<>();
         for (JsonObject file : List.of(config, specialTokensMap)) {
             for (String name : SPECIAL_TOKENS) {
                 if (!file.isAbsent(name)) {

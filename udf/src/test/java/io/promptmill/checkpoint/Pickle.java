@@ -21,6 +21,11 @@ final class Pickle {
         return this;
     }
 
+    Pickle bytes(byte[] bytes) {
+        out.writeBytes(bytes);
+        return this;
+    }
+
     /** Opcodes that are ASCII characters, as in {@code "}("}. */
     Pickle ops(String opcodes) {
         out.writeBytes(opcodes.getBytes(StandardCharsets.ISO_8859_1));

@@ -261,7 +261,7 @@ class TokenizerDefinitionTest {
 
         assertThatThrownBy(() -> TokenizerDefinition.read(folder))
                 .isInstanceOf(InvalidCheckpointException.class)
-                .hasMessageContaining("larger than 64 MiB");
+                .hasMessageContaining("larger than 32 MiB");
     }
 
     @Test
