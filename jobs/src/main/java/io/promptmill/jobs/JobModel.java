@@ -49,7 +49,7 @@ final class JobModel implements AutoCloseable {
                             "model_missing",
                             "--model " + model.orElse(SampleModel.NAME) + " is not there",
                             Failures.rootMessage(e),
-                            "correct the path, or leave --model out for the sample model"),
+                            "correct the path, or leave --model out"),
                     e);
         } catch (IOException e) {
             throw new RefusalException(
