@@ -2,6 +2,7 @@ package io.promptmill.jobs;
 
 import io.promptmill.GenerationOption;
 import io.promptmill.GenerationOptions;
+import io.promptmill.compile.Precision;
 import io.promptmill.jobs.bench.BenchSettings;
 import io.promptmill.jobs.bench.ModelSize;
 import io.promptmill.jobs.bench.Work;
@@ -60,7 +61,7 @@ final class BenchCommand {
             names = "--precision",
             paramLabel = "auto|fp32|bf16|int8",
             defaultValue = "auto",
-            description = "Arithmetic of the model; auto is fp32, others not yet.")
+            description = "Arithmetic of the model; auto is fp32. Default: auto.")
     private String precision;
 
     @Option(
@@ -190,18 +191,16 @@ final class BenchCommand {
     }
 
     /** The arithmetic to load the model for. */
-    String precision() throws RefusalException {
-        return switch (precision) {
-            case "auto", "fp32" -> "fp32";
-            case "bf16", "int8" -> throw RefusalException.usage(
-                    "not_built_yet",
-                    "--precision " + precision + " is not built yet",
-                    "this version computes in fp32 only",
-                    "leave --precision out or set it to fp32");
-            default -> throw wrong(
-                    "--precision",
-                    new IllegalArgumentException("it must be one of auto, fp32, bf16, int8 but was " + precision));
-        };
+    Precision precision() throws RefusalException {
+        if (precision.equals("auto")) {
+            return Precision.FP32;
+        }
+        return Arrays.stream(Precision.values())
+                .filter(each -> each.toString().equals(precision))
+                .findFirst()
+                .orElseThrow(() -> wrong(
+                        "--precision",
+                        new IllegalArgumentException("it must be one of auto, fp32, bf16, int8 but was " + precision)));
     }
 
     BenchSettings settings() throws RefusalException {

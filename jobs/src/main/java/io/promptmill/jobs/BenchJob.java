@@ -2,6 +2,7 @@ package io.promptmill.jobs;
 
 import io.promptmill.Problem;
 import io.promptmill.checkpoint.Gpt2Config;
+import io.promptmill.compile.Precision;
 import io.promptmill.jobs.bench.Bench;
 import io.promptmill.jobs.bench.BenchReport;
 import io.promptmill.jobs.bench.BenchSettings;
@@ -30,7 +31,7 @@ final class BenchJob {
     private final BenchCommand command;
     private final BenchSettings settings;
     private final List<Work> works;
-    private final String precision;
+    private final Precision precision;
     private final PrintStream out;
     private final PrintStream err;
 
@@ -47,7 +48,7 @@ final class BenchJob {
     ExitCode run() throws RefusalException, IOException {
         Optional<String> folder = command.model();
         try (Loaded loaded = folder.isPresent() ? open(folder.get()) : makeUp(command.shape())) {
-            Bench bench = new Bench(loaded.model, loaded.config, loaded.name, precision, settings);
+            Bench bench = new Bench(loaded.model, loaded.config, loaded.name, precision.toString(), settings);
             for (Work work : works) {
                 BenchReport report = bench.run(work);
                 out.print(
@@ -77,8 +78,7 @@ final class BenchJob {
             for (Work work : works) {
                 requirePositions(work, config);
             }
-            // The one place where the precision is chosen.
-            LoadedModel model = LoadedModel.load(opened.compile().archive(), DEVICE);
+            LoadedModel model = LoadedModel.load(opened.compile(precision).archive(), DEVICE);
             return new Loaded(model, config, location);
         }
     }

@@ -81,8 +81,8 @@ final class JobModel implements AutoCloseable {
     }
 
     /** Writes the TorchScript archive. */
-    CompiledModel compile() throws IOException {
-        return ModelCompiler.compile(checkpoint, Precision.FP32, work.resolve("model.pt"));
+    CompiledModel compile(Precision precision) throws IOException {
+        return ModelCompiler.compile(checkpoint, precision, work.resolve("model.pt"));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.promptmill.model;
 import ai.djl.inference.Predictor;
 import ai.djl.translate.TranslateException;
 import io.promptmill.TokenIds;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -39,16 +40,21 @@ public final class NetworkMeter implements AutoCloseable {
      * The raw logits of the token after each prompt.
      *
      * @param prompts of one length, at least 2
-     * @return {@code [prompts * vocabulary]}
+     * @return {@code [prompts][vocabulary]}
      */
-    public double[] nextTokenLogits(List<TokenIds> prompts) {
+    public List<double[]> nextTokenLogits(List<TokenIds> prompts) {
         int rows = prompts.size();
         int last = prompts.get(0).size() - 1;
         int[] slots = IntStream.range(0, rows).toArray();
         try (TensorSlotCache cache = (TensorSlotCache) model.newSlotCache(rows, last + 1)) {
             cache.prefill(slots, prompts.stream().map(ids -> ids.slice(0, last)).toList(), last);
             long[] ids = prompts.stream().mapToLong(prompt -> prompt.at(last)).toArray();
-            return cache.logits(ids, LongStream.generate(() -> last).limit(rows).toArray());
+            double[] logits = cache.logits(
+                    ids, LongStream.generate(() -> last).limit(rows).toArray());
+            int width = logits.length / rows;
+            return IntStream.range(0, rows)
+                    .mapToObj(row -> Arrays.copyOfRange(logits, row * width, row * width + model.vocabularySize()))
+                    .toList();
         }
     }
 

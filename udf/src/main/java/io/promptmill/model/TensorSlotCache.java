@@ -124,14 +124,14 @@ final class TensorSlotCache implements SlotCache {
                         host.create(new long[] {batch.beamCandidates()})));
     }
 
-    /** The raw logits of a step, without the choice: {@code [rows * vocabulary]}. */
+    /** The raw logits of a step, without the choice: {@code [rows, vocabulary]}, filled up to whole blocks of 64. */
     double[] logits(long[] ids, long[] positions) {
-        long window = roundUp(Arrays.stream(positions).max().orElseThrow() + 1);
+        long blocks = blocks(Arrays.stream(positions).max().orElseThrow() + 1);
         return call(
                         "step_logits",
                         List.of(keys, values, history),
                         (device, host) ->
-                                List.of(device.create(ids), device.create(positions), host.create(new long[] {window})))
+                                List.of(device.create(ids), device.create(positions), host.create(new long[] {blocks})))
                 .get(0);
     }
 

@@ -20,12 +20,10 @@ public final class NextTokenEntropy {
     private static final int LENGTH = 32;
     private static final int BISECTIONS = 40;
 
-    private final double[] logits;
-    private final int vocabulary;
+    private final List<double[]> logits;
 
-    private NextTokenEntropy(double[] logits, int vocabulary) {
+    private NextTokenEntropy(List<double[]> logits) {
         this.logits = logits;
-        this.vocabulary = vocabulary;
     }
 
     /** Looks at what a model says after 8 prompts of 32 random tokens. */
@@ -36,17 +34,13 @@ public final class NextTokenEntropy {
                         random.ints(LENGTH, 0, model.vocabularySize()).toArray()))
                 .toList();
         try (NetworkMeter meter = new NetworkMeter(model)) {
-            return new NextTokenEntropy(meter.nextTokenLogits(prompts), model.vocabularySize());
+            return new NextTokenEntropy(meter.nextTokenLogits(prompts));
         }
     }
 
     /** The entropy in nats when logits are multiplied by a factor. */
     public double nats(double factor) {
-        double sum = 0;
-        for (int row = 0; row < PROMPTS; row++) {
-            sum += nats(Arrays.copyOfRange(logits, row * vocabulary, (row + 1) * vocabulary), factor);
-        }
-        return sum / PROMPTS;
+        return logits.stream().mapToDouble(row -> nats(row, factor)).average().orElseThrow();
     }
 
     /** The factor for the logits by which the entropy becomes {@link #TRAINED}, found by bisection. */

@@ -11,6 +11,7 @@ import io.promptmill.GenerationOptions;
 import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.checkpoint.Gpt2Config;
 import io.promptmill.compile.ModelCompiler;
+import io.promptmill.compile.Precision;
 import io.promptmill.generation.GenerationStats;
 import io.promptmill.model.CallTimes;
 import io.promptmill.model.LoadedModel;
@@ -38,9 +39,9 @@ class BenchTest {
 
     @BeforeAll
     static void makeUp() throws Exception {
-        try (LoadedModel undecided = load(1)) {
+        try (LoadedModel undecided = load(1, Precision.FP32)) {
             double factor = NextTokenEntropy.of(undecided, SEED).factorToTrained();
-            model = load(factor);
+            model = load(factor, Precision.FP32);
         }
     }
 
@@ -56,7 +57,7 @@ class BenchTest {
         assertThat(NextTokenEntropy.of(model, SEED + 1).nats(1))
                 .as("seed %d", SEED + 1)
                 .isBetween(2.0, 5.0);
-        try (LoadedModel undecided = load(1)) {
+        try (LoadedModel undecided = load(1, Precision.FP32)) {
             assertThat(NextTokenEntropy.of(undecided, SEED).nats(1)).isBetween(5.5, Math.log(500));
         }
     }
@@ -99,6 +100,16 @@ class BenchTest {
         assertThat(split.network() + split.sampling() + split.jni() + split.prefill() + split.cache() + split.engine())
                 .isCloseTo(split.total(), within(1e-6));
         assertThat(List.of(split.prefill(), split.cache(), split.total())).allMatch(part -> part > 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void the_ceiling_is_measured_in_every_precision(Precision precision) throws Exception {
+        try (LoadedModel other = load(1, precision)) {
+            BenchSettings settings = settings(2, 4);
+            assertThat(Ceiling.measure(other, Arithmetic.of(config), settings).flopsPerSecond())
+                    .isPositive();
+        }
     }
 
     @Test
@@ -210,13 +221,13 @@ class BenchTest {
         return new BenchSettings(tasks, slots, 0, 0, SEED, choice);
     }
 
-    private static LoadedModel load(double finalNorm) throws Exception {
+    private static LoadedModel load(double finalNorm, Precision precision) throws Exception {
         Path folder = Files.createTempDirectory(temp, "made-up");
         new MadeUpCheckpoint(SIZE, finalNorm, SEED).write(folder);
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             config = checkpoint.config();
             return LoadedModel.load(
-                    ModelCompiler.compile(checkpoint, folder.resolve("model.pt"))
+                    ModelCompiler.compile(checkpoint, precision, folder.resolve("model.pt"))
                             .archive(),
                     "cpu");
         }
