@@ -61,7 +61,8 @@ public record CallTimes(
         return millis(wholeNanos - networkNanos, takenApart);
     }
 
+    // On a busy machine a part may by chance have taken longer than the whole.
     private static double millis(long nanos, long times) {
-        return times == 0 ? 0 : (double) nanos / times / TimeUnit.MILLISECONDS.toNanos(1);
+        return times == 0 ? 0 : (double) Math.max(0, nanos) / times / TimeUnit.MILLISECONDS.toNanos(1);
     }
 }
