@@ -3,6 +3,7 @@ package io.promptmill.jobs;
 import io.promptmill.GenerationConfig;
 import io.promptmill.Problem;
 import io.promptmill.compile.CompiledModel;
+import io.promptmill.compile.Precision;
 import io.promptmill.generation.ReturnedText;
 import io.promptmill.spark.CpuCapability;
 import io.promptmill.spark.DeviceWish;
@@ -87,7 +88,7 @@ final class GenerateJob {
                     input.columns().outputSchema(),
                     footer(plan),
                     new SerializableConfiguration(hadoop));
-            CompiledModel compiled = model.compile();
+            CompiledModel compiled = model.compile(Precision.FP32);
             folder.begin(plan);
             output = folder;
             long start = System.nanoTime();

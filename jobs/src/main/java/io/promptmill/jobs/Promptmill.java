@@ -33,6 +33,10 @@ public final class Promptmill {
                 out.println(Version.line());
                 return ExitCode.DONE;
             }
+            if (command.commandSpec().userObject() instanceof BenchCommand bench) {
+                detail = bench.detail();
+                return bench(bench, out, err);
+            }
             JobSettings settings = GenerateCommand.settings(command);
             detail = settings.detail();
             QuietLog.install(detail);
@@ -41,6 +45,15 @@ public final class Promptmill {
             return fail(e.exitCode(), e.problem().toString(), e, detail, err);
         } catch (Exception e) {
             return fail(ExitCode.OTHER_FAILURE, Failures.explain(e), e, detail, err);
+        }
+    }
+
+    private static ExitCode bench(BenchCommand command, PrintStream out, PrintStream err) throws RefusalException {
+        QuietLog.install(command.detail());
+        try {
+            return new BenchJob(command, out, err).run();
+        } catch (IOException | RuntimeException e) {
+            return fail(ExitCode.OTHER_FAILURE, "failed: " + Failures.rootMessage(e), e, command.detail(), err);
         }
     }
 
@@ -66,8 +79,9 @@ public final class Promptmill {
                 .customSynopsis("spark-submit [spark options] promptmill.jar COMMAND [options]")
                 .footer("", "'COMMAND --help' tells the options of a command.")
                 .commandListHeading("Commands:%n");
-        CommandLine commandLine =
-                new CommandLine(spec).addSubcommand(GenerateCommand.NAME, GenerateCommand.commandLine());
+        CommandLine commandLine = new CommandLine(spec)
+                .addSubcommand(GenerateCommand.NAME, GenerateCommand.commandLine())
+                .addSubcommand(BenchCommand.NAME, BenchCommand.commandLine());
         // An option as another one's value is nearly always a forgotten value.
         return commandLine
                 .setUnmatchedOptionsAllowedAsOptionParameters(false)
