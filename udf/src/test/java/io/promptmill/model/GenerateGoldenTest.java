@@ -96,6 +96,43 @@ class GenerateGoldenTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 64})
+    void stopStringsEndSequencesWhereTransformersEndsThem(int slots) throws Exception {
+        Path folder = Goldens.resource("/io/promptmill/sample-model");
+        List<Prompt> prompts = new ArrayList<>();
+        List<List<TokenIds>> expected = new ArrayList<>();
+        for (JsonNode golden : Goldens.lines("sample-model/stop.jsonl")) {
+            for (int beams : new int[] {1, 3}) {
+                GenerationOptions options = GenerationOptions.none()
+                        .with(GenerationOption.PREFIX, "<|endoftext|>")
+                        .with(GenerationOption.EOS_TOKEN_ID, 0)
+                        .with(GenerationOption.MAX_NEW_TOKENS, 16)
+                        .with(GenerationOption.NUM_BEAMS, beams)
+                        .with(GenerationOption.NUM_RETURN_SEQUENCES, beams)
+                        .with(GenerationOption.STOP, golden.get("stop").textValue());
+                String text = golden.get("prompt").textValue();
+                prompts.add(Prompt.ofText(beams + " " + golden, text, GenerationConfig.resolve(List.of(options))));
+                List<TokenIds> sequences = new ArrayList<>();
+                golden.get("beam" + beams + "_16").forEach(ids -> sequences.add(Goldens.ids(ids)));
+                expected.add(sequences);
+            }
+        }
+        try (LoadedModel model = CompiledModels.load(folder);
+                Tokenizer tokenizer =
+                        new Tokenizer(TokenizerDefinition.read(folder).orElseThrow());
+                GenerationEngine engine = engine(model, tokenizer, slots)) {
+            Iterator<PromptResult> results = engine.generate(prompts.iterator());
+            for (List<TokenIds> sequences : expected) {
+                PromptResult result = results.next();
+                assertThat(result.completions())
+                        .extracting(Completion::tokenIds)
+                        .as(result.promptId())
+                        .isEqualTo(sequences);
+            }
+        }
+    }
+
     private static void assertCompletion(PromptResult result, JsonNode golden, String key) {
         assertThat(result.problem()).as(result.promptId()).isNull();
         Completion completion = result.completions().get(0);
