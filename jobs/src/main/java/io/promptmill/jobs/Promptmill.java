@@ -1,6 +1,5 @@
 package io.promptmill.jobs;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Set;
@@ -37,20 +36,20 @@ public final class Promptmill {
             detail = settings.detail();
             QuietLog.install(detail);
             return generate(settings, out, err);
-        } catch (RefusalException e) {
-            return fail(e.exitCode(), e.problem().toString(), e, detail, err);
         } catch (Exception e) {
-            return fail(ExitCode.OTHER_FAILURE, Failures.explain(e), e, detail, err);
+            return fail(e, detail, err);
         }
     }
 
-    private static ExitCode generate(JobSettings settings, PrintStream out, PrintStream err)
-            throws RefusalException, IOException {
+    private static ExitCode generate(JobSettings settings, PrintStream out, PrintStream err) {
         SparkSession session = JobSession.start();
         Interruption interruption = Interruption.watch(session.sparkContext());
         ExitCode code = ExitCode.OTHER_FAILURE;
         try {
             code = new GenerateJob(session, settings, interruption::requested, out, err).run();
+            return code;
+        } catch (Exception e) {
+            code = fail(e, settings.detail(), err); // told before the process may end
             return code;
         } finally {
             session.stop();
@@ -102,11 +101,12 @@ public final class Promptmill {
                                 known.stream().filter(full -> full.length() > 2).toList()) + "?");
     }
 
-    private static ExitCode fail(ExitCode code, String message, Exception cause, ShownDetail detail, PrintStream err) {
-        err.println("promptmill: " + message);
+    private static ExitCode fail(Exception failure, ShownDetail detail, PrintStream err) {
+        boolean refused = failure instanceof RefusalException;
+        err.println("promptmill: " + (refused ? failure.getMessage() : Failures.explain(failure)));
         if (detail == ShownDetail.ALL) {
-            cause.printStackTrace(err);
+            failure.printStackTrace(err);
         }
-        return code;
+        return refused ? ((RefusalException) failure).exitCode() : ExitCode.OTHER_FAILURE;
     }
 }
