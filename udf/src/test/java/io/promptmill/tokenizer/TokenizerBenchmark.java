@@ -66,7 +66,7 @@ public class TokenizerBenchmark {
     /** Two stop strings that never come, over about 500 tokens. */
     @Benchmark
     public StopStrings watchForStopStrings() {
-        StopStrings stop = new StopStrings(tokenizer, List.of("\n\n", "###"));
+        StopStrings stop = new StopStrings(tokenizer, List.of("\n\n", "###"), TokenIds.of());
         longIds.stream().forEach(stop::append);
         return stop;
     }
