@@ -34,6 +34,12 @@ public enum GenerationOption {
     STOP("stop"),
     PREFIX("prefix");
 
+    /** All beams of a prompt are in flight together; more would take a task's memory at once. */
+    private static final int MAX_BEAMS = 256;
+
+    /** All sequences of a prompt wait in memory for the last of them. */
+    private static final int MAX_RETURN_SEQUENCES = 10_000;
+
     private static final Pattern BETWEEN_LISTS = Pattern.compile("]\\s*,\\s*\\[");
 
     private static final int MAX_INTEGER_CHARS = 40;
@@ -70,7 +76,9 @@ public enum GenerationOption {
         try {
             require(value != null, "given", value);
             return switch (this) {
-                case MAX_NEW_TOKENS, MAX_LENGTH, NUM_BEAMS, NUM_RETURN_SEQUENCES -> count(value, 1);
+                case MAX_NEW_TOKENS, MAX_LENGTH -> count(value, 1);
+                case NUM_BEAMS -> countUpTo(MAX_BEAMS, value);
+                case NUM_RETURN_SEQUENCES -> countUpTo(MAX_RETURN_SEQUENCES, value);
                 case MIN_NEW_TOKENS, MIN_LENGTH, TOP_K, NO_REPEAT_NGRAM_SIZE -> count(value, 0);
                 case TEMPERATURE, REPETITION_PENALTY -> number(value, "greater than 0", x -> x > 0);
                 case TOP_P, MIN_P -> number(value, "between 0 and 1", x -> x >= 0 && x <= 1);
@@ -99,6 +107,12 @@ public enum GenerationOption {
         String range = "a whole number of at least " + least;
         int count = integer(value, range);
         return require(count >= least, range, count);
+    }
+
+    private static int countUpTo(int most, Object value) {
+        String range = "a whole number from 1 to " + most;
+        int count = integer(value, range);
+        return require(count >= 1 && count <= most, range, count);
     }
 
     private static double number(Object value, String bounds, DoublePredicate allowed) {
