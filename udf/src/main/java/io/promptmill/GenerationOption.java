@@ -89,7 +89,7 @@ public enum GenerationOption {
                 case EOS_TOKEN_ID -> tokenIds(value);
                 case BAD_WORDS_IDS -> tokenSequences(value);
                 case STOP -> texts(value);
-                case PREFIX -> requireText(value, "a text");
+                case PREFIX -> wellFormed(requireText(value, "a text"));
             };
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(key + " must be " + e.getMessage() + " but was " + shown(value), e);
@@ -215,7 +215,7 @@ public enum GenerationOption {
         String range = "a non-empty text or a list of them";
         List<String> texts = new ArrayList<>();
         for (Object item : value instanceof List<?> list ? list : List.of(value)) {
-            texts.add(requireText(item, range));
+            texts.add(wellFormed(requireText(item, range)));
         }
         return require(texts.stream().noneMatch(String::isEmpty), range, List.copyOf(texts));
     }
@@ -235,6 +235,13 @@ public enum GenerationOption {
     private static String requireText(Object value, String range) {
         require(value instanceof String, range, value);
         return (String) value;
+    }
+
+    /** A surrogate without its other half is no character: the tokenizer would put another one in its place. */
+    private static String wellFormed(String text) {
+        boolean lone = text.codePoints()
+                .anyMatch(character -> character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE);
+        return require(!lone, "text without lone surrogates (U+D800 to U+DFFF)", text);
     }
 
     private static <T> T require(boolean holds, String range, T value) {

@@ -235,6 +235,16 @@ class GenerationOptionTest {
         }
     }
 
+    @Test
+    void halvesOfACharacterAreNoText() {
+        assertThatThrownBy(() -> GenerationOption.PREFIX.read("a\ud83d"))
+                .hasMessage("prefix must be text without lone surrogates (U+D800 to U+DFFF) but was a\ud83d");
+        assertThatThrownBy(() -> GenerationOption.STOP.read(List.of("a", "\udc4b\ud83d")))
+                .hasMessageStartingWith("stop must be text without lone surrogates (U+D800 to U+DFFF) but was ");
+        assertThat(GenerationOption.PREFIX.read("\ud83d\udc4b")).isEqualTo("👋");
+        assertThat(GenerationOption.STOP.read("👋")).isEqualTo(List.of("👋"));
+    }
+
     private static GenerationOption option(String key) {
         return GenerationOption.ofKey(key).orElseThrow();
     }
