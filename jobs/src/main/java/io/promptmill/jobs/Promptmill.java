@@ -82,19 +82,17 @@ public final class Promptmill {
         CommandLine commandLine = new CommandLine(spec)
                 .addSubcommand(GenerateCommand.NAME, GenerateCommand.commandLine())
                 .addSubcommand(BenchCommand.NAME, BenchCommand.commandLine());
-        // An option as another one's value is nearly always a forgotten value.
-        return commandLine
-                .setUnmatchedOptionsAllowedAsOptionParameters(false)
-                .setOverwrittenOptionsAllowed(false)
-                .setExpandAtFiles(false);
+        return commandLine.setOverwrittenOptionsAllowed(false).setExpandAtFiles(false);
     }
 
     static ParseResult parse(CommandLine commandLine, String[] args) throws RefusalException {
         try {
             return commandLine.parseArgs(args);
-        } catch (CommandLine.UnmatchedArgumentException e) {
-            throw unknown(e.getUnmatched().get(0), e.getCommandLine());
         } catch (CommandLine.ParameterException e) {
+            if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+                    && !unmatched.getUnmatched().isEmpty()) {
+                throw unknown(unmatched.getUnmatched().get(0), e.getCommandLine());
+            }
             throw RefusalException.usage(
                     "wrong_usage",
                     "the command line cannot be read",
