@@ -6,13 +6,23 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.execution.datasources.parquet.ParquetWriteSupport;
+import org.apache.spark.sql.internal.SQLConf;
 
 /** Spark's own Parquet encoding, which carries every Spark type, with Promptmill's entries in the footer. */
 final class ChunkWriteSupport extends ParquetWriteSupport {
     private final Map<String, String> footer;
 
-    ChunkWriteSupport(Map<String, String> footer) {
+    private ChunkWriteSupport(Map<String, String> footer) {
         this.footer = footer;
+    }
+
+    /** An encoding that writes days before 1582 and instants before 1900 as they are; Spark's default is to fail there. */
+    static ChunkWriteSupport withAllDates(Map<String, String> footer) {
+        // Spark reads these when the object is made, from the settings of the task, which are not the driver's.
+        SQLConf conf = new SQLConf();
+        conf.setConfString(SQLConf.PARQUET_REBASE_MODE_IN_WRITE().key(), "CORRECTED");
+        conf.setConfString(SQLConf.PARQUET_INT96_REBASE_MODE_IN_WRITE().key(), "CORRECTED");
+        return SQLConf.withExistingConf(conf, () -> new ChunkWriteSupport(footer));
     }
 
     @Override

@@ -51,7 +51,7 @@ final class ChunkWriter implements AutoCloseable {
         this.temporary = files.temporary(name, distinction);
         this.file = new ChunkFile(files.create(temporary));
         this.toInternal = CatalystTypeConverters.createToCatalystConverter(schema);
-        this.parquet = new Builder(file, new ChunkWriteSupport(footer))
+        this.parquet = new Builder(file, ChunkWriteSupport.withAllDates(footer))
                 .withConf(configuration(schema, hadoop))
                 .withCompressionCodec(CompressionCodecName.SNAPPY)
                 .build();

@@ -1,5 +1,7 @@
 package io.promptmill.jobs;
 
+import org.apache.spark.SparkUpgradeException;
+
 /** Puts an unexpected failure into one paragraph. */
 final class Failures {
     private Failures() {}
@@ -24,6 +26,7 @@ final class Failures {
             String message = String.valueOf(cause.getMessage());
             if (message.contains("Encountered error while reading file")
                     || message.contains("FAILED_READ_FILE")
+                    || cause instanceof SparkUpgradeException // dates of another calendar, and nothing says which
                     || cause.getClass().getName().startsWith("org.apache.parquet.")) {
                 return true;
             }

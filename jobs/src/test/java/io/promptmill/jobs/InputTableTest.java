@@ -40,6 +40,18 @@ class InputTableTest {
     }
 
     @Test
+    void badly_encoded_ids_are_refused() throws Exception {
+        Path input = input("select cast(unhex(concat('61', hex)) as string) as id, 'x' as prompt"
+                + " from values ('ff'), ('fe'), ('C3BC'), ('EFBFBD') as v(hex)");
+        InputTable table = open(input);
+        refused(
+                () -> table.checkIds("id"),
+                "id_bad_encoding: 2 rows have bytes in the id column id that are not UTF-8, different ids would become"
+                        + " one when their characters are told from their bytes, write the column anew with the right"
+                        + " character set or name another one with --id-column");
+    }
+
+    @Test
     void repeated_ids_are_refused_with_examples() throws Exception {
         Path input = input("select concat('r', id % 8) as id, 'x' as prompt from range(15)");
         InputTable table = open(input);

@@ -12,6 +12,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * Which input columns make a prompt, which are carried through, and what the output looks like; all of it is checked
@@ -71,8 +72,8 @@ public final class PromptColumns implements Serializable {
     }
 
     /**
-     * What a predictor reads: id, prompt and row settings under those names, then the carried columns. The prompt is
-     * binary: as text, badly encoded bytes would have been replaced silently.
+     * What a predictor reads: id, prompt and row settings under those names, then the carried columns. The prompt and
+     * carried strings are binary: as text, badly encoded bytes would have been replaced silently.
      */
     public Dataset<Row> select(Dataset<Row> dataset) {
         List<Column> columns = new ArrayList<>();
@@ -82,13 +83,13 @@ public final class PromptColumns implements Serializable {
         columns.add(
                 promptsAreTokenIds()
                         ? column(input.prompt())
-                        : column(input.prompt()).cast(DataTypes.BinaryType).as(OutputColumns.PROMPT));
+                        : bytes(input.prompt()).as(OutputColumns.PROMPT));
         if (input.samplingParams() != null) {
             columns.add(column(input.samplingParams()).as(InputColumns.SAMPLING_PARAMS));
         }
         carried.stream()
                 .filter(field -> !field.equals(input.prompt()))
-                .map(PromptColumns::column)
+                .map(field -> isText(field) ? bytes(field).as(field.name()) : column(field))
                 .forEach(columns::add);
         return dataset.select(columns.toArray(Column[]::new));
     }
@@ -142,14 +143,24 @@ public final class PromptColumns implements Serializable {
         return input.samplingParams() == null ? null : selected.get(promptPosition() + 1);
     }
 
-    /** The values of the carried columns. */
+    /** The values of the carried columns; strings as {@link UTF8String}. */
     List<Object> carried(Row selected) {
         List<Object> values = new ArrayList<>();
         int position = promptPosition() + (input.samplingParams() == null ? 1 : 2);
         for (StructField field : carried) {
-            values.add(field.equals(input.prompt()) ? prompt(selected) : selected.get(position++));
+            Object value = field.equals(input.prompt()) ? prompt(selected) : selected.get(position++);
+            // Not a String, which cannot hold badly encoded bytes; Spark's converters take either for a string column.
+            values.add(isText(field) ? UTF8String.fromBytes((byte[]) value) : value);
         }
         return values;
+    }
+
+    private static boolean isText(StructField field) {
+        return field.dataType().equals(DataTypes.StringType);
+    }
+
+    private static Column bytes(StructField field) {
+        return column(field).cast(DataTypes.BinaryType);
     }
 
     private int promptPosition() {
