@@ -43,7 +43,7 @@ public final class PromptColumns implements Serializable {
      * The columns of an input.
      *
      * @param idColumn the column that holds each row's key, or null: then the SHA-256 of a prompt is its key
-     * @param promptColumn the column that holds the text; where it is absent {@code prompt_token_ids} is used
+     * @param promptColumn the column that holds the text; where it is {@code prompt} and absent, {@code prompt_token_ids} is used
      * @throws InputRefusedException when a column is missing, has a type that cannot be used, or clashes
      */
     public static PromptColumns of(
