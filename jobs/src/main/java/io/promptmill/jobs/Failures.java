@@ -9,8 +9,9 @@ final class Failures {
     /** What failed at the root and what is left. */
     static String explain(Throwable failure) {
         Throwable root = root(failure);
-        return "failed: " + root.getClass().getSimpleName() + ": " + rootMessage(failure)
-                + ", finished chunks stay in the output folder without _SUCCESS, --verbose shows the whole story";
+        String left = failure instanceof RunFailedException run ? run.left() : "nothing was written";
+        return "failed: " + root.getClass().getSimpleName() + ": " + rootMessage(failure) + ", " + left
+                + ", --verbose shows the whole story";
     }
 
     /** The message of the deepest cause, without the stack trace that Spark puts into it. */

@@ -55,16 +55,36 @@ final class GenerateJob {
         this.interrupted = interrupted;
     }
 
+    /**
+     * Runs to the end.
+     *
+     * @throws RunFailedException when a run that was not refused could not be finished
+     */
     ExitCode run() throws RefusalException, IOException {
         try {
             return runToItsEnd();
+        } catch (RefusalException e) {
+            throw e;
         } catch (Exception e) { // Spark throws checked ones undeclared
+            String left = abandon(e);
             if (!interrupted.getAsBoolean()) {
-                throw e;
+                throw new RunFailedException(left, e);
             }
-            err.println("promptmill: interrupted: " + (output == null ? "nothing was written" : output.abandon())
+            err.println("promptmill: interrupted: " + left
                     + ", this version cannot continue a run, run again with --overwrite for now");
             return ExitCode.INTERRUPTED;
+        }
+    }
+
+    private String abandon(Exception failure) {
+        if (output == null) {
+            return "nothing was written";
+        }
+        try {
+            return output.abandon();
+        } catch (IOException | RuntimeException e) {
+            failure.addSuppressed(e);
+            return "what is left in " + output.files().folder() + " cannot be told";
         }
     }
 
@@ -75,6 +95,7 @@ final class GenerateJob {
             GenerationConfig config = settings.resolve(model.checkpoint().generationLayers());
             InputTable input = InputTable.open(session, settings);
             checkTokenizer(model, input.columns(), config);
+            VocabularyCheck.check(settings, model, config);
             OutputFolder folder = OutputFolder.open(settings.output(), hadoop, input.path(), settings.existingOutput());
             OutputFiles files = folder.files();
             long rows = input.checkIds(settings.idColumn());

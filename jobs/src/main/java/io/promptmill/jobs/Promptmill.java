@@ -41,10 +41,8 @@ public final class Promptmill {
             detail = settings.detail();
             QuietLog.install(detail);
             return generate(settings, out, err);
-        } catch (RefusalException e) {
-            return fail(e.exitCode(), e.problem().toString(), e, detail, err);
         } catch (Exception e) {
-            return fail(ExitCode.OTHER_FAILURE, Failures.explain(e), e, detail, err);
+            return fail(e, detail, err);
         }
     }
 
@@ -57,13 +55,15 @@ public final class Promptmill {
         }
     }
 
-    private static ExitCode generate(JobSettings settings, PrintStream out, PrintStream err)
-            throws RefusalException, IOException {
+    private static ExitCode generate(JobSettings settings, PrintStream out, PrintStream err) {
         SparkSession session = JobSession.start();
         Interruption interruption = Interruption.watch(session.sparkContext());
         ExitCode code = ExitCode.OTHER_FAILURE;
         try {
             code = new GenerateJob(session, settings, interruption::requested, out, err).run();
+            return code;
+        } catch (Exception e) {
+            code = fail(e, settings.detail(), err); // told before the process may end
             return code;
         } finally {
             session.stop();
@@ -114,6 +114,12 @@ public final class Promptmill {
                         + NearestName.of(
                                 name,
                                 known.stream().filter(full -> full.length() > 2).toList()) + "?");
+    }
+
+    private static ExitCode fail(Exception failure, ShownDetail detail, PrintStream err) {
+        return failure instanceof RefusalException refusal
+                ? fail(refusal.exitCode(), refusal.problem().toString(), refusal, detail, err)
+                : fail(ExitCode.OTHER_FAILURE, Failures.explain(failure), failure, detail, err);
     }
 
     private static ExitCode fail(ExitCode code, String message, Exception cause, ShownDetail detail, PrintStream err) {

@@ -58,8 +58,7 @@ final class PromptColumnsTest {
     @Test
     void tokenIdsDoNotStandInForAPromptColumnThatWasNamed() {
         StructType input = schema("id INT, text STRING, prompt_token_ids ARRAY<INT>");
-        assertThatThrownBy(() ->
-                        PromptColumns.of(input, "id", "txt", OutputLayout.EXPLODED, TokenLogprobs.OMITTED))
+        assertThatThrownBy(() -> PromptColumns.of(input, "id", "txt", OutputLayout.EXPLODED, TokenLogprobs.OMITTED))
                 .isInstanceOf(InputRefusedException.class)
                 .hasMessage("missing_column: the input has no prompt column txt, its columns are id, text,"
                         + " prompt_token_ids and the nearest is text, name the prompt column of the input or add one");
