@@ -88,7 +88,10 @@ class InputTableTest {
     @Test
     void columns_that_do_not_fit_are_refused() throws IOException {
         Path input = input("select id as key, 'x' as prompt from range(3)");
-        refused(() -> open(input), "");
+        refused(
+                () -> open(input),
+                "missing_column: the input has no id column id, its columns are key, prompt and the nearest is key, name"
+                        + " the id column of the input or add one");
     }
 
     private InputTable open(Path input) throws RefusalException, IOException {

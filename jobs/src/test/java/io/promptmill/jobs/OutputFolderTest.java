@@ -177,7 +177,11 @@ class OutputFolderTest {
         OutputFolder second = check(ExistingOutput.REFUSED);
         first.begin(PLAN);
         Map<String, String> before = content();
-        assertThatThrownBy(() -> second.begin(PLAN)).hasMessageStartingWith("output_taken: another run");
+        assertThatThrownBy(() -> second.begin(PLAN))
+                .hasMessage("output_taken: another run has just written its plan to file:" + folder
+                        + ", two runs cannot share a folder, wait for the other run or choose another output folder")
+                .extracting(e -> ((RefusalException) e).exitCode())
+                .isEqualTo(ExitCode.OUTPUT_REFUSED);
         assertThat(content()).isEqualTo(before);
     }
 
