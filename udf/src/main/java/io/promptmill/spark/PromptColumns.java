@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -143,16 +144,21 @@ public final class PromptColumns implements Serializable {
         return input.samplingParams() == null ? null : selected.get(promptPosition() + 1);
     }
 
-    /** The values of the carried columns; strings as {@link UTF8String}. */
+    /** The values of the carried columns; strings that are badly encoded as {@link UTF8String}. */
     List<Object> carried(Row selected) {
         List<Object> values = new ArrayList<>();
         int position = promptPosition() + (input.samplingParams() == null ? 1 : 2);
         for (StructField field : carried) {
             Object value = field.equals(input.prompt()) ? prompt(selected) : selected.get(position++);
-            // Not a String, which cannot hold badly encoded bytes; Spark's converters take either for a string column.
-            values.add(isText(field) ? UTF8String.fromBytes((byte[]) value) : value);
+            values.add(value instanceof byte[] bytes && isText(field) ? text(bytes) : value);
         }
         return values;
+    }
+
+    // No String can hold badly encoded bytes; Spark's converters take either for a column of strings.
+    private static Object text(byte[] bytes) {
+        Optional<String> decoded = PromptReader.decode(bytes);
+        return decoded.isPresent() ? decoded.get() : UTF8String.fromBytes(bytes);
     }
 
     private static boolean isText(StructField field) {
