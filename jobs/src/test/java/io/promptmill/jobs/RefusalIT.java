@@ -134,7 +134,7 @@ class RefusalIT {
                         "model_missing: --model " + none + " is not there, The model " + none
                                 + " cannot be read: there is no"
                                 + " such folder on file:///. Name a folder in Hugging Face layout., correct the path, or leave"
-                                + " --model out for the sample model",
+                                + " --model out",
                         none),
                 model(
                         "model_unreadable: --model nofs://m cannot be read, No FileSystem for scheme \"nofs\", check the"
