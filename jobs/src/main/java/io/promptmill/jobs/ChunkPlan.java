@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
@@ -19,6 +20,8 @@ record ChunkPlan(int chunks) implements Serializable {
     /** Sequences a chunk should hold for each slot: the slots run empty only at a chunk's end. */
     static final int SEQUENCES_PER_SLOT = 20;
 
+    private static final int NUMBER_AT = "chunk-".length();
+    private static final int NUMBER_DIGITS = 5;
     private static final Pattern FILE_NAME = Pattern.compile("chunk-\\d{5}-of-\\d{5,6}\\.parquet");
 
     ChunkPlan {
@@ -66,6 +69,15 @@ record ChunkPlan(int chunks) implements Serializable {
     /** The name of a chunk's file, e.g. {@code chunk-00017-of-00256.parquet}. */
     String fileName(int chunk) {
         return String.format(Locale.ROOT, "chunk-%05d-of-%05d.parquet", chunk, chunks);
+    }
+
+    /** The chunk whose file has that name, or empty. */
+    OptionalInt chunkIn(String fileName) {
+        if (!isFileName(fileName)) {
+            return OptionalInt.empty();
+        }
+        int chunk = Integer.parseInt(fileName.substring(NUMBER_AT, NUMBER_AT + NUMBER_DIGITS));
+        return chunk < chunks && fileName(chunk).equals(fileName) ? OptionalInt.of(chunk) : OptionalInt.empty();
     }
 
     /** Whether a file name is one that some plan gives. */

@@ -2,6 +2,7 @@ package io.promptmill.jobs;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -10,9 +11,17 @@ import org.apache.spark.sql.execution.datasources.parquet.ParquetWriteSupport;
 /** Spark's own Parquet encoding, which carries every Spark type, with Promptmill's entries in the footer. */
 final class ChunkWriteSupport extends ParquetWriteSupport {
     private final Map<String, String> footer;
+    private final Supplier<Map<String, String>> lastEntries;
 
-    ChunkWriteSupport(Map<String, String> footer) {
+    /**
+     * Entries of the footer.
+     *
+     * @param footer those known before the first row
+     * @param lastEntries asked when all rows are in the file and nothing after them
+     */
+    ChunkWriteSupport(Map<String, String> footer, Supplier<Map<String, String>> lastEntries) {
         this.footer = footer;
+        this.lastEntries = lastEntries;
     }
 
     @Override
@@ -22,6 +31,11 @@ final class ChunkWriteSupport extends ParquetWriteSupport {
         Map<String, String> metadata = new TreeMap<>(context.getExtraMetaData());
         metadata.putAll(footer);
         return new WriteSupport.WriteContext(context.getSchema(), metadata);
+    }
+
+    @Override
+    public FinalizedWriteContext finalizeWrite() {
+        return new FinalizedWriteContext(lastEntries.get());
     }
 
     /** The other half of Spark's overload, which javac sees only in its generic form. */

@@ -10,16 +10,20 @@ import io.promptmill.Problem;
 import io.promptmill.spark.InputRefusedException;
 import io.promptmill.spark.PromptColumns;
 import java.io.IOException;
+import java.net.URI;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * The prompts.
@@ -30,6 +34,7 @@ import org.apache.spark.sql.SparkSession;
  */
 record InputTable(Path path, Dataset<Row> rows, PromptColumns columns) {
     private static final int SHOWN_IDS = 5;
+    private static final int MOST_LISTING_TASKS = 64;
 
     /** Opens the input and checks its schema; reads no row. */
     static InputTable open(SparkSession spark, JobSettings settings) throws RefusalException {
@@ -70,6 +75,35 @@ record InputTable(Path path, Dataset<Row> rows, PromptColumns columns) {
                             "write the damaged file anew or leave it out"),
                     e);
         }
+    }
+
+    /** The state of the input's files, read by a Spark job. */
+    List<InputFile> files(JavaSparkContext spark) {
+        String[] paths = rows.inputFiles();
+        return paths.length == 0 ? List.of() : states(spark, Arrays.asList(paths));
+    }
+
+    /** Fails where a file is not what it was, as its rows may have been read before or after the change. */
+    void checkUnchanged(JavaSparkContext spark, List<InputFile> before) throws IOException {
+        List<InputFile> now = files(spark);
+        for (int i = 0; i < before.size(); i++) {
+            if (!now.get(i).equals(before.get(i))) {
+                throw new IOException(before.get(i).path() + " was changed during the run: it had "
+                        + before.get(i).state() + " and has now " + now.get(i).state()
+                        + ". Run again with --overwrite.");
+            }
+        }
+    }
+
+    private static List<InputFile> states(JavaSparkContext spark, List<String> paths) {
+        SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+        return spark
+                .parallelize(paths, Math.min(paths.size(), MOST_LISTING_TASKS))
+                .map(path -> InputFile.read(new Path(new URI(path)), hadoop.value()))
+                .collect()
+                .stream()
+                .sorted(Comparator.comparing(InputFile::path))
+                .toList();
     }
 
     private long countUniqueIds(String idColumn) throws RefusalException {

@@ -8,7 +8,10 @@ enum JobOption {
     INPUT("input", "PATH", null, "Parquet file or folder with the prompts, on any Hadoop file system."),
     OUTPUT("output", "FOLDER", null, "Folder for the generated rows; must be empty or absent."),
     OVERWRITE("overwrite", "false", "Replace the files of an earlier run in the output folder, and nothing else."),
-    RESUME("resume", "false", "Continue an interrupted run in the output folder (not built yet)."),
+    RESUME(
+            "resume",
+            "false",
+            "Continue an interrupted run: only the chunks it lacks are computed; a new run where there is none."),
     MODEL("model", "FOLDER", "", "Checkpoint in Hugging Face layout; the sample model in this jar when not given."),
     ID_COLUMN("id-column", "NAME", "id", "Input column with the unique id, a string or an integer."),
     PROMPT_COLUMN("prompt-column", "NAME", "prompt", "Input column with the prompt's text."),

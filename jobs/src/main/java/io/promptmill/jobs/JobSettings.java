@@ -10,8 +10,10 @@ import io.promptmill.spark.DeviceWish;
 import io.promptmill.spark.OutputLayout;
 import io.promptmill.spark.TokenLogprobs;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -49,8 +51,12 @@ record JobSettings(
 
     /** What happens to an output folder that is not empty. */
     enum ExistingOutput {
+        /** Refused, whatever is in it. */
         REFUSED,
-        OVERWRITTEN
+        /** The files of an earlier run are removed. */
+        OVERWRITTEN,
+        /** The chunks that an earlier run of the same plan has committed are kept. */
+        RESUMED
     }
 
     static JobSettings read(OptionLayer commandLine, OptionLayer confFile) throws RefusalException {
@@ -61,7 +67,7 @@ record JobSettings(
         JobSettings settings = new JobSettings(
                 read.text(JobOption.INPUT),
                 read.text(JobOption.OUTPUT),
-                read.flag(JobOption.OVERWRITE) ? ExistingOutput.OVERWRITTEN : ExistingOutput.REFUSED,
+                existingOutput(read),
                 Optional.of(read.text(JobOption.MODEL)).filter(model -> !model.isEmpty()),
                 read.text(JobOption.ID_COLUMN),
                 read.text(JobOption.PROMPT_COLUMN),
@@ -105,14 +111,30 @@ record JobSettings(
         }
     }
 
-    private static void refuseUnbuilt(JobOptionReader read) throws RefusalException {
-        if (read.flag(JobOption.RESUME)) {
-            throw RefusalException.usage(
-                    "not_built_yet",
-                    "--resume is not built yet",
-                    "this version cannot continue an interrupted run",
-                    "run again with --overwrite or into another folder");
+    private static ExistingOutput existingOutput(JobOptionReader read) throws RefusalException {
+        Map<JobOption, ExistingOutput> ways = new EnumMap<>(JobOption.class);
+        ways.put(JobOption.OVERWRITE, ExistingOutput.OVERWRITTEN);
+        ways.put(JobOption.RESUME, ExistingOutput.RESUMED);
+        ExistingOutput chosen = ExistingOutput.REFUSED;
+        JobOption chosenBy = null;
+        for (Map.Entry<JobOption, ExistingOutput> way : ways.entrySet()) {
+            if (read.flag(way.getKey())) {
+                if (chosenBy != null) {
+                    throw RefusalException.usage(
+                            "contradicting_options",
+                            chosenBy.option().dashed() + " and "
+                                    + way.getKey().option().dashed() + " are both given",
+                            "an existing output can be treated in one way only",
+                            "keep one of them");
+                }
+                chosen = way.getValue();
+                chosenBy = way.getKey();
+            }
         }
+        return chosen;
+    }
+
+    private static void refuseUnbuilt(JobOptionReader read) throws RefusalException {
         Precision precision = read.choice(JobOption.PRECISION, Precision.class);
         if (precision == Precision.BF16 || precision == Precision.INT8) {
             throw RefusalException.usage(

@@ -1,37 +1,31 @@
 package io.promptmill.jobs;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.promptmill.Problem;
 import io.promptmill.jobs.JobSettings.ExistingOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 
 /**
  * The output folder as the driver sees it: checked first, touched only by {@link #begin}, finished by {@link #finish}.
- * Only files that an earlier run's plan or manifest names are ever removed.
+ * Only files that an earlier run's plan names are ever removed.
  */
 final class OutputFolder {
-    static final String SUCCESS = "_SUCCESS";
-
     private static final int SHOWN_NAMES = 5;
 
     private final OutputFiles files;
-    private final List<Path> earlierFiles;
-    private final String distinction = UUID.randomUUID().toString();
+    private final FolderContents found;
+    private final ExistingOutput existing;
 
-    private OutputFolder(OutputFiles files, List<Path> earlierFiles) {
+    private OutputFolder(OutputFiles files, FolderContents found, ExistingOutput existing) {
         this.files = files;
-        this.earlierFiles = earlierFiles;
+        this.found = found;
+        this.existing = existing;
     }
 
     /** Opens the folder's file system and looks whether a run may write there; changes nothing. */
@@ -54,46 +48,113 @@ final class OutputFolder {
                     "the run would read its own rows or remove the prompts",
                     "choose another output folder");
         }
-        if (!files.fileSystem().exists(folder)) {
-            return new OutputFolder(files, List.of());
-        }
-        if (!files.fileSystem().getFileStatus(folder).isDirectory()) {
+        if (files.fileSystem().exists(folder)
+                && !files.fileSystem().getFileStatus(folder).isDirectory()) {
             throw refused(
                     "output_is_file",
                     "--output " + folder + " is a file",
                     "the rows are written into a folder",
                     "choose another output folder");
         }
-        if (files.fileSystem().listStatus(folder).length == 0) {
-            return new OutputFolder(files, List.of());
+        FolderContents found = FolderContents.read(files);
+        if (!found.files().isEmpty() || !found.others().isEmpty()) {
+            checkExisting(folder, found, existing);
         }
+        return new OutputFolder(files, found, existing);
+    }
+
+    private static void checkExisting(Path folder, FolderContents found, ExistingOutput existing)
+            throws RefusalException {
         if (existing == ExistingOutput.REFUSED) {
             throw refused(
                     "output_exists",
                     "--output " + folder + " is not empty",
                     "existing files are never mixed with new ones",
-                    "choose another output folder, or replace an earlier run's files with --overwrite");
+                    "choose another output folder, continue an interrupted run with --resume, or replace an earlier"
+                            + " run's files with --overwrite");
         }
-        return new OutputFolder(files, removable(files));
+        if (existing == ExistingOutput.RESUMED && found.planProblem() != null) {
+            throw refused(
+                    "plan_unreadable",
+                    "the run in --output " + folder + " cannot be continued",
+                    "its " + RunPlan.FILE + " cannot be read: " + found.planProblem(),
+                    "restore that file or choose another output folder");
+        }
+        if (!found.others().isEmpty()) {
+            List<String> foreign = List.copyOf(found.others());
+            throw refused(
+                    "output_has_other_files",
+                    "--output " + folder + " holds " + foreign.size()
+                            + " files that no plan of an earlier run names, such as "
+                            + String.join(", ", foreign.subList(0, Math.min(SHOWN_NAMES, foreign.size()))),
+                    existing == ExistingOutput.RESUMED
+                            ? "readers of the folder would take them for rows of this run"
+                            : "--overwrite removes only what Promptmill wrote",
+                    "move these files away or choose another output folder");
+        }
     }
 
     OutputFiles files() {
         return files;
     }
 
-    /** What {@link #begin} removes, in that order. */
-    List<Path> earlierFiles() {
-        return earlierFiles;
+    /** The plan of the run that is to be continued here, if any. */
+    Optional<RunPlan> interruptedPlan() {
+        return existing == ExistingOutput.RESUMED ? found.plan() : Optional.empty();
     }
 
-    /** Removes the earlier run's files, {@code _SUCCESS} first, and writes the plan. */
+    /** Whether the run that was to be continued has nothing left to do. */
+    boolean finished() {
+        return interruptedPlan().isPresent() && found.finished();
+    }
+
+    /** The manifest of the finished run. */
+    Manifest manifest() throws IOException {
+        return Manifest.parse(files.read(Manifest.FILE));
+    }
+
+    /** Names of the chunk files that the run to be continued has committed. */
+    Set<String> committed() {
+        return interruptedPlan().isPresent() ? found.chunkFiles() : Set.of();
+    }
+
+    /**
+     * The plan to follow: that of the interrupted run, if this command would write the same rows into the same chunks, or
+     * else the new one.
+     */
+    RunPlan adopt(RunPlan wanted) throws RefusalException {
+        if (interruptedPlan().isEmpty()) {
+            return wanted;
+        }
+        RunPlan earlier = interruptedPlan().get();
+        List<String> changes = wanted.fingerprintFields().changesSince(earlier.fingerprintFields());
+        if (changes.isEmpty()) {
+            return earlier;
+        }
+        List<String> shown = new ArrayList<>(changes.subList(0, Math.min(SHOWN_NAMES, changes.size())));
+        if (changes.size() > shown.size()) {
+            shown.add("and " + (changes.size() - shown.size()) + " more");
+        }
+        throw refused(
+                "resume_differs",
+                "--resume cannot continue the run in " + files.folder() + ": " + String.join("; ", shown),
+                "its finished chunks were made with the earlier values",
+                "give the values of _promptmill/plan.json, choose another output folder, or start anew with"
+                        + " --overwrite");
+    }
+
+    /** Removes what is to be overwritten, {@code _SUCCESS} first, and writes the plan of a new run. */
     void begin(RunPlan plan) throws RefusalException {
-        boolean written;
+        boolean written = true;
         try {
-            for (Path file : earlierFiles) {
-                files.delete(file);
+            if (interruptedPlan().isPresent()) {
+                files.deleteTemporary();
+            } else {
+                for (String file : found.inOrderOfRemoval()) {
+                    files.delete(files.path(file));
+                }
+                written = !files.exists(RunPlan.FILE) && files.writeIfAbsent(RunPlan.FILE, utf8(Json.write(plan)));
             }
-            written = files.writeIfAbsent(RunPlan.FILE, utf8(Json.write(plan)), distinction);
         } catch (IOException e) {
             throw unusable(files.folder().toString(), e);
         }
@@ -108,81 +169,26 @@ final class OutputFolder {
 
     /** Writes the manifest, then {@code _SUCCESS}, and clears the temporary folder. */
     void finish(Manifest manifest) throws IOException {
-        if (!files.writeIfAbsent(Manifest.FILE, utf8(Json.write(manifest)), distinction)
-                || !files.writeIfAbsent(SUCCESS, new byte[0], distinction)) {
+        boolean told = files.writeIfAbsent(Manifest.FILE, utf8(Json.write(manifest))) || isThere(manifest);
+        if (!told || !files.writeIfAbsent(FolderContents.SUCCESS, new byte[0])) {
             throw new IOException("Cannot finish " + files.folder() + ": another run has written to this folder");
         }
-        files.fileSystem().delete(files.temporaryFolder(), true);
+        files.deleteTemporary();
+    }
+
+    // An earlier driver may have died between its manifest and _SUCCESS; its own statistics may differ.
+    private boolean isThere(Manifest manifest) throws IOException {
+        Manifest earlier = manifest();
+        return earlier.fingerprint().equals(manifest.fingerprint())
+                && earlier.chunks().equals(manifest.chunks());
     }
 
     /** Clears the temporary folder of a run that is given up; what is left, in words. */
     String abandon() throws IOException {
-        files.fileSystem().delete(files.temporaryFolder(), true);
-        ChunkPlan plan =
-                new ChunkPlan(Json.read(files.read(RunPlan.FILE), RunPlan.class).chunks());
-        int finished = 0;
-        for (FileStatus file : files.fileSystem().listStatus(files.folder())) {
-            finished += ChunkPlan.isFileName(file.getPath().getName()) ? 1 : 0;
-        }
-        return files.folder() + " holds " + finished + " finished of " + plan.chunks() + " chunks";
-    }
-
-    /** All files in the folder, in the order they are to be removed; the plan last, so that the rest stays known. */
-    private static List<Path> removable(OutputFiles files) throws RefusalException, IOException {
-        Set<String> named = namedFiles(files);
-        List<Path> ours = new ArrayList<>();
-        List<String> foreign = new ArrayList<>();
-        RemoteIterator<? extends FileStatus> all = files.fileSystem().listFiles(files.folder(), true);
-        while (all.hasNext()) {
-            Path file = all.next().getPath();
-            boolean temporary = contains(files.temporaryFolder(), file);
-            if (temporary || named.contains(relative(files.folder(), file))) {
-                ours.add(file);
-            } else {
-                foreign.add(relative(files.folder(), file));
-            }
-        }
-        if (!foreign.isEmpty()) {
-            foreign.sort(Comparator.naturalOrder());
-            throw refused(
-                    "output_has_other_files",
-                    "--output " + files.folder() + " holds " + foreign.size()
-                            + " files that no plan or manifest of an earlier run names, such as "
-                            + String.join(", ", foreign.subList(0, Math.min(SHOWN_NAMES, foreign.size()))),
-                    "--overwrite removes only what Promptmill wrote",
-                    "move these files away or choose another output folder");
-        }
-        Path success = files.path(SUCCESS);
-        Path plan = files.path(RunPlan.FILE);
-        ours.sort(Comparator.comparing((Path file) -> !file.equals(success))
-                .thenComparing(file -> file.equals(plan))
-                .thenComparing(Comparator.naturalOrder()));
-        return ours;
-    }
-
-    private static Set<String> namedFiles(OutputFiles files) throws IOException {
-        Set<String> names = new HashSet<>();
-        try {
-            if (files.exists(RunPlan.FILE)) {
-                ChunkPlan plan = new ChunkPlan(
-                        Json.read(files.read(RunPlan.FILE), RunPlan.class).chunks());
-                for (int chunk = 0; chunk < plan.chunks(); chunk++) {
-                    names.add(plan.fileName(chunk));
-                }
-            }
-            if (files.exists(Manifest.FILE)) {
-                Json.read(files.read(Manifest.FILE), Manifest.class).chunks().stream()
-                        .map(Manifest.Chunk::file)
-                        .filter(name -> name != null && ChunkPlan.isFileName(name))
-                        .forEach(names::add);
-            }
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            return Set.of(); // not a plan of ours: nothing here is known
-        }
-        if (!names.isEmpty()) {
-            names.addAll(List.of(RunPlan.FILE, Manifest.FILE, SUCCESS));
-        }
-        return names;
+        files.deleteTemporary();
+        FolderContents left = FolderContents.read(files);
+        int chunks = left.plan().map(RunPlan::chunks).orElse(0);
+        return files.folder() + " holds " + left.chunkFiles().size() + " finished of " + chunks + " chunks";
     }
 
     /** Whether a path is the folder or lies in it. Compared by parts: texts of equal URIs may differ. */
@@ -192,10 +198,6 @@ final class OutputFolder {
             ancestor = ancestor.getParent();
         }
         return ancestor != null;
-    }
-
-    private static String relative(Path folder, Path file) {
-        return file.toUri().getPath().substring(folder.toUri().getPath().length() + 1);
     }
 
     private static byte[] utf8(String text) {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptmill.jobs.ChunkReport.WrittenFile;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Date;
@@ -21,6 +23,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,7 +68,7 @@ class ChunkWriterTest {
         try (ChunkWriter writer = writer(schema)) {
             writer.write(row);
             writer.write(nulls);
-            writer.commit();
+            writer.commit(ChunkCounts.NONE);
         }
         List<Row> read = TestSpark.session().read().parquet(folder.toString()).collectAsList();
         assertThat(read).hasSize(2);
@@ -98,6 +101,27 @@ class ChunkWriterTest {
             assertThat(reader.getFileMetaData().getKeyValueMetaData())
                     .containsEntry("promptmill.model", "some model")
                     .containsKey("org.apache.spark.sql.parquet.row.metadata");
+        }
+    }
+
+    @Test
+    void the_footer_tells_whose_chunk_it_is_and_the_digest_of_its_rows() throws IOException {
+        write("a", "b");
+        byte[] bytes = Files.readAllBytes(folder.resolve(NAME));
+        try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromPath(
+                new org.apache.hadoop.fs.Path(folder.resolve(NAME).toUri()), hadoop))) {
+            ChunkRecord record = Json.read(
+                    reader.getFileMetaData()
+                            .getKeyValueMetaData()
+                            .get(ChunkRecord.KEY)
+                            .getBytes(StandardCharsets.UTF_8),
+                    ChunkRecord.class);
+            assertThat(record.fingerprint()).isEqualTo("a fingerprint");
+            assertThat(record.chunk()).isZero();
+            assertThat(record.counts()).isEqualTo(new ChunkCounts(2, 0, 0, 5));
+            assertThat(record.dataBytes()).isBetween(1L, bytes.length - 1L);
+            assertThat(record.dataSha256())
+                    .isEqualTo(Sha256.ofStream(new ByteArrayInputStream(bytes, 0, (int) record.dataBytes())));
         }
     }
 
@@ -139,13 +163,19 @@ class ChunkWriterTest {
             for (String id : ids) {
                 writer.write(RowFactory.create(id, null));
             }
-            return writer.commit();
+            return writer.commit(new ChunkCounts(ids.length, 0, 0, 5));
         }
     }
 
     private ChunkWriter writer(StructType schema) throws IOException {
-        OutputFiles files = new OutputFiles(folder.toString(), hadoop);
-        return new ChunkWriter(files, NAME, "attempt", schema, Map.of("promptmill.model", "some model"), hadoop);
+        return new ChunkTarget(
+                        folder.toString(),
+                        new ChunkPlan(1),
+                        "a fingerprint",
+                        schema,
+                        Map.of("promptmill.model", "some model"),
+                        new SerializableConfiguration(hadoop))
+                .open(0, "attempt");
     }
 
     private List<String> allFiles() throws IOException {

@@ -176,7 +176,6 @@ class JobSettingsTest {
                 "--slots=0 | wrong_value: --slots cannot be read, it must be auto or a whole number from 1 to 100000 but was 0, correct it on the command line",
                 "--layout=wide | wrong_value: --layout cannot be read, it must be one of exploded, grouped but was wide, correct it on the command line",
                 "--overwrite=maybe | wrong_value: --overwrite cannot be read, it must be true or false but was maybe, correct it on the command line",
-                "--resume | not_built_yet: --resume is not built yet, this version cannot continue an interrupted run, run again with --overwrite or into another folder",
                 "--precision=int8 | not_built_yet: --precision int8 is not built yet, this version computes in fp32 only, leave --precision out or set it to fp32",
                 "--precision=bf16 | not_built_yet: --precision bf16 is not built yet, this version computes in fp32 only, leave --precision out or set it to fp32",
                 "--input=again | option_given_twice: --input is given 2 times, it takes one value, keep one of in, again",

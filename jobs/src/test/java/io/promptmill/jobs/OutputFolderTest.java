@@ -18,10 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class OutputFolderTest {
-    private static final RunPlan PLAN =
-            new RunPlan("f", "0", "m", "d", "in", 3, 2, 64, "AVX2", Map.of("seed", 0), "{\"type\":\"struct\"}");
+    private static final RunPlan PLAN = TestPlans.plan(2);
     private static final Manifest MANIFEST = new Manifest(
-            "f",
+            PLAN.fingerprint(),
             3,
             0,
             0,
@@ -62,9 +61,9 @@ class OutputFolderTest {
         assertThat(content().keySet())
                 .containsExactly("_SUCCESS", "_promptmill/manifest.json", "_promptmill/plan.json");
         assertThat(folder.resolve("_promptmill/tmp")).doesNotExist();
-        assertThat(Json.read(Files.readAllBytes(folder.resolve(RunPlan.FILE)), RunPlan.class))
+        assertThat(RunPlan.parse(Files.readAllBytes(folder.resolve(RunPlan.FILE))))
                 .isEqualTo(PLAN);
-        assertThat(Json.read(Files.readAllBytes(folder.resolve(Manifest.FILE)), Manifest.class))
+        assertThat(Manifest.parse(Files.readAllBytes(folder.resolve(Manifest.FILE))))
                 .isEqualTo(MANIFEST);
     }
 
@@ -75,7 +74,8 @@ class OutputFolderTest {
                 ExistingOutput.REFUSED,
                 "output_exists: --output file:" + folder
                         + " is not empty, existing files are never mixed with new ones,"
-                        + " choose another output folder, or replace an earlier run's files with --overwrite");
+                        + " choose another output folder, continue an interrupted run with --resume, or replace an earlier"
+                        + " run's files with --overwrite");
     }
 
     @Test
@@ -91,9 +91,12 @@ class OutputFolderTest {
     @Test
     void overwrite_removes_success_first_and_the_plan_last() throws Exception {
         earlierRun();
-        assertThat(check(ExistingOutput.OVERWRITTEN).earlierFiles())
-                .extracting(org.apache.hadoop.fs.Path::getName)
-                .containsExactly("_SUCCESS", "manifest.json", "chunk-00000-of-00002.parquet", "plan.json");
+        assertThat(FolderContents.read(files()).inOrderOfRemoval())
+                .containsExactly(
+                        "_SUCCESS",
+                        "_promptmill/manifest.json",
+                        "chunk-00000-of-00002.parquet",
+                        "_promptmill/plan.json");
     }
 
     @Test
@@ -130,7 +133,7 @@ class OutputFolderTest {
         write("part/chunk-00000-of-00002.parquet");
         refused(
                 ExistingOutput.OVERWRITTEN,
-                "output_has_other_files: --output file:" + folder + " holds 2 files that no plan or manifest of an"
+                "output_has_other_files: --output file:" + folder + " holds 2 files that no plan of an"
                         + " earlier run names, such as notes.txt, part/chunk-00000-of-00002.parquet, --overwrite removes"
                         + " only what Promptmill wrote, move these files away or choose another output folder");
     }

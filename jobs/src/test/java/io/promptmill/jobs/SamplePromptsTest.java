@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,21 +55,21 @@ class SamplePromptsTest {
     }
 
     private void write() throws IOException {
-        OutputFiles files =
-                new OutputFiles(temp.toUri().toString(), spark.sparkContext().hadoopConfiguration());
         Dataset<Row> rows = fromText();
-        try (ChunkWriter writer = new ChunkWriter(
-                files,
-                "prompts.parquet",
-                UUID.randomUUID().toString(),
+        ChunkPlan plan = new ChunkPlan(1);
+        ChunkTarget target = new ChunkTarget(
+                temp.toUri().toString(),
+                plan,
+                "",
                 rows.schema(),
                 Map.of(),
-                spark.sparkContext().hadoopConfiguration())) {
+                new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
+        try (ChunkWriter writer = target.open(0, "attempt")) {
             for (Row row : rows.collectAsList()) {
                 writer.write(row);
             }
-            writer.commit();
+            writer.commit(ChunkCounts.NONE);
         }
-        Files.copy(temp.resolve("prompts.parquet"), PARQUET, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(temp.resolve(plan.fileName(0)), PARQUET, StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -49,7 +49,7 @@ class SparkSubmitIT {
                 "8");
         assertThat(run.exitCode).as(run.console).isZero();
         assertThat(run.console).contains("38 prompts: 33 ok, 5 rejected, 0 failed");
-        Manifest manifest = Json.read(Files.readAllBytes(output.resolve(Manifest.FILE)), Manifest.class);
+        Manifest manifest = Manifest.parse(Files.readAllBytes(output.resolve(Manifest.FILE)));
         assertThat(manifest.modelLoads()).hasSize(2).allSatisfy((executor, loads) -> assertThat(loads)
                 .isEqualTo(1));
         assertThat(output.resolve("_SUCCESS")).exists();
@@ -80,7 +80,7 @@ class SparkSubmitIT {
             Finished run = finish(process);
             assertThat(run.console)
                     .contains("promptmill: interrupted: file:" + output + " holds ")
-                    .contains(" of 200 chunks, this version cannot continue a run, run again with --overwrite for now");
+                    .contains(" of 200 chunks, the same command with --resume continues");
             assertThat(run.exitCode).isEqualTo(ExitCode.INTERRUPTED.number());
         } finally {
             process.destroyForcibly();

@@ -1,0 +1,303 @@
+package io.promptmill.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.spark.SparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A run that was interrupted, wherever it was, ends as an undisturbed one, and never as a mixture of two. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ResumeIT {
+    private static final List<String> OPTIONS =
+            List.of("--chunks=6", "--seed=7", "--do-sample", "--max-new-tokens=6", "--num-return-sequences=2");
+
+    private final GenerateRuns runs = new GenerateRuns();
+
+    private Path input;
+    private Path undisturbed;
+
+    @TempDir
+    private Path temp;
+
+    private Path output;
+
+    @BeforeAll
+    void runUndisturbed(@TempDir Path shared) throws Exception {
+        input = Files.copy(Path.of(GenerateRuns.PROMPTS), shared.resolve("prompts.parquet"));
+        undisturbed = shared.resolve("undisturbed");
+        output = undisturbed;
+        assertThat(generate()).isEqualTo(ExitCode.DONE);
+        assertThat(GenerateRuns.chunks(undisturbed)).hasSize(6);
+    }
+
+    @BeforeEach
+    void copyUndisturbed() throws IOException {
+        output = temp.resolve("out");
+        GenerateRuns.copy(undisturbed, output);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "2,5", "0,1,2,3,4,5", ""})
+    void only_missing_chunks_are_computed_and_the_folder_ends_as_an_undisturbed_one(String missing) throws Exception {
+        FileTime longAgo = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
+        interrupt(missing);
+        List<String> kept = List.copyOf(GenerateRuns.chunks(output).keySet());
+        for (String name : kept) {
+            Files.setLastModifiedTime(output.resolve(name), longAgo);
+        }
+        assertThat(generate("--resume")).isEqualTo(ExitCode.DONE);
+        assertFinishedAsUndisturbed();
+        for (String name : kept) {
+            assertThat(Files.getLastModifiedTime(output.resolve(name))).isEqualTo(longAgo);
+        }
+        if (kept.isEmpty()) {
+            assertThat(runs.out()).doesNotContain("were there already");
+        } else {
+            assertThat(runs.out()).contains(kept.size() + " of 6 chunks were there already");
+        }
+    }
+
+    @Test
+    void a_driver_that_died_between_manifest_and_success_is_finished() throws Exception {
+        Map<String, String> before = GenerateRuns.files(output);
+        Files.delete(output.resolve("_SUCCESS"));
+        assertThat(generate("--resume")).isEqualTo(ExitCode.DONE);
+        assertThat(GenerateRuns.files(output)).isEqualTo(before);
+    }
+
+    @Test
+    void a_finished_run_says_so_and_is_left_as_it_is() throws Exception {
+        Map<String, String> before = GenerateRuns.files(output);
+        assertThat(generate("--resume")).isEqualTo(ExitCode.DONE);
+        assertThat(runs.out())
+                .isEqualToIgnoringNewLines("The run in file:" + output
+                        + " is finished, there is nothing to resume: 38 prompts: 31 ok, 7 rejected, 0 failed");
+        assertThat(GenerateRuns.files(output)).isEqualTo(before);
+    }
+
+    @Test
+    void a_resume_where_nothing_is_starts() throws Exception {
+        output = temp.resolve("fresh");
+        assertThat(generate("--resume")).isEqualTo(ExitCode.DONE);
+        assertFinishedAsUndisturbed();
+    }
+
+    @Test
+    void a_run_whose_jobs_were_cancelled_is_continued() throws Exception {
+        output = temp.resolve("cancelled");
+        AtomicBoolean interrupted = new AtomicBoolean();
+        SparkContext spark = TestSpark.session().sparkContext();
+        SparkListener cancel = new SparkListener() {
+            @Override
+            public void onTaskEnd(SparkListenerTaskEnd end) {
+                try {
+                    if (!GenerateRuns.chunks(output).isEmpty() && interrupted.compareAndSet(false, true)) {
+                        spark.cancelAllJobs();
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+        spark.addSparkListener(cancel);
+        try {
+            assertThat(runs.generate(interrupted::get, input.toString(), output.toString(), options()))
+                    .isEqualTo(ExitCode.INTERRUPTED);
+        } finally {
+            spark.removeSparkListener(cancel);
+        }
+        assertThat(runs.err())
+                .containsPattern("promptmill: interrupted: file:\\S+ holds [1-5] finished of 6 chunks,"
+                        + " the same command with --resume continues");
+        assertThat(output.resolve("_SUCCESS")).doesNotExist();
+        assertThat(generate("--resume")).isEqualTo(ExitCode.DONE);
+        assertFinishedAsUndisturbed();
+    }
+
+    @Test
+    void what_cannot_change_a_row_may_change() throws Exception {
+        interrupt("1,3");
+        Path model = Files.createDirectory(temp.resolve("model"));
+        SampleModel.copyTo(model);
+        assertThat(generate("--resume", "--slots=5", "--model=" + model)).isEqualTo(ExitCode.DONE);
+        assertFinishedAsUndisturbed();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--seed=7 | --seed=8 | seed was 7 and is now 8",
+                "--max-new-tokens=6 | --max-length=6 | max-length was absent and is now 6; max-new-tokens was 6 and is now absent",
+                "--chunks=6 | --chunks=7 | chunks was 6 and is now 7",
+                "--do-sample | --do-sample --top-k=4 --temperature=0.5 | temperature was 1.0 and is now 0.5; top-k was 50 and is now 4",
+                "--do-sample | --do-sample --logprobs | output column error was number 11, string and is now number 12, string; output column",
+            })
+    void what_can_change_a_row_is_refused_with_both_values(String given, String instead, String difference)
+            throws Exception {
+        interrupt("1,3");
+        List<String> options = new ArrayList<>(OPTIONS);
+        options.remove(given);
+        options.addAll(List.of(instead.split(" ")));
+        refused("resume_differs: --resume cannot continue the run in file:" + output + ": " + difference, options);
+    }
+
+    @Test
+    void another_model_is_refused_by_its_digest() throws Exception {
+        interrupt("1");
+        List<String> options = new ArrayList<>(OPTIONS);
+        options.add("--model=" + BrokenModel.atPosition(40, temp.resolve("model")));
+        refused(
+                "resume_differs: --resume cannot continue the run in file:" + output + ": digest of the model was ",
+                options);
+    }
+
+    @Test
+    void another_input_is_refused_by_file_even_when_only_its_time_differs() throws Exception {
+        interrupt("1");
+        FileTime time = Files.getLastModifiedTime(input);
+        try {
+            Files.setLastModifiedTime(input, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
+            refused(
+                    "resume_differs: --resume cannot continue the run in file:" + output + ": input file file:" + input
+                            + " was " + Files.size(input) + " bytes of ",
+                    OPTIONS);
+        } finally {
+            Files.setLastModifiedTime(input, time);
+        }
+    }
+
+    @Test
+    void a_damaged_chunk_is_refused_by_name_and_computed_anew_when_it_is_removed() throws Exception {
+        interrupt("1");
+        Path damaged = output.resolve("chunk-00003-of-00006.parquet");
+        byte[] bytes = Files.readAllBytes(damaged);
+        bytes[100] ^= 1;
+        Files.write(damaged, bytes);
+        refused(
+                "chunk_unusable: --resume finds 1 files in file:" + output
+                        + " that are no finished chunks of this run, chunk-00003-of-00006.parquet: its rows have the"
+                        + " SHA-256 ",
+                OPTIONS);
+        Files.delete(damaged);
+        assertThat(generate("--resume")).isEqualTo(ExitCode.DONE);
+        assertFinishedAsUndisturbed();
+    }
+
+    @Test
+    void a_damaged_plan_and_files_of_others_are_refused() throws Exception {
+        interrupt("1");
+        Files.writeString(output.resolve("part-0.parquet"), "x");
+        refused(
+                "output_has_other_files: --output file:" + output
+                        + " holds 1 files that no plan of an earlier run names,"
+                        + " such as part-0.parquet, readers of the folder would take them for rows of this run, move",
+                OPTIONS);
+        Files.delete(output.resolve("part-0.parquet"));
+        Path plan = output.resolve(RunPlan.FILE);
+        Files.writeString(plan, Files.readString(plan).replace("\"seed\" : 7", "\"seed\" : 8"));
+        refused(
+                "plan_unreadable: the run in --output file:" + output
+                        + " cannot be continued, its _promptmill/plan.json"
+                        + " cannot be read: its content does not match its fingerprint, restore that file",
+                OPTIONS);
+        Files.delete(plan);
+        refused("output_has_other_files: ", OPTIONS);
+    }
+
+    @Test
+    void an_input_that_changes_during_the_run_fails_it_before_the_manifest() throws Exception {
+        Path changing = Files.copy(input, temp.resolve("changing.parquet"));
+        output = temp.resolve("changed");
+        SparkContext spark = TestSpark.session().sparkContext();
+        SparkListener touch = new SparkListener() {
+            @Override
+            public void onTaskEnd(SparkListenerTaskEnd end) {
+                try {
+                    if (!GenerateRuns.chunks(output).isEmpty()) {
+                        Files.setLastModifiedTime(changing, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+        spark.addSparkListener(touch);
+        try {
+            assertThatThrownBy(() -> runs.generate(changing.toString(), output, options()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("file:" + changing + " was changed during the run: ");
+        } finally {
+            spark.removeSparkListener(touch);
+        }
+        assertThat(output.resolve(Manifest.FILE)).doesNotExist();
+        assertThat(output.resolve("_SUCCESS")).doesNotExist();
+    }
+
+    /** Makes the finished output one of a run that was interrupted before these chunks. */
+    private void interrupt(String missing) throws IOException {
+        Files.delete(output.resolve("_SUCCESS"));
+        Files.delete(output.resolve(Manifest.FILE));
+        for (String chunk : missing.isEmpty() ? new String[0] : missing.split(",")) {
+            Files.delete(output.resolve(new ChunkPlan(6).fileName(Integer.parseInt(chunk))));
+        }
+        Path leftOver = output.resolve("_promptmill/tmp/chunk-00000-of-00006.parquet.attempt");
+        Files.createDirectories(leftOver.getParent());
+        Files.writeString(leftOver, "half a file");
+    }
+
+    private void assertFinishedAsUndisturbed() throws IOException {
+        assertThat(GenerateRuns.chunks(output)).isEqualTo(GenerateRuns.chunks(undisturbed));
+        assertThat(GenerateRuns.files(output).keySet())
+                .isEqualTo(GenerateRuns.files(undisturbed).keySet());
+        Manifest manifest = Manifest.parse(Files.readAllBytes(output.resolve(Manifest.FILE)));
+        Manifest expected = Manifest.parse(Files.readAllBytes(undisturbed.resolve(Manifest.FILE)));
+        assertThat(manifest.chunks()).isEqualTo(expected.chunks());
+        assertThat(manifest.generatedTokens()).isEqualTo(expected.generatedTokens());
+        assertThat(List.of(manifest.ok(), manifest.rejected(), manifest.failed(), manifest.rows()))
+                .isEqualTo(List.of(expected.ok(), expected.rejected(), expected.failed(), expected.rows()));
+    }
+
+    private void refused(String message, List<String> options) throws IOException {
+        Map<String, String> before = GenerateRuns.files(output);
+        List<String> all = new ArrayList<>(options);
+        all.add("--resume");
+        assertThatThrownBy(() -> runs.generate(input.toString(), output, all.toArray(String[]::new)))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageStartingWith(message)
+                .extracting(e -> ((RefusalException) e).exitCode())
+                .isEqualTo(ExitCode.OUTPUT_REFUSED);
+        assertThat(GenerateRuns.files(output)).isEqualTo(before);
+    }
+
+    private ExitCode generate(String... more) throws RefusalException, IOException {
+        return runs.generate(input.toString(), output, options(more));
+    }
+
+    private static String[] options(String... more) {
+        List<String> all = new ArrayList<>(OPTIONS);
+        all.addAll(Arrays.asList(more));
+        return all.toArray(String[]::new);
+    }
+}
