@@ -14,6 +14,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param fingerprint of the {@link RunPlan}
  * @param schema the rows' schema
  * @param footer entries for every file's footer
+ * @param lease asked before a file gets its name
  * @param hadoop the driver's Hadoop settings
  */
 record ChunkTarget(
@@ -22,17 +23,20 @@ record ChunkTarget(
         String fingerprint,
         StructType schema,
         Map<String, String> footer,
+        LeaseTicket lease,
         SerializableConfiguration hadoop)
         implements Serializable {
 
     /** The target of a run. */
-    static ChunkTarget of(OutputFiles files, RunPlan plan, StructType schema, SerializableConfiguration hadoop) {
+    static ChunkTarget of(
+            OutputFiles files, RunPlan plan, StructType schema, LeaseTicket lease, SerializableConfiguration hadoop) {
         Map<String, String> footer = Map.of(
                 "promptmill.version", plan.promptmill(),
                 "promptmill.model", plan.model(),
                 "promptmill.model.digest", plan.modelDigest(),
                 "promptmill.settings", Json.write(plan.settings()));
-        return new ChunkTarget(files.folder().toString(), plan.chunkPlan(), plan.fingerprint(), schema, footer, hadoop);
+        return new ChunkTarget(
+                files.folder().toString(), plan.chunkPlan(), plan.fingerprint(), schema, footer, lease, hadoop);
     }
 
     OutputFiles files() throws IOException {

@@ -6,6 +6,7 @@ import io.promptmill.spark.Outcomes;
 import io.promptmill.spark.PartitionPredictor;
 import io.promptmill.spark.Prediction;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
@@ -33,6 +34,11 @@ final class ChunkTask implements Function2<Integer, Iterator<Tuple2<String, Row>
     @Override
     public Iterator<ChunkReport> call(Integer partition, Iterator<Tuple2<String, Row>> prompts) throws IOException {
         int chunk = partitions.chunk(partition);
+        OutputFiles files = target.files();
+        target.lease().check(files);
+        if (files.stopRequested()) {
+            return Collections.emptyIterator();
+        }
         ChunkReport report = prompts.hasNext()
                 ? generate(chunk, prompts)
                 : new ChunkReport(

@@ -64,6 +64,7 @@ final class ChunkWriter implements AutoCloseable {
         finalCounts = counts;
         parquet.close();
         WrittenFile written = new WrittenFile(name, rows, file.bytes(), file.sha256());
+        target.lease().check(files);
         if (!pending.publish()) {
             String existing = Sha256.ofStream(files.open(name));
             if (!existing.equals(written.sha256())) {

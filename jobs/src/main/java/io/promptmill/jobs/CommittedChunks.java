@@ -18,6 +18,7 @@ import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Takes stock of the chunks that an interrupted run has committed, as a Spark job that reads every file once: each must
@@ -30,13 +31,18 @@ final class CommittedChunks {
     private CommittedChunks() {}
 
     /** The reports of these files, or a refusal that names the files which are not what their names say. */
-    static List<ChunkReport> check(JavaSparkContext spark, ChunkTarget target, Set<String> names)
+    static List<ChunkReport> check(JavaSparkContext spark, OutputFiles files, RunPlan plan, Set<String> names)
             throws RefusalException {
         if (names.isEmpty()) {
             return List.of();
         }
+        Expected expected = new Expected(
+                files.folder().toString(),
+                plan.chunkPlan(),
+                plan.fingerprint(),
+                new SerializableConfiguration(spark.hadoopConfiguration()));
         List<Checked> checked = spark.parallelize(List.copyOf(names), names.size())
-                .map(name -> checkFile(target, name))
+                .map(name -> checkFile(expected, name))
                 .collect();
         List<String> problems =
                 checked.stream().map(Checked::problem).filter(Objects::nonNull).toList();
@@ -45,7 +51,7 @@ final class CommittedChunks {
                     ExitCode.OUTPUT_REFUSED,
                     new Problem(
                             "chunk_unusable",
-                            "--resume finds " + problems.size() + " files in " + target.folder()
+                            "--resume finds " + problems.size() + " files in " + files.folder()
                                     + " that are no finished chunks of this run",
                             String.join("; ", problems.subList(0, Math.min(SHOWN_FILES, problems.size()))),
                             "remove these files, then --resume computes their chunks anew"));
@@ -53,26 +59,26 @@ final class CommittedChunks {
         return checked.stream().map(Checked::report).toList();
     }
 
-    private static Checked checkFile(ChunkTarget target, String name) {
+    private static Checked checkFile(Expected expected, String name) {
         try {
-            return new Checked(report(target, name), null);
+            return new Checked(report(expected, name), null);
         } catch (Exception e) { // whatever the Parquet reader makes of strange bytes
             return new Checked(null, name + ": " + Failures.rootMessage(e));
         }
     }
 
     /** The report of one file; for strange bytes also any exception of the Parquet reader. */
-    static ChunkReport report(ChunkTarget target, String name) throws IOException {
-        int chunk = target.plan().chunkIn(name).orElseThrow();
-        OutputFiles files = target.files();
-        ParquetMetadata footer = footer(target, files.path(name));
+    static ChunkReport report(Expected expected, String name) throws IOException {
+        int chunk = expected.chunks.chunkIn(name).orElseThrow();
+        OutputFiles files = new OutputFiles(expected.folder, expected.hadoop.value());
+        ParquetMetadata footer = footer(expected, files.path(name));
         Map<String, String> entries = footer.getFileMetaData().getKeyValueMetaData();
         String recorded = entries.get(ChunkRecord.KEY);
         if (recorded == null) {
             throw new IOException("its footer has no entry " + ChunkRecord.KEY);
         }
         ChunkRecord record = Json.read(recorded.getBytes(StandardCharsets.UTF_8), ChunkRecord.class);
-        if (!record.fingerprint().equals(target.fingerprint())) {
+        if (!record.fingerprint().equals(expected.fingerprint)) {
             throw new IOException("it belongs to a run with the fingerprint " + record.fingerprint());
         }
         if (record.chunk() != chunk) {
@@ -84,9 +90,9 @@ final class CommittedChunks {
         return ChunkReport.ofEarlierRun(chunk, digested(files, name, record, rows), record.counts());
     }
 
-    private static ParquetMetadata footer(ChunkTarget target, Path file) throws IOException {
-        try (ParquetFileReader reader = ParquetFileReader.open(
-                HadoopInputFile.fromPath(file, target.hadoop().value()))) {
+    private static ParquetMetadata footer(Expected expected, Path file) throws IOException {
+        try (ParquetFileReader reader =
+                ParquetFileReader.open(HadoopInputFile.fromPath(file, expected.hadoop.value()))) {
             return reader.getFooter();
         }
     }
@@ -118,6 +124,17 @@ final class CommittedChunks {
         }
         return new WrittenFile(name, rows, bytes, HexFormat.of().formatHex(digest.digest()));
     }
+
+    /**
+     * What the chunks must fit; travels with the task.
+     *
+     * @param folder the output folder with its file system
+     * @param chunks names the files
+     * @param fingerprint of the plan
+     * @param hadoop the driver's Hadoop settings
+     */
+    record Expected(String folder, ChunkPlan chunks, String fingerprint, SerializableConfiguration hadoop)
+            implements Serializable {}
 
     /** Either a report or what is wrong with a file. */
     private record Checked(ChunkReport report, String problem) implements Serializable {}

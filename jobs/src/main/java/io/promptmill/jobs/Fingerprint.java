@@ -18,12 +18,18 @@ import java.util.TreeSet;
  */
 record Fingerprint(SortedMap<String, String> fields) {
     /**
-     * Options that can change neither a row nor the chunk it is in: where things are, what happens to the output, what
-     * the console shows, and the slots, on which no bit of a sequence depends. The number of executors, Spark's settings
+     * Options that can change neither a row nor the chunk it is in: where things are, what happens to the output, when
+     * to stop, what the console shows, and the slots, on which no bit of a sequence depends. The number of executors, Spark's settings
      * and the address of a device are no options and are not in the fingerprint either.
      */
-    static final Set<JobOption> NEUTRAL = Collections.unmodifiableSet(
-            EnumSet.of(JobOption.OUTPUT, JobOption.OVERWRITE, JobOption.RESUME, JobOption.SLOTS, JobOption.VERBOSE));
+    static final Set<JobOption> NEUTRAL = Collections.unmodifiableSet(EnumSet.of(
+            JobOption.OUTPUT,
+            JobOption.OVERWRITE,
+            JobOption.RESUME,
+            JobOption.MAX_TIME,
+            JobOption.MAX_TOKENS,
+            JobOption.SLOTS,
+            JobOption.VERBOSE));
 
     private static final String ABSENT = "absent";
     private static final int SHOWN_CHARACTERS = 80;

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -58,15 +59,29 @@ record FolderContents(
             if (chunk) {
                 chunkFiles.add(name);
             }
-            (chunk || known.contains(name) || files.isTemporary(name) ? ours : others).add(name);
+            boolean ofAnyRun = files.isTemporary(name) || LeaseFile.isName(name);
+            (chunk || known.contains(name) || ofAnyRun ? ours : others).add(name);
         }
         return new FolderContents(
                 Optional.ofNullable(plan), problem, chunkFiles, names.contains(SUCCESS), ours, others);
     }
 
-    /** The files of the earlier run in the order they are to be removed: the plan last, so that the rest stays known. */
+    /** Whether the same run is at the same point in both; leases and temporary files are not looked at. */
+    boolean sameRunAs(FolderContents other) {
+        return plan.equals(other.plan)
+                && Objects.equals(planProblem, other.planProblem)
+                && chunkFiles.equals(other.chunkFiles)
+                && finished == other.finished
+                && others.equals(other.others);
+    }
+
+    /**
+     * The files of the earlier run in the order they are to be removed: the plan last, so that the rest stays known.
+     * Leases have a life of their own.
+     */
     List<String> inOrderOfRemoval() {
         List<String> order = new ArrayList<>(files);
+        order.removeIf(LeaseFile::isName);
         order.sort(Comparator.comparing((String name) -> !name.equals(SUCCESS))
                 .thenComparing(name -> name.equals(RunPlan.FILE))
                 .thenComparing(Comparator.naturalOrder()));

@@ -2,17 +2,16 @@ package io.promptmill.jobs;
 
 import io.promptmill.GenerationConfig;
 import io.promptmill.compile.CompiledModel;
-import io.promptmill.spark.ModelBroadcast;
-import io.promptmill.spark.PartitionPredictor;
+import io.promptmill.jobs.JobSettings.ExistingOutput;
 import io.promptmill.spark.PredictionSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * One run of {@code generate}, in this order: everything that can be refused is checked; then the model is compiled,
@@ -26,8 +25,6 @@ final class GenerateJob {
     private final PrintStream out;
     private final PrintStream err;
     private final BooleanSupplier interrupted;
-    /** Null until the plan is written. */
-    private OutputFolder output;
 
     /** A run on a session that the caller stops; the summary goes to {@code out}, the rest to {@code err}; asked after a failure
      * whether it was interrupted. */
@@ -43,79 +40,81 @@ final class GenerateJob {
     }
 
     ExitCode run() throws RefusalException, IOException {
-        try {
-            return runToItsEnd();
-        } catch (Exception e) { // Spark throws checked ones undeclared
-            if (!interrupted.getAsBoolean()) {
-                throw e;
+        try (LimitWatch limits = LimitWatch.start(settings.limits(), spark.sc())) {
+            try {
+                return runToItsEnd(limits);
+            } catch (Exception e) { // Spark throws checked ones undeclared
+                if (e instanceof LeaseLostException || reasonToStop(limits).isEmpty()) {
+                    throw e;
+                }
+                return stopped(reasonToStop(limits).get(), "nothing was written");
             }
-            err.println("promptmill: interrupted: " + (output == null ? "nothing was written" : output.abandon())
-                    + ", the same command with --resume continues");
-            return ExitCode.INTERRUPTED;
         }
     }
 
-    private ExitCode runToItsEnd() throws RefusalException, IOException {
+    private ExitCode runToItsEnd(LimitWatch limits) throws RefusalException, IOException {
         try (JobModel model = JobModel.open(settings.model(), hadoop)) {
             model.checkpoint().warnings().forEach(warning -> err.println("promptmill: warning: " + warning));
             GenerationConfig config = settings.resolve(model.checkpoint().generationLayers());
             InputTable input = InputTable.open(session, settings);
             RunChecks.device(settings.device(), spark.getConf());
             RunChecks.tokenizer(model, input.columns(), config, settings.engine());
-            OutputFolder folder = OutputFolder.open(settings.output(), hadoop, input.path(), settings.existingOutput());
-            List<InputFile> inputFiles = input.files(spark);
-            long rows = input.checkIds(settings.idColumn());
-            RunPlan plan = folder.adopt(new RunPlanner(spark, settings)
-                    .plan(model, config, input, inputFiles, rows, folder.interruptedPlan()));
-            if (folder.finished()) {
-                return alreadyDone(folder);
+            try (OutputFolder folder =
+                    OutputFolder.open(settings.output(), hadoop, input.path(), settings.existingOutput())) {
+                List<InputFile> inputFiles = input.files(spark);
+                long rows = input.checkIds(settings.idColumn());
+                RunPlan plan = folder.adopt(new RunPlanner(spark, settings)
+                        .plan(model, config, input, inputFiles, rows, folder.interruptedPlan()));
+                if (folder.finished()) {
+                    return alreadyDone(folder);
+                }
+                List<ChunkReport> done = CommittedChunks.check(spark, folder.files(), plan, folder.committed());
+                CompiledModel compiled = model.compile();
+                folder.begin(plan, spark::cancelAllJobs);
+                return generate(new ChunkedRun(folder, input, plan, done), model, compiled, limits);
             }
-            ChunkTarget target = ChunkTarget.of(
-                    folder.files(), plan, input.columns().outputSchema(), new SerializableConfiguration(hadoop));
-            List<ChunkReport> done = CommittedChunks.check(spark, target, folder.committed());
-            CompiledModel compiled = model.compile();
-            folder.begin(plan);
-            output = folder;
-            long start = System.nanoTime();
-            List<ChunkReport> reports = generate(model, compiled, input, rows, target, done);
-            Manifest manifest = Manifest.of(plan.fingerprint(), reports);
-            input.checkUnchanged(spark, inputFiles);
-            checkComplete(manifest, rows);
-            folder.finish(manifest);
-            double seconds = (System.nanoTime() - start) / 1e9;
-            manifest.warning().ifPresent(warning -> err.println("promptmill: warning: " + warning));
-            out.print(Summary.of(manifest, reports, folder.files().folder().toString(), seconds));
-            return exitCode(manifest);
         }
     }
 
-    private List<ChunkReport> generate(
-            JobModel model,
-            CompiledModel compiled,
-            InputTable input,
-            long rows,
-            ChunkTarget target,
-            List<ChunkReport> done)
+    private ExitCode generate(ChunkedRun run, JobModel model, CompiledModel compiled, LimitWatch limits)
             throws IOException {
+        long start = System.nanoTime();
         PredictionSettings prediction = new PredictionSettings(
                 settings.layersOver(model.checkpoint().generationLayers()), settings.engine(), settings.device());
-        long rowsDone =
-                done.stream().mapToLong(report -> report.counts().prompts()).sum();
-        ModelBroadcast shipped =
-                ModelBroadcast.of(spark, compiled, model.tokenizer().orElse(null));
         try {
-            PartitionPredictor predictor = new PartitionPredictor(shipped, input.columns(), prediction);
-            return new ChunkJob(spark, err).run(input, rows - rowsDone, predictor, target, done);
-        } finally {
-            shipped.unpersist();
+            List<ChunkReport> reports = run.computeMissing(
+                    spark,
+                    new ChunkJob(spark, limits, err),
+                    compiled,
+                    model.tokenizer().orElse(null),
+                    prediction);
+            if (reports.size() < run.plan().chunks()) {
+                return stopped(limits.reached().orElseThrow(), run.folder().progress());
+            }
+            Manifest manifest = run.finish(spark, reports);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            manifest.warning().ifPresent(warning -> err.println("promptmill: warning: " + warning));
+            out.print(
+                    Summary.of(manifest, reports, run.folder().files().folder().toString(), seconds));
+            return exitCode(manifest);
+        } catch (Exception e) { // Spark throws checked ones undeclared
+            run.folder().checkLease(); // losing it ends the Spark job
+            if (reasonToStop(limits).isEmpty()) {
+                throw e;
+            }
+            return stopped(reasonToStop(limits).get(), run.folder().progress());
         }
     }
 
-    private static void checkComplete(Manifest manifest, long rows) throws IOException {
-        if (manifest.prompts() != rows) {
-            throw new IOException("The input had " + rows + " prompts when it was checked and " + manifest.prompts()
-                    + " when it was read. Was it changed during the run?");
-        }
+    private Optional<String> reasonToStop(LimitWatch limits) {
+        return interrupted.getAsBoolean() ? Optional.of("interrupted") : limits.reached();
+    }
+
+    private ExitCode stopped(String reason, String left) {
+        err.println("promptmill: " + reason + ": " + left + ", the same command with --resume"
+                + (settings.existingOutput() == ExistingOutput.OVERWRITTEN ? " instead of --overwrite" : "")
+                + " continues");
+        return ExitCode.INTERRUPTED;
     }
 
     private ExitCode alreadyDone(OutputFolder folder) throws IOException {

@@ -12,6 +12,8 @@ enum JobOption {
             "resume",
             "false",
             "Continue an interrupted run: only the chunks it lacks are computed; a new run where there is none."),
+    MAX_TIME("max-time", "DURATION", "none", "Stop after that time, such as 90m or 1h30m; --resume continues."),
+    MAX_TOKENS("max-tokens", "N|none", "none", "Begin no chunk after so many generated tokens; --resume continues."),
     MODEL("model", "FOLDER", "", "Checkpoint in Hugging Face layout; the sample model in this jar when not given."),
     ID_COLUMN("id-column", "NAME", "id", "Input column with the unique id, a string or an integer."),
     PROMPT_COLUMN("prompt-column", "NAME", "prompt", "Input column with the prompt's text."),

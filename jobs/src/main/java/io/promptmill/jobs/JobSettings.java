@@ -23,6 +23,7 @@ import java.util.OptionalInt;
  * @param input where the prompts are
  * @param output the folder for the rows
  * @param existingOutput what happens to files that are already there
+ * @param limits where the run is to stop although it is not finished
  * @param model the checkpoint's folder; empty for the sample model
  * @param idColumn input column of the id
  * @param promptColumn input column of the prompt
@@ -38,6 +39,7 @@ record JobSettings(
         String input,
         String output,
         ExistingOutput existingOutput,
+        RunLimits limits,
         Optional<String> model,
         String idColumn,
         String promptColumn,
@@ -68,6 +70,7 @@ record JobSettings(
                 read.text(JobOption.INPUT),
                 read.text(JobOption.OUTPUT),
                 existingOutput(read),
+                new RunLimits(read.durationOrNone(JobOption.MAX_TIME), read.countOrNone(JobOption.MAX_TOKENS)),
                 Optional.of(read.text(JobOption.MODEL)).filter(model -> !model.isEmpty()),
                 read.text(JobOption.ID_COLUMN),
                 read.text(JobOption.PROMPT_COLUMN),

@@ -74,6 +74,19 @@ final class OutputFiles {
         }
     }
 
+    /** Asks the tasks of a run to begin no further chunk. */
+    void requestStop() throws IOException {
+        fileSystem.create(stopFile(), true).close();
+    }
+
+    boolean stopRequested() throws IOException {
+        return fileSystem.exists(stopFile());
+    }
+
+    private Path stopFile() {
+        return new Path(temporaryFolder(), "stop");
+    }
+
     InputStream open(String name) throws IOException {
         return fileSystem.open(path(name));
     }

@@ -6,21 +6,26 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The output folder as the driver sees it: checked first, touched only by {@link #begin}, finished by {@link #finish}.
- * Only files that an earlier run's plan names are ever removed.
+ * The output folder as the driver sees it: checked first, touched only by {@link #begin}, which takes its {@link Lease},
+ * finished by {@link #finish}, and given back by {@link #close}. Only files that an earlier run's plan names are ever
+ * removed.
  */
-final class OutputFolder {
+final class OutputFolder implements AutoCloseable {
     private static final int SHOWN_NAMES = 5;
 
     private final OutputFiles files;
     private final FolderContents found;
     private final ExistingOutput existing;
+    /** Null until the run begins. */
+    private Lease lease;
 
     private OutputFolder(OutputFiles files, FolderContents found, ExistingOutput existing) {
         this.files = files;
@@ -56,6 +61,7 @@ final class OutputFolder {
                     "the rows are written into a folder",
                     "choose another output folder");
         }
+        Lease.refuseIfHeld(files);
         FolderContents found = FolderContents.read(files);
         if (!found.files().isEmpty() || !found.others().isEmpty()) {
             checkExisting(folder, found, existing);
@@ -143,37 +149,59 @@ final class OutputFolder {
                         + " --overwrite");
     }
 
-    /** Removes what is to be overwritten, {@code _SUCCESS} first, and writes the plan of a new run. */
-    void begin(RunPlan plan) throws RefusalException {
-        boolean written = true;
+    /**
+     * Takes the folder, removes what is to be overwritten, {@code _SUCCESS} first, and writes the plan of a new run.
+     *
+     * @param whenLost called, again and again, once another driver has taken the folder over
+     */
+    void begin(RunPlan plan, Runnable whenLost) throws RefusalException {
         try {
-            if (interruptedPlan().isPresent()) {
-                files.deleteTemporary();
-            } else {
+            lease = Lease.acquire(files);
+            if (!FolderContents.read(files).sameRunAs(found)) {
+                throw taken();
+            }
+            files.deleteTemporary();
+            lease.keepAlive(whenLost);
+            if (interruptedPlan().isEmpty()) {
                 for (String file : found.inOrderOfRemoval()) {
                     files.delete(files.path(file));
                 }
-                written = !files.exists(RunPlan.FILE) && files.writeIfAbsent(RunPlan.FILE, utf8(Json.write(plan)));
+                if (!files.writeIfAbsent(RunPlan.FILE, utf8(Json.write(plan)))) {
+                    throw taken();
+                }
             }
         } catch (IOException e) {
             throw unusable(files.folder().toString(), e);
         }
-        if (!written) {
-            throw refused(
-                    "output_taken",
-                    "another run has just written its plan to " + files.folder(),
-                    "two runs cannot share a folder",
-                    "wait for the other run or choose another output folder");
+    }
+
+    /** For tasks of the run, which ask before they write. */
+    LeaseTicket lease() {
+        return lease.ticket();
+    }
+
+    /** Fails where another driver has taken the folder over. */
+    void checkLease() throws IOException {
+        if (lease != null) {
+            lease.check();
         }
     }
 
-    /** Writes the manifest, then {@code _SUCCESS}, and clears the temporary folder. */
+    /** Writes the manifest, then {@code _SUCCESS}, if this driver still holds the folder and nobody else's rows are in it. */
     void finish(Manifest manifest) throws IOException {
-        boolean told = files.writeIfAbsent(Manifest.FILE, utf8(Json.write(manifest))) || isThere(manifest);
-        if (!told || !files.writeIfAbsent(FolderContents.SUCCESS, new byte[0])) {
+        lease.check();
+        FolderContents now = FolderContents.read(files);
+        Set<String> named = manifest.chunks().stream()
+                .map(Manifest.Chunk::file)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+        boolean alone = now.others().isEmpty() && now.chunkFiles().equals(named);
+        boolean told = alone
+                && (files.writeIfAbsent(Manifest.FILE, utf8(Json.write(manifest))) || isThere(manifest))
+                && files.writeIfAbsent(FolderContents.SUCCESS, new byte[0]);
+        if (!told) {
             throw new IOException("Cannot finish " + files.folder() + ": another run has written to this folder");
         }
-        files.deleteTemporary();
     }
 
     // An earlier driver may have died between its manifest and _SUCCESS; its own statistics may differ.
@@ -183,12 +211,19 @@ final class OutputFolder {
                 && earlier.chunks().equals(manifest.chunks());
     }
 
-    /** Clears the temporary folder of a run that is given up; what is left, in words. */
-    String abandon() throws IOException {
-        files.deleteTemporary();
+    /** What a run that stops early leaves, in words. */
+    String progress() throws IOException {
         FolderContents left = FolderContents.read(files);
         int chunks = left.plan().map(RunPlan::chunks).orElse(0);
         return files.folder() + " holds " + left.chunkFiles().size() + " finished of " + chunks + " chunks";
+    }
+
+    /** Clears the temporary folder and gives the folder back, if it was taken. */
+    @Override
+    public void close() {
+        if (lease != null) {
+            lease.close();
+        }
     }
 
     /** Whether a path is the folder or lies in it. Compared by parts: texts of equal URIs may differ. */
@@ -202,6 +237,14 @@ final class OutputFolder {
 
     private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private RefusalException taken() {
+        return refused(
+                "output_taken",
+                "another run has just written to " + files.folder(),
+                "two runs cannot share a folder",
+                "wait for the other run or choose another output folder");
     }
 
     private static RefusalException unusable(String folder, Exception cause) {

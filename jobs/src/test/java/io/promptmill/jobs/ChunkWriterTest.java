@@ -23,7 +23,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -168,20 +167,14 @@ class ChunkWriterTest {
     }
 
     private ChunkWriter writer(StructType schema) throws IOException {
-        return new ChunkTarget(
-                        folder.toString(),
-                        new ChunkPlan(1),
-                        "a fingerprint",
-                        schema,
-                        Map.of("promptmill.model", "some model"),
-                        new SerializableConfiguration(hadoop))
-                .open(0, "attempt");
+        return TestTargets.of(folder, 1, "a fingerprint", schema).open(0, "attempt");
     }
 
     private List<String> allFiles() throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile)
                     .map(file -> folder.relativize(file).toString())
+                    .filter(name -> !LeaseFile.isName(name))
                     .toList();
         }
     }

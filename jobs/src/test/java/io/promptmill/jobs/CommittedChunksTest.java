@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.RowFactory;
@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CommittedChunksTest {
+    private static final RunPlan PLAN = TestPlans.plan(3);
     private static final StructType SCHEMA = new StructType().add("id", DataTypes.StringType);
     private static final String FIRST = "chunk-00000-of-00003.parquet";
     private static final String SECOND = "chunk-00001-of-00003.parquet";
@@ -31,9 +32,9 @@ class CommittedChunksTest {
 
     @Test
     void a_committed_chunk_is_known_as_its_own_driver_knew_it() throws Exception {
-        WrittenFile first = write(0, "plan", "a", "b");
-        WrittenFile second = write(1, "plan", "c");
-        assertThat(CommittedChunks.check(spark, target("plan"), Set.of(FIRST, SECOND)))
+        WrittenFile first = write(0, PLAN.fingerprint(), "a", "b");
+        WrittenFile second = write(1, PLAN.fingerprint(), "c");
+        assertThat(check(FIRST, SECOND))
                 .containsExactlyInAnyOrder(
                         ChunkReport.ofEarlierRun(0, first, new ChunkCounts(2, 0, 0, 7)),
                         ChunkReport.ofEarlierRun(1, second, new ChunkCounts(1, 0, 0, 7)));
@@ -42,13 +43,12 @@ class CommittedChunksTest {
     @Test
     void files_of_other_plans_and_of_other_chunks_are_refused_by_name() throws Exception {
         write(0, "another plan", "a");
-        write(1, "plan", "c");
+        write(1, PLAN.fingerprint(), "c");
         Files.move(folder.resolve(SECOND), folder.resolve("chunk-00002-of-00003.parquet"));
         Files.writeString(folder.resolve(SECOND), "no Parquet");
-        assertThatThrownBy(() -> CommittedChunks.check(
-                        spark, target("plan"), Set.of(FIRST, SECOND, "chunk-00002-of-00003.parquet")))
+        assertThatThrownBy(() -> check(FIRST, SECOND, "chunk-00002-of-00003.parquet"))
                 .isInstanceOf(RefusalException.class)
-                .hasMessageStartingWith("chunk_unusable: --resume finds 3 files in " + folder
+                .hasMessageStartingWith("chunk_unusable: --resume finds 3 files in file:" + folder
                         + " that are no finished chunks of this run, ")
                 .hasMessageContaining(FIRST + ": it belongs to a run with the fingerprint another plan")
                 .hasMessageContaining("chunk-00002-of-00003.parquet: it is chunk 1")
@@ -72,38 +72,42 @@ class CommittedChunksTest {
                             .orElseThrow(),
                     folder.resolve(FIRST));
         }
-        assertThatThrownBy(() -> CommittedChunks.check(spark, target("plan"), Set.of(FIRST)))
+        assertThatThrownBy(() -> check(FIRST))
                 .hasMessageContaining(FIRST + ": its footer has no entry promptmill.chunk");
     }
 
     @Test
     void every_flipped_byte_of_the_rows_and_every_truncation_is_noticed() throws Exception {
-        write(0, "plan", "a", "b", "c");
+        write(0, PLAN.fingerprint(), "a", "b", "c");
         byte[] bytes = Files.readAllBytes(folder.resolve(FIRST));
-        ChunkTarget target = target("plan");
-        WrittenFile whole = CommittedChunks.report(target, FIRST).file();
+        CommittedChunks.Expected expected = new CommittedChunks.Expected(
+                folder.toString(),
+                PLAN.chunkPlan(),
+                PLAN.fingerprint(),
+                new SerializableConfiguration(spark.hadoopConfiguration()));
+        WrittenFile whole = CommittedChunks.report(expected, FIRST).file();
         int noticed = 0;
         for (int i = 0; i < bytes.length; i++) {
             byte[] flipped = bytes.clone();
             flipped[i] ^= 0x10;
-            noticed += changed(target, flipped, whole) ? 1 : 0;
-            assertThat(changed(target, Arrays.copyOf(bytes, i), whole)).isTrue();
+            noticed += changed(expected, flipped, whole) ? 1 : 0;
+            assertThat(changed(expected, Arrays.copyOf(bytes, i), whole)).isTrue();
         }
         assertThat(noticed).isEqualTo(bytes.length);
     }
 
     /** Whether the file is refused, or at least has another digest than its writer has told. */
-    private boolean changed(ChunkTarget target, byte[] bytes, WrittenFile whole) throws IOException {
+    private boolean changed(CommittedChunks.Expected expected, byte[] bytes, WrittenFile whole) throws IOException {
         Files.write(folder.resolve(FIRST), bytes);
         try {
-            return !CommittedChunks.report(target, FIRST).file().equals(whole);
+            return !CommittedChunks.report(expected, FIRST).file().equals(whole);
         } catch (IOException | RuntimeException e) {
             return true;
         }
     }
 
     private WrittenFile write(int chunk, String fingerprint, String... ids) throws IOException {
-        try (ChunkWriter writer = target(fingerprint).open(chunk, "attempt")) {
+        try (ChunkWriter writer = TestTargets.of(folder, 3, fingerprint, SCHEMA).open(chunk, "attempt")) {
             for (String id : ids) {
                 writer.write(RowFactory.create(id));
             }
@@ -111,13 +115,8 @@ class CommittedChunksTest {
         }
     }
 
-    private ChunkTarget target(String fingerprint) {
-        return new ChunkTarget(
-                folder.toString(),
-                new ChunkPlan(3),
-                fingerprint,
-                SCHEMA,
-                Map.of(),
-                new SerializableConfiguration(spark.hadoopConfiguration()));
+    private List<ChunkReport> check(String... names) throws Exception {
+        return CommittedChunks.check(
+                spark, new OutputFiles(folder.toString(), spark.hadoopConfiguration()), PLAN, Set.of(names));
     }
 }

@@ -132,7 +132,7 @@ class ConsoleTest {
     void progress_is_read_from_the_counters_of_tasks() throws TimeoutException {
         JavaSparkContext spark =
                 JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
-        ProgressListener listener = new ProgressListener();
+        ProgressListener listener = new ProgressListener(progress -> {});
         spark.sc().addSparkListener(listener);
         try {
             LiveCounts counts = LiveCounts.register(spark.sc());

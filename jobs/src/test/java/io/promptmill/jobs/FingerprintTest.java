@@ -18,6 +18,8 @@ class FingerprintTest {
             Map.entry(JobOption.OUTPUT, List.of("--output=elsewhere")),
             Map.entry(JobOption.OVERWRITE, List.of("--overwrite")),
             Map.entry(JobOption.RESUME, List.of("--resume")),
+            Map.entry(JobOption.MAX_TIME, List.of("--max-time=1h")),
+            Map.entry(JobOption.MAX_TOKENS, List.of("--max-tokens=5")),
             Map.entry(JobOption.ID_COLUMN, List.of("--id-column=key")),
             Map.entry(JobOption.PROMPT_COLUMN, List.of("--prompt-column=text")),
             Map.entry(JobOption.SEED, List.of("--seed=1")),

@@ -13,9 +13,11 @@ import io.promptmill.jobs.JobSettings.ExistingOutput;
 import io.promptmill.spark.DeviceWish;
 import io.promptmill.spark.OutputLayout;
 import io.promptmill.spark.TokenLogprobs;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +31,7 @@ class JobSettingsTest {
                         "in",
                         "out",
                         ExistingOutput.REFUSED,
+                        RunLimits.NONE,
                         Optional.empty(),
                         "id",
                         "prompt",
@@ -49,6 +52,8 @@ class JobSettingsTest {
                         "output",
                         "overwrite",
                         "resume",
+                        "max-time",
+                        "max-tokens",
                         "model",
                         "id-column",
                         "prompt-column",
@@ -103,12 +108,15 @@ class JobSettingsTest {
                 "--device=gpu",
                 "--chunks=12",
                 "--resume=false",
+                "--max-time=1h30m",
+                "--max-tokens=5000",
                 "--verbose");
         assertThat(settings)
                 .isEqualTo(new JobSettings(
                         "in",
                         "out",
                         ExistingOutput.OVERWRITTEN,
+                        new RunLimits(Optional.of(Duration.ofMinutes(90)), OptionalLong.of(5000)),
                         Optional.of("m"),
                         "key",
                         "text",
@@ -178,13 +186,17 @@ class JobSettingsTest {
                 "--overwrite=maybe | wrong_value: --overwrite cannot be read, it must be true or false but was maybe, correct it on the command line",
                 "--precision=int8 | not_built_yet: --precision int8 is not built yet, this version computes in fp32 only, leave --precision out or set it to fp32",
                 "--precision=bf16 | not_built_yet: --precision bf16 is not built yet, this version computes in fp32 only, leave --precision out or set it to fp32",
+                "--overwrite --resume | contradicting_options: --overwrite and --resume are both given, an existing output can be treated in one way only, keep one of them",
+                "--max-time=1.5h | wrong_value: --max-time cannot be read, it must be none or a duration such as 45s, 90m, 1h30m or 2d but was 1.5h, correct it on the command line",
+                "--max-time=0s | wrong_value: --max-time cannot be read, it must be none or a duration such as 45s, 90m, 1h30m or 2d but was 0s, correct it on the command line",
+                "--max-tokens=0 | wrong_value: --max-tokens cannot be read, it must be none or a whole number of at least 1 but was 0, correct it on the command line",
                 "--input=again | option_given_twice: --input is given 2 times, it takes one value, keep one of in, again",
                 "--num-return-sequences=2 | contradicting_settings: the generation settings contradict one another, greedy search gives one sequence but num_return_sequences is 2: set do_sample to true, or num_beams to at least 2, change them on the command line or in the conf file",
                 "--id-column= | option_missing: --id-column is not given, generate cannot run without it, add --id-column NAME",
                 "--seed | wrong_usage: the command line cannot be read, Missing required parameter for option '--seed' (N), write a value that begins with a dash as --option=value; --help tells all options"
             })
     void wrong_usage_is_refused_by_name(String option, String message) {
-        assertThatThrownBy(() -> read(option))
+        assertThatThrownBy(() -> read(option.split(" ")))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage(message)
                 .extracting(e -> ((RefusalException) e).exitCode())
@@ -206,5 +218,13 @@ class JobSettingsTest {
         all[1] = "--output=out";
         System.arraycopy(options, 0, all, 2, options.length);
         return TestSettings.of(all);
+    }
+
+    @Test
+    void a_duration_is_days_hours_minutes_and_seconds() throws RefusalException {
+        assertThat(read("--max-time=2d3h4m5s").limits().maxTime())
+                .hasValue(Duration.ofDays(2).plusHours(3).plusMinutes(4).plusSeconds(5));
+        assertThat(read("--max-time=90m").limits().maxTime()).hasValue(Duration.ofMinutes(90));
+        assertThat(read("--max-time=none", "--max-tokens=none").limits()).isEqualTo(RunLimits.NONE);
     }
 }

@@ -55,11 +55,19 @@ class OutputFolderTest {
     @Test
     void a_run_leaves_plan_manifest_and_success() throws Exception {
         OutputFolder output = check(ExistingOutput.REFUSED);
-        output.begin(PLAN);
-        assertThat(content().keySet()).containsExactly("_promptmill/plan.json");
-        output.finish(MANIFEST);
+        output.begin(PLAN, () -> {});
         assertThat(content().keySet())
-                .containsExactly("_SUCCESS", "_promptmill/manifest.json", "_promptmill/plan.json");
+                .contains("_promptmill/lease-000001.json", "_promptmill/plan.json")
+                .allMatch(name -> name.startsWith("_promptmill/"));
+        write("chunk-00000-of-00002.parquet");
+        output.finish(MANIFEST);
+        output.close();
+        assertThat(content().keySet())
+                .containsExactly(
+                        "_SUCCESS",
+                        "_promptmill/manifest.json",
+                        "_promptmill/plan.json",
+                        "chunk-00000-of-00002.parquet");
         assertThat(folder.resolve("_promptmill/tmp")).doesNotExist();
         assertThat(RunPlan.parse(Files.readAllBytes(folder.resolve(RunPlan.FILE))))
                 .isEqualTo(PLAN);
@@ -84,7 +92,7 @@ class OutputFolderTest {
         write("_promptmill/tmp/chunk-00001-of-00002.parquet.attempt");
         OutputFolder output = check(ExistingOutput.OVERWRITTEN);
         assertThat(content()).hasSize(5);
-        output.begin(PLAN);
+        begin(output);
         assertThat(content().keySet()).containsExactly("_promptmill/plan.json");
     }
 
@@ -100,13 +108,29 @@ class OutputFolderTest {
     }
 
     @Test
-    void a_run_that_is_given_up_keeps_its_finished_chunks_and_tells_their_number() throws Exception {
+    void a_run_that_stops_early_keeps_its_finished_chunks_and_tells_their_number() throws Exception {
         OutputFolder output = check(ExistingOutput.REFUSED);
-        output.begin(PLAN);
+        output.begin(PLAN, () -> {});
         write("chunk-00001-of-00002.parquet");
         write("_promptmill/tmp/chunk-00000-of-00002.parquet.attempt");
-        assertThat(output.abandon()).isEqualTo("file:" + folder + " holds 1 finished of 2 chunks");
+        assertThat(output.progress()).isEqualTo("file:" + folder + " holds 1 finished of 2 chunks");
+        output.close();
         assertThat(content().keySet()).containsExactly("_promptmill/plan.json", "chunk-00001-of-00002.parquet");
+    }
+
+    @Test
+    void a_folder_with_chunks_that_the_manifest_does_not_name_is_not_finished() throws Exception {
+        for (String stray : List.of("chunk-00001-of-00002.parquet", "chunk-00000-of-00009.parquet")) {
+            try (OutputFolder output = check(ExistingOutput.OVERWRITTEN)) {
+                output.begin(PLAN, () -> {});
+                write("chunk-00000-of-00002.parquet");
+                write(stray);
+                assertThatThrownBy(() -> output.finish(MANIFEST))
+                        .hasMessage("Cannot finish file:" + folder + ": another run has written to this folder");
+            }
+            assertThat(content().keySet()).doesNotContain("_SUCCESS", "_promptmill/manifest.json");
+            Files.delete(folder.resolve(stray));
+        }
     }
 
     @Test
@@ -122,7 +146,7 @@ class OutputFolderTest {
         earlierRun();
         Files.delete(folder.resolve("_SUCCESS"));
         Files.delete(folder.resolve(Manifest.FILE));
-        check(ExistingOutput.OVERWRITTEN).begin(PLAN);
+        begin(check(ExistingOutput.OVERWRITTEN));
         assertThat(content().keySet()).containsExactly("_promptmill/plan.json");
     }
 
@@ -149,16 +173,6 @@ class OutputFolderTest {
     }
 
     @Test
-    void a_manifest_cannot_name_files_outside_the_folder() throws Exception {
-        Path outside = Files.writeString(temp.resolve("chunk-00000-of-00002.parquet"), "x");
-        earlierRun();
-        Files.writeString(
-                folder.resolve(Manifest.FILE), "{\"chunks\":[{\"file\":\"../chunk-00000-of-00002.parquet\"}]}");
-        check(ExistingOutput.OVERWRITTEN).begin(PLAN);
-        assertThat(outside).exists();
-    }
-
-    @Test
     void a_file_in_the_folders_place_is_refused() throws Exception {
         Files.writeString(folder, "x");
         assertThatThrownBy(() -> check(ExistingOutput.OVERWRITTEN))
@@ -178,10 +192,50 @@ class OutputFolderTest {
     void the_second_of_two_runs_that_start_together_is_refused() throws Exception {
         OutputFolder first = check(ExistingOutput.REFUSED);
         OutputFolder second = check(ExistingOutput.REFUSED);
-        first.begin(PLAN);
+        first.begin(PLAN, () -> {});
+        first.checkLease();
+        assertThatThrownBy(() -> second.begin(PLAN, () -> {}))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageStartingWith("output_in_use: --output file:" + folder + " is being written by another run,"
+                        + " process " + ProcessHandle.current().pid() + " on ")
+                .extracting(e -> ((RefusalException) e).exitCode())
+                .isEqualTo(ExitCode.OUTPUT_REFUSED);
+        second.close();
+        first.checkLease();
+        first.close();
+        assertThat(content().keySet()).containsExactly("_promptmill/plan.json");
+    }
+
+    @Test
+    void a_run_that_finds_another_ones_work_after_it_has_looked_is_refused() throws Exception {
+        OutputFolder late = check(ExistingOutput.REFUSED);
+        begin(check(ExistingOutput.REFUSED));
         Map<String, String> before = content();
-        assertThatThrownBy(() -> second.begin(PLAN)).hasMessageStartingWith("output_taken: another run");
+        assertThatThrownBy(() -> late.begin(PLAN, () -> {}))
+                .hasMessage("output_taken: another run has just written to file:" + folder + ", two runs cannot share a"
+                        + " folder, wait for the other run or choose another output folder");
+        late.close();
         assertThat(content()).isEqualTo(before);
+    }
+
+    @Test
+    void a_driver_that_died_before_its_plan_is_no_obstacle_to_a_resume() throws Exception {
+        write("_promptmill/tmp/chunk");
+        Files.writeString(
+                folder.resolve("_promptmill/lease-000004.json"),
+                Json.write(new LeaseHolder(
+                        "x", "h", 1, "2020-01-01T00:00:00Z", LeaseHolder.here().machine())));
+        refused(ExistingOutput.REFUSED, "output_exists: ");
+        try (OutputFolder output = check(ExistingOutput.RESUMED)) {
+            output.begin(PLAN, () -> {});
+            assertThat(output.lease().term()).isEqualTo(5);
+        }
+        assertThat(content().keySet()).containsExactly("_promptmill/plan.json");
+    }
+
+    private static void begin(OutputFolder output) throws RefusalException {
+        output.begin(PLAN, () -> {});
+        output.close();
     }
 
     private void earlierRun() throws IOException {

@@ -1,6 +1,7 @@
 package io.promptmill.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -13,12 +14,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ResumeIT {
     private static final List<String> OPTIONS =
             List.of("--chunks=6", "--seed=7", "--do-sample", "--max-new-tokens=6", "--num-return-sequences=2");
+
+    private static final FileTime LONG_AGO = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
 
     private final GenerateRuns runs = new GenerateRuns();
 
@@ -60,16 +71,15 @@ class ResumeIT {
     @ParameterizedTest
     @ValueSource(strings = {"0", "2,5", "0,1,2,3,4,5", ""})
     void only_missing_chunks_are_computed_and_the_folder_ends_as_an_undisturbed_one(String missing) throws Exception {
-        FileTime longAgo = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
         interrupt(missing);
         List<String> kept = List.copyOf(GenerateRuns.chunks(output).keySet());
         for (String name : kept) {
-            Files.setLastModifiedTime(output.resolve(name), longAgo);
+            Files.setLastModifiedTime(output.resolve(name), LONG_AGO);
         }
         assertThat(generate("--resume")).isEqualTo(ExitCode.DONE);
         assertFinishedAsUndisturbed();
         for (String name : kept) {
-            assertThat(Files.getLastModifiedTime(output.resolve(name))).isEqualTo(longAgo);
+            assertThat(Files.getLastModifiedTime(output.resolve(name))).isEqualTo(LONG_AGO);
         }
         if (kept.isEmpty()) {
             assertThat(runs.out()).doesNotContain("were there already");
@@ -108,30 +118,115 @@ class ResumeIT {
         output = temp.resolve("cancelled");
         AtomicBoolean interrupted = new AtomicBoolean();
         SparkContext spark = TestSpark.session().sparkContext();
-        SparkListener cancel = new SparkListener() {
-            @Override
-            public void onTaskEnd(SparkListenerTaskEnd end) {
-                try {
-                    if (!GenerateRuns.chunks(output).isEmpty() && interrupted.compareAndSet(false, true)) {
-                        spark.cancelAllJobs();
-                    }
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
+        Runnable cancel = () -> {
+            interrupted.set(true);
+            spark.cancelAllJobs();
         };
-        spark.addSparkListener(cancel);
-        try {
+        afterFirstChunk(cancel, () -> {
             assertThat(runs.generate(interrupted::get, input.toString(), output.toString(), options()))
                     .isEqualTo(ExitCode.INTERRUPTED);
-        } finally {
-            spark.removeSparkListener(cancel);
-        }
+        });
         assertThat(runs.err())
                 .containsPattern("promptmill: interrupted: file:\\S+ holds [1-5] finished of 6 chunks,"
                         + " the same command with --resume continues");
-        assertThat(output.resolve("_SUCCESS")).doesNotExist();
+        assertInterruptedCleanly();
         assertThat(generate("--resume")).isEqualTo(ExitCode.DONE);
+        assertFinishedAsUndisturbed();
+    }
+
+    @Test
+    void max_tokens_finishes_the_chunks_in_work_and_begins_no_other() throws Exception {
+        output = temp.resolve("limited");
+        int commands = 0;
+        ExitCode code = ExitCode.INTERRUPTED;
+        while (code == ExitCode.INTERRUPTED) {
+            int before = GenerateRuns.chunks(output).size();
+            code = generate("--resume", "--max-tokens=1");
+            commands++;
+            assertThat(GenerateRuns.chunks(output)).hasSizeGreaterThan(before);
+            if (code == ExitCode.INTERRUPTED) {
+                assertThat(runs.err())
+                        .containsPattern("promptmill: --max-tokens 1 reached: file:\\S+ holds [1-5] finished of 6"
+                                + " chunks, the same command with --resume continues");
+                assertInterruptedCleanly();
+            }
+        }
+        assertThat(code).isEqualTo(ExitCode.DONE);
+        assertThat(commands).isGreaterThan(1);
+        assertFinishedAsUndisturbed();
+    }
+
+    @Test
+    void max_time_ends_the_run_at_whatever_it_does() throws Exception {
+        output = temp.resolve("long");
+        assertThat(runs.generate(
+                        input.toString(),
+                        output,
+                        "--max-time=1s",
+                        "--slots=1",
+                        "--num-return-sequences=50",
+                        "--do-sample",
+                        "--chunks=400",
+                        "--overwrite"))
+                .isEqualTo(ExitCode.INTERRUPTED);
+        assertThat(runs.err())
+                .contains("promptmill: --max-time 1 s over: ")
+                .contains(", the same command with --resume instead of --overwrite continues");
+        assertInterruptedCleanly();
+    }
+
+    @Test
+    void a_driver_that_was_taken_for_dead_stops_before_its_manifest_and_the_other_finishes() throws Exception {
+        output = temp.resolve("zombie");
+        OutputFiles files = new OutputFiles(output.toString(), new Configuration());
+        List<Lease> successor = new ArrayList<>();
+        Runnable takeOver = () -> {
+            try {
+                for (String name : GenerateRuns.files(output).keySet()) {
+                    Files.setLastModifiedTime(output.resolve(name), LONG_AGO);
+                }
+                successor.add(Lease.acquire(files));
+            } catch (IOException | RefusalException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        afterFirstChunk(takeOver, () -> {
+            assertThatThrownBy(this::generate)
+                    .isInstanceOf(LeaseLostException.class)
+                    .hasMessageStartingWith("Another run has taken over file:" + output);
+        });
+        assertThat(GenerateRuns.chunks(output)).hasSizeBetween(1, 5);
+        assertThat(GenerateRuns.files(output).keySet()).doesNotContain(Manifest.FILE, "_SUCCESS");
+        successor.get(0).check();
+        successor.get(0).close();
+        assertThat(generate("--resume")).isEqualTo(ExitCode.DONE);
+        assertFinishedAsUndisturbed();
+    }
+
+    @RepeatedTest(4)
+    void of_two_drivers_that_start_together_one_writes_and_the_other_is_refused_or_finds_it_done() throws Exception {
+        output = temp.resolve("raced");
+        CyclicBarrier start = new CyclicBarrier(2);
+        Callable<Object> driver = () -> {
+            GenerateRuns own = new GenerateRuns();
+            start.await();
+            try {
+                return own.generate(input.toString(), output, options("--resume"));
+            } catch (RefusalException e) {
+                assertThat(e).hasMessageMatching("output_(in_use|taken): .*");
+                return e.exitCode();
+            }
+        };
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            List<Object> ends = new ArrayList<>();
+            for (Future<Object> end : threads.invokeAll(List.of(driver, driver))) {
+                ends.add(end.get());
+            }
+            assertThat(ends).contains(ExitCode.DONE).isSubsetOf(ExitCode.DONE, ExitCode.OUTPUT_REFUSED);
+        } finally {
+            threads.shutdownNow();
+        }
         assertFinishedAsUndisturbed();
     }
 
@@ -178,7 +273,7 @@ class ResumeIT {
         interrupt("1");
         FileTime time = Files.getLastModifiedTime(input);
         try {
-            Files.setLastModifiedTime(input, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
+            Files.setLastModifiedTime(input, LONG_AGO);
             refused(
                     "resume_differs: --resume cannot continue the run in file:" + output + ": input file file:" + input
                             + " was " + Files.size(input) + " bytes of ",
@@ -230,27 +325,18 @@ class ResumeIT {
     void an_input_that_changes_during_the_run_fails_it_before_the_manifest() throws Exception {
         Path changing = Files.copy(input, temp.resolve("changing.parquet"));
         output = temp.resolve("changed");
-        SparkContext spark = TestSpark.session().sparkContext();
-        SparkListener touch = new SparkListener() {
-            @Override
-            public void onTaskEnd(SparkListenerTaskEnd end) {
-                try {
-                    if (!GenerateRuns.chunks(output).isEmpty()) {
-                        Files.setLastModifiedTime(changing, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
-                    }
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
+        Runnable touch = () -> {
+            try {
+                Files.setLastModifiedTime(changing, LONG_AGO);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         };
-        spark.addSparkListener(touch);
-        try {
+        afterFirstChunk(touch, () -> {
             assertThatThrownBy(() -> runs.generate(changing.toString(), output, options()))
                     .isInstanceOf(IOException.class)
                     .hasMessageStartingWith("file:" + changing + " was changed during the run: ");
-        } finally {
-            spark.removeSparkListener(touch);
-        }
+        });
         assertThat(output.resolve(Manifest.FILE)).doesNotExist();
         assertThat(output.resolve("_SUCCESS")).doesNotExist();
     }
@@ -279,6 +365,30 @@ class ResumeIT {
                 .isEqualTo(List.of(expected.ok(), expected.rejected(), expected.failed(), expected.rows()));
     }
 
+    private void assertInterruptedCleanly() throws IOException {
+        assertThat(GenerateRuns.files(output).keySet())
+                .contains(RunPlan.FILE)
+                .allMatch(name -> name.equals(RunPlan.FILE) || ChunkPlan.isFileName(name));
+        for (String name : GenerateRuns.chunks(output).keySet()) {
+            assertThat(TestSpark.session()
+                            .read()
+                            .parquet(output.resolve(name).toString())
+                            .count())
+                    .isPositive();
+        }
+    }
+
+    /** Runs something, and the action once within it. */
+    private void afterFirstChunk(Runnable action, ThrowingCallable run) throws Exception {
+        AfterFirstChunk listener = new AfterFirstChunk(output, action);
+        TestSpark.session().sparkContext().addSparkListener(listener);
+        try {
+            assertThatCode(run).doesNotThrowAnyException();
+        } finally {
+            TestSpark.session().sparkContext().removeSparkListener(listener);
+        }
+    }
+
     private void refused(String message, List<String> options) throws IOException {
         Map<String, String> before = GenerateRuns.files(output);
         List<String> all = new ArrayList<>(options);
@@ -299,5 +409,28 @@ class ResumeIT {
         List<String> all = new ArrayList<>(OPTIONS);
         all.addAll(Arrays.asList(more));
         return all.toArray(String[]::new);
+    }
+
+    /** Does something once, when the first chunk of a run is there. */
+    private static final class AfterFirstChunk extends SparkListener {
+        private final Path output;
+        private final Runnable action;
+        private final AtomicBoolean done = new AtomicBoolean();
+
+        AfterFirstChunk(Path output, Runnable action) {
+            this.output = output;
+            this.action = action;
+        }
+
+        @Override
+        public void onTaskEnd(SparkListenerTaskEnd end) {
+            try {
+                if (!GenerateRuns.chunks(output).isEmpty() && done.compareAndSet(false, true)) {
+                    action.run();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 }

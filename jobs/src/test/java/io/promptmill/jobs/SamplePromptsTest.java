@@ -7,13 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,20 +54,13 @@ class SamplePromptsTest {
 
     private void write() throws IOException {
         Dataset<Row> rows = fromText();
-        ChunkPlan plan = new ChunkPlan(1);
-        ChunkTarget target = new ChunkTarget(
-                temp.toUri().toString(),
-                plan,
-                "",
-                rows.schema(),
-                Map.of(),
-                new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
+        ChunkTarget target = TestTargets.of(temp, 1, "", rows.schema());
         try (ChunkWriter writer = target.open(0, "attempt")) {
             for (Row row : rows.collectAsList()) {
                 writer.write(row);
             }
             writer.commit(ChunkCounts.NONE);
         }
-        Files.copy(temp.resolve(plan.fileName(0)), PARQUET, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(temp.resolve(target.plan().fileName(0)), PARQUET, StandardCopyOption.REPLACE_EXISTING);
     }
 }
