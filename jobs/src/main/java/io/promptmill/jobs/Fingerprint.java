@@ -26,6 +26,8 @@ record Fingerprint(SortedMap<String, String> fields) {
             JobOption.OUTPUT,
             JobOption.OVERWRITE,
             JobOption.RESUME,
+            JobOption.RETRY_FAILED,
+            JobOption.MODEL_SHA256,
             JobOption.MAX_TIME,
             JobOption.MAX_TOKENS,
             JobOption.SLOTS,

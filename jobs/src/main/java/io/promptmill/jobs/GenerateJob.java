@@ -55,6 +55,7 @@ final class GenerateJob {
     private ExitCode runToItsEnd(LimitWatch limits) throws RefusalException, IOException {
         try (JobModel model = JobModel.open(settings.model(), hadoop)) {
             model.checkpoint().warnings().forEach(warning -> err.println("promptmill: warning: " + warning));
+            RunChecks.digest(model, settings.modelDigest());
             GenerationConfig config = settings.resolve(model.checkpoint().generationLayers());
             InputTable input = InputTable.open(session, settings);
             RunChecks.device(settings.device(), spark.getConf());
@@ -64,13 +65,15 @@ final class GenerateJob {
                 List<InputFile> inputFiles = input.files(spark);
                 long rows = input.checkIds(settings.idColumn());
                 RunPlan plan = folder.adopt(new RunPlanner(spark, settings)
-                        .plan(model, config, input, inputFiles, rows, folder.interruptedPlan()));
-                if (folder.finished()) {
-                    return alreadyDone(folder);
+                        .plan(model, config, input, inputFiles, rows, folder.earlierPlan()));
+                List<ChunkReport> done =
+                        folder.kept(CommittedChunks.check(spark, folder.files(), plan, folder.committed()));
+                Optional<Manifest> finished = folder.finished(done);
+                if (finished.isPresent()) {
+                    return alreadyDone(folder, finished.get());
                 }
-                List<ChunkReport> done = CommittedChunks.check(spark, folder.files(), plan, folder.committed());
                 CompiledModel compiled = model.compile();
-                folder.begin(plan, spark::cancelAllJobs);
+                folder.begin(plan, done, spark::cancelAllJobs);
                 return generate(new ChunkedRun(folder, input, plan, done), model, compiled, limits);
             }
         }
@@ -117,9 +120,8 @@ final class GenerateJob {
         return ExitCode.INTERRUPTED;
     }
 
-    private ExitCode alreadyDone(OutputFolder folder) throws IOException {
-        Manifest manifest = folder.manifest();
-        out.println("The run in " + folder.files().folder() + " is finished, there is nothing to resume: "
+    private ExitCode alreadyDone(OutputFolder folder, Manifest manifest) {
+        out.println("The run in " + folder.files().folder() + " is finished, there is nothing to compute: "
                 + Summary.outcomes(manifest));
         return exitCode(manifest);
     }

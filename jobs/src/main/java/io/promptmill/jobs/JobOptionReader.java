@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 final class JobOptionReader {
     private static final String AUTO = "auto";
     private static final String NONE = "none";
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern DURATION =
             Pattern.compile("(?:(\\d{1,6})d)?(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,6})s)?");
 
@@ -105,6 +106,18 @@ final class JobOptionReader {
 
     private static long part(Matcher parts, int group) {
         return parts.group(group) == null ? 0 : Long.parseLong(parts.group(group));
+    }
+
+    /** A SHA-256 in small hexadecimal digits, or empty for {@code none}. */
+    Optional<String> sha256OrNone(JobOption option) throws RefusalException {
+        String text = text(option).toLowerCase(Locale.ROOT);
+        if (text.equals(NONE)) {
+            return Optional.empty();
+        }
+        if (!SHA256.matcher(text).matches()) {
+            throw wrong(option, "none or the 64 hexadecimal digits of a SHA-256");
+        }
+        return Optional.of(text);
     }
 
     /** The constant whose name, in lower case with dashes, is the value. */

@@ -25,6 +25,7 @@ import java.util.OptionalInt;
  * @param existingOutput what happens to files that are already there
  * @param limits where the run is to stop although it is not finished
  * @param model the checkpoint's folder; empty for the sample model
+ * @param modelDigest the SHA-256 that the checkpoint must have; empty for any
  * @param idColumn input column of the id
  * @param promptColumn input column of the prompt
  * @param engine what holds for all prompts
@@ -41,6 +42,7 @@ record JobSettings(
         ExistingOutput existingOutput,
         RunLimits limits,
         Optional<String> model,
+        Optional<String> modelDigest,
         String idColumn,
         String promptColumn,
         EngineSettings engine,
@@ -58,7 +60,14 @@ record JobSettings(
         /** The files of an earlier run are removed. */
         OVERWRITTEN,
         /** The chunks that an earlier run of the same plan has committed are kept. */
-        RESUMED
+        RESUMED,
+        /** Those of them that hold no failed rows are kept. */
+        RETRIED;
+
+        /** Whether the plan of an earlier run is followed. */
+        boolean continuesEarlierRun() {
+            return this == RESUMED || this == RETRIED;
+        }
     }
 
     static JobSettings read(OptionLayer commandLine, OptionLayer confFile) throws RefusalException {
@@ -72,6 +81,7 @@ record JobSettings(
                 existingOutput(read),
                 new RunLimits(read.durationOrNone(JobOption.MAX_TIME), read.countOrNone(JobOption.MAX_TOKENS)),
                 Optional.of(read.text(JobOption.MODEL)).filter(model -> !model.isEmpty()),
+                read.sha256OrNone(JobOption.MODEL_SHA256),
                 read.text(JobOption.ID_COLUMN),
                 read.text(JobOption.PROMPT_COLUMN),
                 new EngineSettings(
@@ -118,6 +128,7 @@ record JobSettings(
         Map<JobOption, ExistingOutput> ways = new EnumMap<>(JobOption.class);
         ways.put(JobOption.OVERWRITE, ExistingOutput.OVERWRITTEN);
         ways.put(JobOption.RESUME, ExistingOutput.RESUMED);
+        ways.put(JobOption.RETRY_FAILED, ExistingOutput.RETRIED);
         ExistingOutput chosen = ExistingOutput.REFUSED;
         JobOption chosenBy = null;
         for (Map.Entry<JobOption, ExistingOutput> way : ways.entrySet()) {

@@ -1,7 +1,9 @@
 package io.promptmill.jobs;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.promptmill.Problem;
 import io.promptmill.jobs.JobSettings.ExistingOutput;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -79,7 +81,7 @@ final class OutputFolder implements AutoCloseable {
                     "choose another output folder, continue an interrupted run with --resume, or replace an earlier"
                             + " run's files with --overwrite");
         }
-        if (existing == ExistingOutput.RESUMED && found.planProblem() != null) {
+        if (existing.continuesEarlierRun() && found.planProblem() != null) {
             throw refused(
                     "plan_unreadable",
                     "the run in --output " + folder + " cannot be continued",
@@ -93,7 +95,7 @@ final class OutputFolder implements AutoCloseable {
                     "--output " + folder + " holds " + foreign.size()
                             + " files that no plan of an earlier run names, such as "
                             + String.join(", ", foreign.subList(0, Math.min(SHOWN_NAMES, foreign.size()))),
-                    existing == ExistingOutput.RESUMED
+                    existing.continuesEarlierRun()
                             ? "readers of the folder would take them for rows of this run"
                             : "--overwrite removes only what Promptmill wrote",
                     "move these files away or choose another output folder");
@@ -105,23 +107,35 @@ final class OutputFolder implements AutoCloseable {
     }
 
     /** The plan of the run that is to be continued here, if any. */
-    Optional<RunPlan> interruptedPlan() {
-        return existing == ExistingOutput.RESUMED ? found.plan() : Optional.empty();
-    }
-
-    /** Whether the run that was to be continued has nothing left to do. */
-    boolean finished() {
-        return interruptedPlan().isPresent() && found.finished();
-    }
-
-    /** The manifest of the finished run. */
-    Manifest manifest() throws IOException {
-        return Manifest.parse(files.read(Manifest.FILE));
+    Optional<RunPlan> earlierPlan() {
+        return existing.continuesEarlierRun() ? found.plan() : Optional.empty();
     }
 
     /** Names of the chunk files that the run to be continued has committed. */
     Set<String> committed() {
-        return interruptedPlan().isPresent() ? found.chunkFiles() : Set.of();
+        return earlierPlan().isPresent() ? found.chunkFiles() : Set.of();
+    }
+
+    /** Those of the committed chunks that stay. */
+    List<ChunkReport> kept(List<ChunkReport> committed) {
+        return committed.stream()
+                .filter(report ->
+                        existing != ExistingOutput.RETRIED || report.counts().failed() == 0)
+                .toList();
+    }
+
+    /** The manifest, where the run to be continued has nothing left to do. */
+    Optional<Manifest> finished(List<ChunkReport> kept) throws IOException {
+        if (earlierPlan().isEmpty() || !found.finished()) {
+            return Optional.empty();
+        }
+        Manifest manifest;
+        try {
+            manifest = manifest();
+        } catch (FileNotFoundException | JsonProcessingException e) {
+            return Optional.empty(); // to be written anew
+        }
+        return Optional.of(manifest).filter(whole -> fileNames(whole).equals(names(kept)));
     }
 
     /**
@@ -129,10 +143,10 @@ final class OutputFolder implements AutoCloseable {
      * else the new one.
      */
     RunPlan adopt(RunPlan wanted) throws RefusalException {
-        if (interruptedPlan().isEmpty()) {
+        if (earlierPlan().isEmpty()) {
             return wanted;
         }
-        RunPlan earlier = interruptedPlan().get();
+        RunPlan earlier = earlierPlan().get();
         List<String> changes = wanted.fingerprintFields().changesSince(earlier.fingerprintFields());
         if (changes.isEmpty()) {
             return earlier;
@@ -150,11 +164,12 @@ final class OutputFolder implements AutoCloseable {
     }
 
     /**
-     * Takes the folder, removes what is to be overwritten, {@code _SUCCESS} first, and writes the plan of a new run.
+     * Takes the folder, removes what is not to stay, {@code _SUCCESS} first, and writes the plan of a new run.
      *
+     * @param kept the chunks of an earlier run that stay
      * @param whenLost called, again and again, once another driver has taken the folder over
      */
-    void begin(RunPlan plan, Runnable whenLost) throws RefusalException {
+    void begin(RunPlan plan, List<ChunkReport> kept, Runnable whenLost) throws RefusalException {
         try {
             lease = Lease.acquire(files);
             if (!FolderContents.read(files).sameRunAs(found)) {
@@ -162,17 +177,38 @@ final class OutputFolder implements AutoCloseable {
             }
             files.deleteTemporary();
             lease.keepAlive(whenLost);
-            if (interruptedPlan().isEmpty()) {
-                for (String file : found.inOrderOfRemoval()) {
+            for (String file : found.inOrderOfRemoval()) {
+                if (!stays(file, names(kept))) {
                     files.delete(files.path(file));
                 }
-                if (!files.writeIfAbsent(RunPlan.FILE, utf8(Json.write(plan)))) {
-                    throw taken();
-                }
+            }
+            if (earlierPlan().isEmpty() && !files.writeIfAbsent(RunPlan.FILE, utf8(Json.write(plan)))) {
+                throw taken();
             }
         } catch (IOException e) {
             throw unusable(files.folder().toString(), e);
         }
+    }
+
+    private boolean stays(String file, Set<String> kept) {
+        boolean untouched = !found.finished() && kept.equals(found.chunkFiles());
+        return earlierPlan().isPresent()
+                && (file.equals(RunPlan.FILE) || kept.contains(file) || (untouched && file.equals(Manifest.FILE)));
+    }
+
+    private Manifest manifest() throws IOException {
+        return Manifest.parse(files.read(Manifest.FILE));
+    }
+
+    private static Set<String> fileNames(Manifest manifest) {
+        return manifest.chunks().stream()
+                .map(Manifest.Chunk::file)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<String> names(List<ChunkReport> reports) {
+        return reports.stream().map(report -> report.file().name()).collect(Collectors.toSet());
     }
 
     /** For tasks of the run, which ask before they write. */
@@ -191,11 +227,7 @@ final class OutputFolder implements AutoCloseable {
     void finish(Manifest manifest) throws IOException {
         lease.check();
         FolderContents now = FolderContents.read(files);
-        Set<String> named = manifest.chunks().stream()
-                .map(Manifest.Chunk::file)
-                .filter(Objects::nonNull)
-                .collect(Collectors.toSet());
-        boolean alone = now.others().isEmpty() && now.chunkFiles().equals(named);
+        boolean alone = now.others().isEmpty() && now.chunkFiles().equals(fileNames(manifest));
         boolean told = alone
                 && (files.writeIfAbsent(Manifest.FILE, utf8(Json.write(manifest))) || isThere(manifest))
                 && files.writeIfAbsent(FolderContents.SUCCESS, new byte[0]);

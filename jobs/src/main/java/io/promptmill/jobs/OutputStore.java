@@ -17,6 +17,9 @@ interface OutputStore {
 
     /** The store behind a file system. */
     static OutputStore of(FileSystem fileSystem) {
-        return fileSystem instanceof RawLocalFileSystem local ? new LocalStore(local) : new RenamingStore(fileSystem);
+        if (fileSystem instanceof RawLocalFileSystem local) {
+            return new LocalStore(local);
+        }
+        return S3Store.serves(fileSystem) ? new S3Store(fileSystem) : new RenamingStore(fileSystem);
     }
 }

@@ -6,6 +6,7 @@ import io.promptmill.generation.EngineSettings;
 import io.promptmill.generation.ReturnedText;
 import io.promptmill.spark.DeviceWish;
 import io.promptmill.spark.PromptColumns;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 
 /** Checks that need more than one of a run's parts. */
@@ -23,6 +24,21 @@ final class RunChecks {
                     GPU_AMOUNT + " is not set",
                     "set it together with spark.executor.resource.gpu.amount and the discovery script, or use --device"
                             + " auto");
+        }
+    }
+
+    /** Refuses a model that is not the pinned one. */
+    static void digest(JobModel model, Optional<String> pinned) throws RefusalException {
+        String digest = model.checkpoint().digest();
+        if (pinned.isPresent() && !pinned.get().equals(digest)) {
+            throw new RefusalException(
+                    ExitCode.MODEL_REFUSED,
+                    new Problem(
+                            "model_digest_differs",
+                            "--model " + model.location() + " has the SHA-256 " + digest
+                                    + " and --model-sha256 asks for " + pinned.get(),
+                            "its files are not those that were pinned, or were damaged on their way",
+                            "fetch the model again, or pin this digest if the change is wanted"));
         }
     }
 

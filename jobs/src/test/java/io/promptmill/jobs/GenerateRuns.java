@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Runs {@code generate} inside this JVM and keeps what it prints. */
@@ -68,6 +70,18 @@ final class GenerateRuns {
         Map<String, String> chunks = files(folder);
         chunks.keySet().removeIf(name -> !ChunkPlan.isFileName(name));
         return chunks;
+    }
+
+    /** The names of the chunk files in a folder where a run may be at work. */
+    static Set<String> chunkNames(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return Set.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(ChunkPlan::isFileName)
+                    .collect(Collectors.toSet());
+        }
     }
 
     static void copy(Path from, Path to) throws IOException {

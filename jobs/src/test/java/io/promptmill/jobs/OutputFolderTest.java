@@ -55,7 +55,7 @@ class OutputFolderTest {
     @Test
     void a_run_leaves_plan_manifest_and_success() throws Exception {
         OutputFolder output = check(ExistingOutput.REFUSED);
-        output.begin(PLAN, () -> {});
+        output.begin(PLAN, List.of(), () -> {});
         assertThat(content().keySet())
                 .contains("_promptmill/lease-000001.json", "_promptmill/plan.json")
                 .allMatch(name -> name.startsWith("_promptmill/"));
@@ -110,7 +110,7 @@ class OutputFolderTest {
     @Test
     void a_run_that_stops_early_keeps_its_finished_chunks_and_tells_their_number() throws Exception {
         OutputFolder output = check(ExistingOutput.REFUSED);
-        output.begin(PLAN, () -> {});
+        output.begin(PLAN, List.of(), () -> {});
         write("chunk-00001-of-00002.parquet");
         write("_promptmill/tmp/chunk-00000-of-00002.parquet.attempt");
         assertThat(output.progress()).isEqualTo("file:" + folder + " holds 1 finished of 2 chunks");
@@ -122,7 +122,7 @@ class OutputFolderTest {
     void a_folder_with_chunks_that_the_manifest_does_not_name_is_not_finished() throws Exception {
         for (String stray : List.of("chunk-00001-of-00002.parquet", "chunk-00000-of-00009.parquet")) {
             try (OutputFolder output = check(ExistingOutput.OVERWRITTEN)) {
-                output.begin(PLAN, () -> {});
+                output.begin(PLAN, List.of(), () -> {});
                 write("chunk-00000-of-00002.parquet");
                 write(stray);
                 assertThatThrownBy(() -> output.finish(MANIFEST))
@@ -192,9 +192,9 @@ class OutputFolderTest {
     void the_second_of_two_runs_that_start_together_is_refused() throws Exception {
         OutputFolder first = check(ExistingOutput.REFUSED);
         OutputFolder second = check(ExistingOutput.REFUSED);
-        first.begin(PLAN, () -> {});
+        first.begin(PLAN, List.of(), () -> {});
         first.checkLease();
-        assertThatThrownBy(() -> second.begin(PLAN, () -> {}))
+        assertThatThrownBy(() -> second.begin(PLAN, List.of(), () -> {}))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageStartingWith("output_in_use: --output file:" + folder + " is being written by another run,"
                         + " process " + ProcessHandle.current().pid() + " on ")
@@ -211,7 +211,7 @@ class OutputFolderTest {
         OutputFolder late = check(ExistingOutput.REFUSED);
         begin(check(ExistingOutput.REFUSED));
         Map<String, String> before = content();
-        assertThatThrownBy(() -> late.begin(PLAN, () -> {}))
+        assertThatThrownBy(() -> late.begin(PLAN, List.of(), () -> {}))
                 .hasMessage("output_taken: another run has just written to file:" + folder + ", two runs cannot share a"
                         + " folder, wait for the other run or choose another output folder");
         late.close();
@@ -227,14 +227,14 @@ class OutputFolderTest {
                         "x", "h", 1, "2020-01-01T00:00:00Z", LeaseHolder.here().machine())));
         refused(ExistingOutput.REFUSED, "output_exists: ");
         try (OutputFolder output = check(ExistingOutput.RESUMED)) {
-            output.begin(PLAN, () -> {});
+            output.begin(PLAN, List.of(), () -> {});
             assertThat(output.lease().term()).isEqualTo(5);
         }
         assertThat(content().keySet()).containsExactly("_promptmill/plan.json");
     }
 
     private static void begin(OutputFolder output) throws RefusalException {
-        output.begin(PLAN, () -> {});
+        output.begin(PLAN, List.of(), () -> {});
         output.close();
     }
 

@@ -102,7 +102,7 @@ class ResumeIT {
         assertThat(generate("--resume")).isEqualTo(ExitCode.DONE);
         assertThat(runs.out())
                 .isEqualToIgnoringNewLines("The run in file:" + output
-                        + " is finished, there is nothing to resume: 38 prompts: 31 ok, 7 rejected, 0 failed");
+                        + " is finished, there is nothing to compute: 38 prompts: 31 ok, 7 rejected, 0 failed");
         assertThat(GenerateRuns.files(output)).isEqualTo(before);
     }
 
@@ -172,7 +172,9 @@ class ResumeIT {
         assertThat(runs.err())
                 .contains("promptmill: --max-time 1 s over: ")
                 .contains(", the same command with --resume instead of --overwrite continues");
-        assertInterruptedCleanly();
+        // On a slow machine the time may be over before the plan is written.
+        assertThat(GenerateRuns.files(output).keySet())
+                .allMatch(name -> name.equals(RunPlan.FILE) || ChunkPlan.isFileName(name));
     }
 
     @Test
@@ -341,6 +343,74 @@ class ResumeIT {
         assertThat(output.resolve("_SUCCESS")).doesNotExist();
     }
 
+    @Test
+    void a_finished_run_that_has_lost_a_file_is_not_taken_for_finished() throws Exception {
+        Files.delete(output.resolve("chunk-00002-of-00006.parquet"));
+        assertThat(generate("--resume")).isEqualTo(ExitCode.DONE);
+        assertThat(runs.out()).contains("5 of 6 chunks were there already");
+        assertFinishedAsUndisturbed();
+        Files.writeString(output.resolve(Manifest.FILE), "{");
+        assertThat(generate("--resume")).isEqualTo(ExitCode.DONE);
+        assertFinishedAsUndisturbed();
+    }
+
+    @Test
+    void retry_failed_computes_only_chunks_with_failed_rows_anew() throws Exception {
+        Path broken = BrokenModel.atPosition(40, temp.resolve("broken"));
+        Path longOnes = temp.resolve("in");
+        TestSpark.session()
+                .sql("select id, if(id = 1, repeat('a long way to go ', 9), 'Hi') as prompt from range(9)")
+                .write()
+                .parquet(longOnes.toString());
+        output = temp.resolve("failing");
+        String[] command = {"--model=" + broken, "--max-new-tokens=3", "--chunks=4"};
+        assertThat(runs.generate(longOnes.toString(), output, command)).isEqualTo(ExitCode.DONE_WITH_FAILED_ROWS);
+        Map<String, String> chunks = GenerateRuns.chunks(output);
+        String failing = new ChunkPlan(4).fileName(new ChunkPlan(4).chunkOf("1"));
+        for (String name : chunks.keySet()) {
+            Files.setLastModifiedTime(output.resolve(name), LONG_AGO);
+        }
+        String[] resume = {command[0], command[1], command[2], "--resume"};
+        assertThat(runs.generate(longOnes.toString(), output, resume)).isEqualTo(ExitCode.DONE_WITH_FAILED_ROWS);
+        assertThat(runs.out()).contains("nothing to compute: 9 prompts: 8 ok, 0 rejected, 1 failed");
+
+        String[] retry = {command[0], command[1], command[2], "--retry-failed"};
+        assertThat(runs.generate(longOnes.toString(), output, retry)).isEqualTo(ExitCode.DONE_WITH_FAILED_ROWS);
+        assertThat(runs.out()).contains(chunks.size() - 1 + " of 4 chunks were there already");
+        assertThat(GenerateRuns.chunks(output)).isEqualTo(chunks);
+        assertThat(output.resolve("_SUCCESS")).exists();
+        for (String name : chunks.keySet()) {
+            assertThat(Files.getLastModifiedTime(output.resolve(name)).equals(LONG_AGO))
+                    .as(name)
+                    .isEqualTo(!name.equals(failing));
+        }
+    }
+
+    @Test
+    void retry_failed_without_a_failed_row_changes_nothing() throws Exception {
+        Map<String, String> before = GenerateRuns.files(output);
+        assertThat(generate("--retry-failed")).isEqualTo(ExitCode.DONE);
+        assertThat(runs.out()).contains("is finished, there is nothing to compute: ");
+        assertThat(GenerateRuns.files(output)).isEqualTo(before);
+    }
+
+    @Test
+    void a_pinned_model_is_accepted_by_its_digest_and_refused_by_any_other() throws Exception {
+        String digest = RunPlan.parse(Files.readAllBytes(undisturbed.resolve(RunPlan.FILE)))
+                .modelDigest();
+        assertThat(generate("--resume", "--model-sha256=" + digest)).isEqualTo(ExitCode.DONE);
+        output = temp.resolve("pinned");
+        String other = "0".repeat(64);
+        assertThatThrownBy(() -> generate("--model-sha256=" + other))
+                .hasMessage("model_digest_differs: --model sample-model has the SHA-256 " + digest
+                        + " and --model-sha256 asks for " + other
+                        + ", its files are not those that were pinned, or were"
+                        + " damaged on their way, fetch the model again, or pin this digest if the change is wanted")
+                .extracting(e -> ((RefusalException) e).exitCode())
+                .isEqualTo(ExitCode.MODEL_REFUSED);
+        assertThat(output).doesNotExist();
+    }
+
     /** Makes the finished output one of a run that was interrupted before these chunks. */
     private void interrupt(String missing) throws IOException {
         Files.delete(output.resolve("_SUCCESS"));
@@ -425,7 +495,7 @@ class ResumeIT {
         @Override
         public void onTaskEnd(SparkListenerTaskEnd end) {
             try {
-                if (!GenerateRuns.chunks(output).isEmpty() && done.compareAndSet(false, true)) {
+                if (!GenerateRuns.chunkNames(output).isEmpty() && done.compareAndSet(false, true)) {
                     action.run();
                 }
             } catch (IOException e) {
