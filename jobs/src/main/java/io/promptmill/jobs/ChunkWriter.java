@@ -18,7 +18,7 @@ import scala.Function1;
 
 /**
  * Writes the rows of one chunk into one Parquet file that appears whole with {@link #commit}; closed before that, it
- * leaves nothing. Equal rows give equal bytes. Single-threaded.
+ * leaves nothing. Equal rows give equal bytes up to the footer. Single-threaded.
  */
 final class ChunkWriter implements AutoCloseable {
     private final ChunkTarget target;
@@ -31,6 +31,8 @@ final class ChunkWriter implements AutoCloseable {
     private final Function1<Object, Object> toInternal;
     /** Null until all rows are written. */
     private ChunkCounts finalCounts;
+    /** Null until the file is finished. */
+    private ChunkRecord record;
 
     private long rows;
 
@@ -43,7 +45,7 @@ final class ChunkWriter implements AutoCloseable {
         this.pending = files.begin(name, distinction);
         this.file = new ChunkFile(pending.stream());
         this.toInternal = CatalystTypeConverters.createToCatalystConverter(target.schema());
-        this.parquet = new Builder(file, new ChunkWriteSupport(target.footer(), this::record))
+        this.parquet = new Builder(file, new ChunkWriteSupport(target.footer(), this::lastEntries))
                 .withConf(configuration(target.schema(), target.hadoop().value()))
                 .withCompressionCodec(CompressionCodecName.SNAPPY)
                 .build();
@@ -55,24 +57,27 @@ final class ChunkWriter implements AutoCloseable {
     }
 
     /**
-     * Finishes the file and gives it its name. A file of that name with the same bytes is an earlier attempt of this
-     * task whose answer was lost, and counts as this one.
+     * Finishes the file and gives it its name. A file of that name with the same rows is an earlier attempt of this task
+     * whose answer was lost, and counts as this one. Whole files need not be equal: the order of some entries in a Parquet
+     * footer differs from JVM to JVM.
      *
      * @param counts what became of the chunk's prompts
+     * @return the file that has the name
      */
     WrittenFile commit(ChunkCounts counts) throws IOException {
         finalCounts = counts;
         parquet.close();
-        WrittenFile written = new WrittenFile(name, rows, file.bytes(), file.sha256());
         target.lease().check(files);
-        if (!pending.publish()) {
-            String existing = Sha256.ofStream(files.open(name));
-            if (!existing.equals(written.sha256())) {
-                throw new IOException("Cannot write " + files.path(name) + ": a file of that name has other content ("
-                        + existing + " instead of " + written.sha256() + "). Is another run writing to this folder?");
-            }
+        return pending.publish() ? new WrittenFile(name, rows, file.bytes(), file.sha256()) : earlierAttempt();
+    }
+
+    private WrittenFile earlierAttempt() throws IOException {
+        StoredChunk stored = StoredChunk.read(files, name, target.hadoop().value());
+        if (!stored.record().equals(record)) {
+            throw new IOException("Cannot write " + files.path(name) + ": a file of that name holds other rows ("
+                    + stored.record() + " instead of " + record + "). Is another run writing to this folder?");
         }
-        return written;
+        return stored.file();
     }
 
     /** Removes the temporary file. */
@@ -86,10 +91,12 @@ final class ChunkWriter implements AutoCloseable {
     }
 
     // Empty where the rows are not all there: such a file never gets its name.
-    private Map<String, String> record() {
-        return finalCounts == null
-                ? Map.of()
-                : Map.of(ChunkRecord.KEY, Json.writeCompact(target.record(chunk, finalCounts, file)));
+    private Map<String, String> lastEntries() {
+        if (finalCounts == null) {
+            return Map.of();
+        }
+        record = target.record(chunk, finalCounts, file);
+        return Map.of(ChunkRecord.KEY, Json.writeCompact(record));
     }
 
     private static Configuration configuration(StructType schema, Configuration hadoop) {

@@ -56,7 +56,7 @@ record ChunkedRun(OutputFolder folder, InputTable input, RunPlan plan, List<Chun
             throw new IOException("The input had " + plan.rows() + " prompts when it was checked and "
                     + manifest.prompts() + " when it was read. Was it changed during the run?");
         }
-        folder.finish(manifest);
+        folder.finish(plan, manifest);
         return manifest;
     }
 }

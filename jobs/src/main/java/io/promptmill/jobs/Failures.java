@@ -8,7 +8,8 @@ final class Failures {
     static String explain(Throwable failure) {
         Throwable root = root(failure);
         return "failed: " + root.getClass().getSimpleName() + ": " + rootMessage(failure)
-                + ", finished chunks stay in the output folder without _SUCCESS, --verbose shows the whole story";
+                + ", finished chunks stay in the output folder without _SUCCESS and --resume continues from them, --verbose"
+                + " shows the whole story";
     }
 
     /** The message of the deepest cause, without the stack trace that Spark puts into it. */

@@ -27,11 +27,19 @@ record Fingerprint(SortedMap<String, String> fields) {
             JobOption.OVERWRITE,
             JobOption.RESUME,
             JobOption.RETRY_FAILED,
+            JobOption.APPEND,
             JobOption.MODEL_SHA256,
             JobOption.MAX_TIME,
             JobOption.MAX_TOKENS,
             JobOption.SLOTS,
             JobOption.VERBOSE));
+
+    /** Names of fields that another generation of a run may have of its own. */
+    static final String CHUNKS = "chunks";
+
+    static final String GENERATION = "generation";
+    /** Followed by a path. */
+    static final String INPUT_FILE = "input file ";
 
     private static final String ABSENT = "absent";
     private static final int SHOWN_CHARACTERS = 80;
@@ -49,6 +57,19 @@ record Fingerprint(SortedMap<String, String> fields) {
     List<String> changesSince(Fingerprint earlier) {
         Set<String> names = new TreeSet<>(fields.keySet());
         names.addAll(earlier.fields.keySet());
+        return changes(earlier, names);
+    }
+
+    /** Those of the changes that forbid to append: all but new input files and another number of chunks. */
+    List<String> changesBesideAppended(Fingerprint earlier) {
+        Set<String> names = new TreeSet<>(fields.keySet());
+        names.removeIf(name -> name.startsWith(INPUT_FILE));
+        names.addAll(earlier.fields.keySet());
+        names.removeAll(Set.of(CHUNKS, GENERATION));
+        return changes(earlier, names);
+    }
+
+    private List<String> changes(Fingerprint earlier, Set<String> names) {
         List<String> changes = new ArrayList<>();
         for (String name : names) {
             String was = valueIn(earlier.fields, name);

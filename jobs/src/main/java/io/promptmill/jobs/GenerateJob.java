@@ -8,9 +8,12 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -64,8 +67,18 @@ final class GenerateJob {
                     OutputFolder.open(settings.output(), hadoop, input.path(), settings.existingOutput())) {
                 List<InputFile> inputFiles = input.files(spark);
                 long rows = input.checkIds(settings.idColumn());
+                Set<String> older = folder.olderGenerations();
+                if (!older.isEmpty()) {
+                    input = input.without(rowsIn(folder, older), settings.idColumn());
+                    rows = input.rows().count();
+                }
                 RunPlan plan = folder.adopt(new RunPlanner(spark, settings)
                         .plan(model, config, input, inputFiles, rows, folder.earlierPlan()));
+                if (folder.appends() && rows == 0) {
+                    out.println(
+                            "There is nothing to append to " + folder.files().folder() + ": no prompt is new");
+                    return ExitCode.DONE;
+                }
                 List<ChunkReport> done =
                         folder.kept(CommittedChunks.check(spark, folder.files(), plan, folder.committed()));
                 Optional<Manifest> finished = folder.finished(done);
@@ -118,6 +131,13 @@ final class GenerateJob {
                 + (settings.existingOutput() == ExistingOutput.OVERWRITTEN ? " instead of --overwrite" : "")
                 + " continues");
         return ExitCode.INTERRUPTED;
+    }
+
+    private Dataset<Row> rowsIn(OutputFolder folder, Set<String> names) {
+        return session.read()
+                .parquet(names.stream()
+                        .map(name -> folder.files().path(name).toString())
+                        .toArray(String[]::new));
     }
 
     private ExitCode alreadyDone(OutputFolder folder, Manifest manifest) {

@@ -29,11 +29,13 @@ import org.apache.spark.util.SerializableConfiguration;
  * The prompts.
  *
  * @param path where they are, with its file system
- * @param rows the Parquet rows
+ * @param source the Parquet rows
+ * @param rows those of them that are to be computed
  * @param columns how the rows are read
  */
-record InputTable(Path path, Dataset<Row> rows, PromptColumns columns) {
+record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, PromptColumns columns) {
     private static final int SHOWN_IDS = 5;
+    private static final String COMPUTED_ID = "promptmill computed id";
     private static final int MOST_LISTING_TASKS = 64;
 
     /** Opens the input and checks its schema; reads no row. */
@@ -43,6 +45,7 @@ record InputTable(Path path, Dataset<Row> rows, PromptColumns columns) {
         try {
             return new InputTable(
                     path,
+                    rows,
                     rows,
                     PromptColumns.of(
                             rows.schema(),
@@ -77,9 +80,20 @@ record InputTable(Path path, Dataset<Row> rows, PromptColumns columns) {
         }
     }
 
+    /**
+     * This input without the prompts whose ids are in these rows.
+     *
+     * @param computed rows that were written with the same columns
+     */
+    InputTable without(Dataset<Row> computed, String idColumn) {
+        Column id = column(idColumn);
+        Dataset<Row> ids = computed.select(col("id").as(COMPUTED_ID)).distinct();
+        return new InputTable(path, source, source.join(ids, id.equalTo(ids.col(COMPUTED_ID)), "left_anti"), columns);
+    }
+
     /** The state of the input's files, read by a Spark job. */
     List<InputFile> files(JavaSparkContext spark) {
-        String[] paths = rows.inputFiles();
+        String[] paths = source.inputFiles();
         return paths.length == 0 ? List.of() : states(spark, Arrays.asList(paths));
     }
 
@@ -108,10 +122,10 @@ record InputTable(Path path, Dataset<Row> rows, PromptColumns columns) {
 
     private long countUniqueIds(String idColumn) throws RefusalException {
         Column id = column(idColumn);
-        Column values = Arrays.stream(rows.columns())
+        Column values = Arrays.stream(source.columns())
                 .map(name -> when(column(name).isNull(), lit(0L)).otherwise(lit(1L)))
                 .reduce(lit(0L), Column::plus);
-        Dataset<Row> ids = rows.select(id.as("id"), values.as("values"))
+        Dataset<Row> ids = source.select(id.as("id"), values.as("values"))
                 .groupBy("id")
                 .agg(count(lit(1)).as("times"), sum("values").as("values"));
         Column repeated = col("id").isNotNull().and(col("times").gt(1));
@@ -145,7 +159,7 @@ record InputTable(Path path, Dataset<Row> rows, PromptColumns columns) {
     }
 
     private Column column(String name) {
-        return rows.col("`" + name.replace("`", "``") + "`");
+        return source.col("`" + name.replace("`", "``") + "`");
     }
 
     private static long longAt(Row row, int index) {

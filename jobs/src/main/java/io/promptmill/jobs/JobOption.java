@@ -13,6 +13,7 @@ enum JobOption {
             "false",
             "Continue an interrupted run: only the chunks it lacks are computed; a new run where there is none."),
     RETRY_FAILED("retry-failed", "false", "As --resume, and chunks that hold failed rows are computed anew."),
+    APPEND("append", "false", "Add the prompts of new input files to a finished run; a new run where there is none."),
     MAX_TIME("max-time", "DURATION", "none", "Stop after that time, such as 90m or 1h30m; --resume continues."),
     MAX_TOKENS("max-tokens", "N|none", "none", "Begin no chunk after so many generated tokens; --resume continues."),
     MODEL("model", "FOLDER", "", "Checkpoint in Hugging Face layout; the sample model in this jar when not given."),

@@ -62,11 +62,13 @@ record JobSettings(
         /** The chunks that an earlier run of the same plan has committed are kept. */
         RESUMED,
         /** Those of them that hold no failed rows are kept. */
-        RETRIED;
+        RETRIED,
+        /** All of it is kept, and prompts that are not in it are computed. */
+        APPENDED;
 
-        /** Whether the plan of an earlier run is followed. */
+        /** Whether what an earlier run has written is part of this run's output. */
         boolean continuesEarlierRun() {
-            return this == RESUMED || this == RETRIED;
+            return this == RESUMED || this == RETRIED || this == APPENDED;
         }
     }
 
@@ -129,6 +131,7 @@ record JobSettings(
         ways.put(JobOption.OVERWRITE, ExistingOutput.OVERWRITTEN);
         ways.put(JobOption.RESUME, ExistingOutput.RESUMED);
         ways.put(JobOption.RETRY_FAILED, ExistingOutput.RETRIED);
+        ways.put(JobOption.APPEND, ExistingOutput.APPENDED);
         ExistingOutput chosen = ExistingOutput.REFUSED;
         JobOption chosenBy = null;
         for (Map.Entry<JobOption, ExistingOutput> way : ways.entrySet()) {

@@ -52,6 +52,7 @@ final class Lease implements AutoCloseable {
             throw held(files, LeaseFile.latest(files), Duration.ZERO);
         }
         try {
+            checkStore(files, LeaseFile.name(term));
             ticket.check(files);
         } catch (LeaseLostException e) {
             files.delete(files.path(LeaseFile.name(term)));
@@ -59,6 +60,14 @@ final class Lease implements AutoCloseable {
         }
         new LeaseFile(term, Optional.of(holder)).deleteEarlier(files);
         return new Lease(files, ticket);
+    }
+
+    // Some stores of the S3 kind take the condition of a put and ignore it.
+    private static void checkStore(OutputFiles files, String taken) throws IOException {
+        if (files.writeIfAbsent(taken, new byte[0])) {
+            files.delete(files.path(taken));
+            throw new IOException("this store replaces an existing file where it was asked not to");
+        }
     }
 
     private static void refuseIfAlive(OutputFiles files, Optional<LeaseFile> latest)

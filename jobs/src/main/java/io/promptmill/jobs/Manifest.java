@@ -51,7 +51,8 @@ record Manifest(
         @JsonProperty("cpuCapabilities") Map<String, String> cpuCapabilities,
         @JsonProperty("engine") GenerationStats engine,
         @JsonProperty("chunks") List<Chunk> chunks) {
-    static final String FILE = OutputFiles.METADATA_FOLDER + "/manifest.json";
+    /** The first run's file. */
+    static final String FILE = file(0);
 
     Manifest {
         Objects.requireNonNull(fingerprint, "fingerprint");
@@ -59,6 +60,11 @@ record Manifest(
         cpuCapabilities = Collections.unmodifiableMap(new TreeMap<>(cpuCapabilities));
         Objects.requireNonNull(engine, "engine");
         chunks = List.copyOf(chunks);
+    }
+
+    /** The file of a generation's manifest. */
+    static String file(int generation) {
+        return OutputFiles.METADATA_FOLDER + "/manifest" + ChunkPlan.suffix(generation) + ".json";
     }
 
     /** Reads a manifest from any bytes: a whole one, or an {@link IOException}. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -85,8 +86,15 @@ final class OutputFolder implements AutoCloseable {
             throw refused(
                     "plan_unreadable",
                     "the run in --output " + folder + " cannot be continued",
-                    "its " + RunPlan.FILE + " cannot be read: " + found.planProblem(),
+                    "its " + found.planProblem(),
                     "restore that file or choose another output folder");
+        }
+        if (existing == ExistingOutput.APPENDED && found.plan().isPresent() && !found.finished()) {
+            throw refused(
+                    "append_unfinished",
+                    "--append finds an unfinished run in " + folder,
+                    "new prompts are appended to a finished one only",
+                    "finish it with --resume in place of --append, then append");
         }
         if (!found.others().isEmpty()) {
             List<String> foreign = List.copyOf(found.others());
@@ -108,7 +116,57 @@ final class OutputFolder implements AutoCloseable {
 
     /** The plan of the run that is to be continued here, if any. */
     Optional<RunPlan> earlierPlan() {
-        return existing.continuesEarlierRun() ? found.plan() : Optional.empty();
+        return existing.continuesEarlierRun() && existing != ExistingOutput.APPENDED ? found.plan() : Optional.empty();
+    }
+
+    /** The plan of the run to which new prompts are to be appended, if any. */
+    private Optional<RunPlan> appendedPlan() {
+        return existing == ExistingOutput.APPENDED ? found.plan() : Optional.empty();
+    }
+
+    /** Whether new prompts are to be appended to a finished run. */
+    boolean appends() {
+        return appendedPlan().isPresent();
+    }
+
+    /**
+     * Names of chunk files of earlier generations, whose prompts are not computed again.
+     *
+     * @throws RefusalException when one that a manifest names is not there
+     */
+    Set<String> olderGenerations() throws RefusalException {
+        if (!existing.continuesEarlierRun() || found.plans().isEmpty()) {
+            return Set.of();
+        }
+        Set<String> files = new TreeSet<>(found.olderChunkFiles());
+        if (appends()) {
+            files.addAll(found.chunkFiles());
+        }
+        int generations = found.plans().size() - (appends() ? 0 : 1);
+        for (int generation = 0; generation < generations; generation++) {
+            checkWhole(generation, files);
+        }
+        return files;
+    }
+
+    private void checkWhole(int generation, Set<String> present) throws RefusalException {
+        String what;
+        try {
+            Set<String> missing = new TreeSet<>(fileNames(manifest(generation)));
+            missing.removeAll(present);
+            if (missing.isEmpty()) {
+                return;
+            }
+            what = "it lacks "
+                    + String.join(", ", missing.stream().limit(SHOWN_NAMES).toList());
+        } catch (IOException e) {
+            what = Manifest.file(generation) + " cannot be read: " + Failures.rootMessage(e);
+        }
+        throw refused(
+                "generation_incomplete",
+                "generation " + generation + " in --output " + files.folder() + " is not whole",
+                what,
+                "restore what is missing: its prompts cannot be told from new ones");
     }
 
     /** Names of the chunk files that the run to be continued has committed. */
@@ -131,7 +189,7 @@ final class OutputFolder implements AutoCloseable {
         }
         Manifest manifest;
         try {
-            manifest = manifest();
+            manifest = manifest(earlierPlan().get().generation());
         } catch (FileNotFoundException | JsonProcessingException e) {
             return Optional.empty(); // to be written anew
         }
@@ -143,22 +201,35 @@ final class OutputFolder implements AutoCloseable {
      * else the new one.
      */
     RunPlan adopt(RunPlan wanted) throws RefusalException {
+        if (appends()) {
+            RunPlan before = appendedPlan().get();
+            refuseChanges(
+                    wanted.fingerprintFields().changesBesideAppended(before.fingerprintFields()), "--append", "rows");
+            return wanted.after(before);
+        }
         if (earlierPlan().isEmpty()) {
             return wanted;
         }
         RunPlan earlier = earlierPlan().get();
-        List<String> changes = wanted.fingerprintFields().changesSince(earlier.fingerprintFields());
+        refuseChanges(
+                wanted.inGenerationOf(earlier).fingerprintFields().changesSince(earlier.fingerprintFields()),
+                "--resume",
+                "finished chunks");
+        return earlier.forRows(wanted.rows());
+    }
+
+    private void refuseChanges(List<String> changes, String option, String what) throws RefusalException {
         if (changes.isEmpty()) {
-            return earlier;
+            return;
         }
         List<String> shown = new ArrayList<>(changes.subList(0, Math.min(SHOWN_NAMES, changes.size())));
         if (changes.size() > shown.size()) {
             shown.add("and " + (changes.size() - shown.size()) + " more");
         }
         throw refused(
-                "resume_differs",
-                "--resume cannot continue the run in " + files.folder() + ": " + String.join("; ", shown),
-                "its finished chunks were made with the earlier values",
+                option.substring(2) + "_differs",
+                option + " cannot continue the run in " + files.folder() + ": " + String.join("; ", shown),
+                "its " + what + " were made with the earlier values",
                 "give the values of _promptmill/plan.json, choose another output folder, or start anew with"
                         + " --overwrite");
     }
@@ -166,7 +237,7 @@ final class OutputFolder implements AutoCloseable {
     /**
      * Takes the folder, removes what is not to stay, {@code _SUCCESS} first, and writes the plan of a new run.
      *
-     * @param kept the chunks of an earlier run that stay
+     * @param kept the chunks of the run to be continued that stay; all of earlier generations do
      * @param whenLost called, again and again, once another driver has taken the folder over
      */
     void begin(RunPlan plan, List<ChunkReport> kept, Runnable whenLost) throws RefusalException {
@@ -182,7 +253,8 @@ final class OutputFolder implements AutoCloseable {
                     files.delete(files.path(file));
                 }
             }
-            if (earlierPlan().isEmpty() && !files.writeIfAbsent(RunPlan.FILE, utf8(Json.write(plan)))) {
+            String planFile = RunPlan.file(plan.generation());
+            if (earlierPlan().isEmpty() && !files.writeIfAbsent(planFile, utf8(Json.write(plan)))) {
                 throw taken();
             }
         } catch (IOException e) {
@@ -191,13 +263,21 @@ final class OutputFolder implements AutoCloseable {
     }
 
     private boolean stays(String file, Set<String> kept) {
+        if (appends()) {
+            return !file.equals(FolderContents.SUCCESS);
+        }
+        if (earlierPlan().isEmpty()) {
+            return false;
+        }
         boolean untouched = !found.finished() && kept.equals(found.chunkFiles());
-        return earlierPlan().isPresent()
-                && (file.equals(RunPlan.FILE) || kept.contains(file) || (untouched && file.equals(Manifest.FILE)));
+        boolean ofLatest = file.equals(Manifest.file(earlierPlan().get().generation()))
+                || found.chunkFiles().contains(file)
+                || file.equals(FolderContents.SUCCESS);
+        return !ofLatest || kept.contains(file) || (untouched && !file.equals(FolderContents.SUCCESS));
     }
 
-    private Manifest manifest() throws IOException {
-        return Manifest.parse(files.read(Manifest.FILE));
+    private Manifest manifest(int generation) throws IOException {
+        return Manifest.parse(files.read(Manifest.file(generation)));
     }
 
     private static Set<String> fileNames(Manifest manifest) {
@@ -224,12 +304,14 @@ final class OutputFolder implements AutoCloseable {
     }
 
     /** Writes the manifest, then {@code _SUCCESS}, if this driver still holds the folder and nobody else's rows are in it. */
-    void finish(Manifest manifest) throws IOException {
+    void finish(RunPlan plan, Manifest manifest) throws IOException {
         lease.check();
+        int generation = plan.generation();
         FolderContents now = FolderContents.read(files);
         boolean alone = now.others().isEmpty() && now.chunkFiles().equals(fileNames(manifest));
         boolean told = alone
-                && (files.writeIfAbsent(Manifest.FILE, utf8(Json.write(manifest))) || isThere(manifest))
+                && (files.writeIfAbsent(Manifest.file(generation), utf8(Json.write(manifest)))
+                        || isThere(generation, manifest))
                 && files.writeIfAbsent(FolderContents.SUCCESS, new byte[0]);
         if (!told) {
             throw new IOException("Cannot finish " + files.folder() + ": another run has written to this folder");
@@ -237,8 +319,8 @@ final class OutputFolder implements AutoCloseable {
     }
 
     // An earlier driver may have died between its manifest and _SUCCESS; its own statistics may differ.
-    private boolean isThere(Manifest manifest) throws IOException {
-        Manifest earlier = manifest();
+    private boolean isThere(int generation, Manifest manifest) throws IOException {
+        Manifest earlier = manifest(generation);
         return earlier.fingerprint().equals(manifest.fingerprint())
                 && earlier.chunks().equals(manifest.chunks());
     }

@@ -16,6 +16,8 @@ import java.util.TreeMap;
  * changed. Immutable.
  *
  * @param fingerprint digest of {@link #fingerprintFields}
+ * @param generation 0 for a folder's first run; one more for each time that new prompts were appended
+ * @param appendedTo fingerprint of the plan before; empty for the first
  * @param promptmill version of the code
  * @param model where the model came from
  * @param modelDigest digest of the checkpoint's files that can change the output
@@ -32,6 +34,8 @@ import java.util.TreeMap;
  */
 @JsonPropertyOrder({
     "fingerprint",
+    "generation",
+    "appendedTo",
     "promptmill",
     "model",
     "modelDigest",
@@ -47,6 +51,8 @@ import java.util.TreeMap;
 })
 record RunPlan(
         @JsonProperty("fingerprint") String fingerprint,
+        @JsonProperty("generation") int generation,
+        @JsonProperty("appendedTo") String appendedTo,
         @JsonProperty("promptmill") String promptmill,
         @JsonProperty("model") String model,
         @JsonProperty("modelDigest") String modelDigest,
@@ -59,7 +65,8 @@ record RunPlan(
         @JsonProperty("driverCpu") String driverCpu,
         @JsonProperty("settings") Map<String, Object> settings,
         @JsonProperty("outputSchema") String outputSchema) {
-    static final String FILE = OutputFiles.METADATA_FOLDER + "/plan.json";
+    /** The first run's file. */
+    static final String FILE = file(0);
 
     RunPlan {
         Objects.requireNonNull(fingerprint, "fingerprint");
@@ -71,7 +78,13 @@ record RunPlan(
         Objects.requireNonNull(outputSchema, "outputSchema");
         inputFiles = List.copyOf(inputFiles);
         settings = Collections.unmodifiableMap(new TreeMap<>(settings));
-        var unused = new ChunkPlan(chunks); // checks the range
+        Objects.requireNonNull(appendedTo, "appendedTo");
+        var unused = new ChunkPlan(chunks, generation); // checks the ranges
+    }
+
+    /** The file of a generation's plan. */
+    static String file(int generation) {
+        return OutputFiles.METADATA_FOLDER + "/plan" + ChunkPlan.suffix(generation) + ".json";
     }
 
     /** Reads a plan from any bytes: a whole one that matches its own fingerprint, or an {@link IOException}. */
@@ -90,20 +103,41 @@ record RunPlan(
     }
 
     ChunkPlan chunkPlan() {
-        return new ChunkPlan(chunks);
+        return new ChunkPlan(chunks, generation);
     }
 
     /** This plan with the fingerprint of its fields. */
     RunPlan signed() {
+        return with(fingerprintFields().digest(), generation, appendedTo, rows);
+    }
+
+    /** This plan in the same generation as another. */
+    RunPlan inGenerationOf(RunPlan other) {
+        return with("", other.generation, other.appendedTo, rows).signed();
+    }
+
+    /** This plan as the generation after another, for so many new prompts. */
+    RunPlan after(RunPlan other) {
+        return with("", other.generation + 1, other.fingerprint, rows).signed();
+    }
+
+    /** This plan for another number of prompts, which the input and the generation decide. */
+    RunPlan forRows(long newRows) {
+        return with(fingerprint, generation, appendedTo, newRows);
+    }
+
+    private RunPlan with(String newFingerprint, int newGeneration, String newAppendedTo, long newRows) {
         return new RunPlan(
-                fingerprintFields().digest(),
+                newFingerprint,
+                newGeneration,
+                newAppendedTo,
                 promptmill,
                 model,
                 modelDigest,
                 tokenizerDigest,
                 input,
                 inputFiles,
-                rows,
+                newRows,
                 chunks,
                 slots,
                 driverCpu,
@@ -120,10 +154,13 @@ record RunPlan(
         fields.put("version of promptmill", promptmill);
         fields.put("digest of the model", modelDigest);
         fields.put("digest of the tokenizer", tokenizerDigest);
-        fields.put("chunks", Integer.toString(chunks));
+        fields.put(Fingerprint.CHUNKS, Integer.toString(chunks));
+        if (generation > 0) {
+            fields.put(Fingerprint.GENERATION, generation + " after " + appendedTo);
+        }
         settings.forEach(
                 (name, value) -> fields.put(name, value instanceof String text ? text : Json.writeCompact(value)));
-        inputFiles.forEach(file -> fields.put("input file " + file.path(), file.state()));
+        inputFiles.forEach(file -> fields.put(Fingerprint.INPUT_FILE + file.path(), file.state()));
         int position = 0;
         for (Column column : Schema.parse(outputSchema).fields) {
             String type = column.type instanceof String name ? name : Json.writeCompact(column.type);

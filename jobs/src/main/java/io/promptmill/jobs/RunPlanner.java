@@ -22,6 +22,7 @@ final class RunPlanner {
      *
      * @param config settings of a prompt whose row sets nothing
      * @param files the input's files as they were before the rows were counted
+     * @param rows prompts that this run is to compute
      * @param interrupted the plan of the run to be continued, whose number of chunks {@code --chunks auto} takes over
      */
     RunPlan plan(
@@ -32,6 +33,8 @@ final class RunPlanner {
             long rows,
             Optional<RunPlan> interrupted) {
         return new RunPlan(
+                        "",
+                        0,
                         "",
                         Version.number(),
                         model.location(),

@@ -99,6 +99,17 @@ class ChunkPlanTest {
     }
 
     @Test
+    void a_generation_has_file_names_of_its_own() {
+        ChunkPlan second = new ChunkPlan(12, 3);
+        assertThat(second.fileName(7)).isEqualTo("chunk-00007-of-00012-g0003.parquet");
+        assertThat(second.chunkIn("chunk-00007-of-00012-g0003.parquet")).hasValue(7);
+        assertThat(second.chunkIn("chunk-00007-of-00012.parquet")).isEmpty();
+        assertThat(new ChunkPlan(12).chunkIn("chunk-00007-of-00012-g0003.parquet"))
+                .isEmpty();
+        assertThatThrownBy(() -> new ChunkPlan(1, 10_000)).hasMessage("generation must be 0 to 9999 but was 10000");
+    }
+
+    @Test
     void only_the_wanted_chunks_have_a_partition() {
         ChunkPlan plan = new ChunkPlan(5);
         ChunkPartitioner partitions = new ChunkPartitioner(plan, new int[] {1, 4});

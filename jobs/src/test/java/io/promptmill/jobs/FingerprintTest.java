@@ -20,6 +20,7 @@ class FingerprintTest {
             Map.entry(JobOption.RESUME, List.of("--resume")),
             Map.entry(JobOption.RETRY_FAILED, List.of("--retry-failed")),
             Map.entry(JobOption.MODEL_SHA256, List.of("--model-sha256=" + "0".repeat(64))),
+            Map.entry(JobOption.APPEND, List.of("--append")),
             Map.entry(JobOption.MAX_TIME, List.of("--max-time=1h")),
             Map.entry(JobOption.MAX_TOKENS, List.of("--max-tokens=5")),
             Map.entry(JobOption.ID_COLUMN, List.of("--id-column=key")),

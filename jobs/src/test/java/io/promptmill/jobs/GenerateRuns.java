@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 
 /** Runs {@code generate} inside this JVM and keeps what it prints. */
 final class GenerateRuns {
@@ -70,6 +71,17 @@ final class GenerateRuns {
         Map<String, String> chunks = files(folder);
         chunks.keySet().removeIf(name -> !ChunkPlan.isFileName(name));
         return chunks;
+    }
+
+    /** What the chunk files of a folder say of their rows, digests included; equal in any JVM, unlike whole files. */
+    static Map<String, ChunkRecord> records(Path folder) throws IOException {
+        Map<String, ChunkRecord> records = new TreeMap<>();
+        Configuration hadoop = new Configuration();
+        OutputFiles files = new OutputFiles(folder.toString(), hadoop);
+        for (String name : chunkNames(folder)) {
+            records.put(name, StoredChunk.read(files, name, hadoop).record());
+        }
+        return records;
     }
 
     /** The names of the chunk files in a folder where a run may be at work. */

@@ -54,6 +54,7 @@ class JobSettingsTest {
                         "overwrite",
                         "resume",
                         "retry-failed",
+                        "append",
                         "max-time",
                         "max-tokens",
                         "model",

@@ -60,7 +60,7 @@ class OutputFolderTest {
                 .contains("_promptmill/lease-000001.json", "_promptmill/plan.json")
                 .allMatch(name -> name.startsWith("_promptmill/"));
         write("chunk-00000-of-00002.parquet");
-        output.finish(MANIFEST);
+        output.finish(PLAN, MANIFEST);
         output.close();
         assertThat(content().keySet())
                 .containsExactly(
@@ -125,7 +125,7 @@ class OutputFolderTest {
                 output.begin(PLAN, List.of(), () -> {});
                 write("chunk-00000-of-00002.parquet");
                 write(stray);
-                assertThatThrownBy(() -> output.finish(MANIFEST))
+                assertThatThrownBy(() -> output.finish(PLAN, MANIFEST))
                         .hasMessage("Cannot finish file:" + folder + ": another run has written to this folder");
             }
             assertThat(content().keySet()).doesNotContain("_SUCCESS", "_promptmill/manifest.json");

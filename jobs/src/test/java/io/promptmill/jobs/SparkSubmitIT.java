@@ -89,7 +89,7 @@ class SparkSubmitIT {
         assertThat(resumed.console).containsPattern("\\d+ of 100 chunks were there already");
         new GenerateRuns()
                 .generate(input.normalize().toString(), temp.resolve("undisturbed"), settings.toArray(String[]::new));
-        assertThat(GenerateRuns.chunks(output)).isEqualTo(GenerateRuns.chunks(temp.resolve("undisturbed")));
+        assertThat(GenerateRuns.records(output)).isEqualTo(GenerateRuns.records(temp.resolve("undisturbed")));
         assertThat(GenerateRuns.files(output).keySet())
                 .isEqualTo(GenerateRuns.files(temp.resolve("undisturbed")).keySet());
     }

@@ -15,6 +15,8 @@ final class TestPlans {
     static RunPlan plan(int chunks, Map<String, Object> settings) {
         return new RunPlan(
                         "",
+                        0,
+                        "",
                         "0.1",
                         "m",
                         "d",

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.io.TempDir;
 
-class LocalStoreTest extends StoreContract {
+class LocalStoreIT extends StoreContract {
     @TempDir
     private Path temp;
 
