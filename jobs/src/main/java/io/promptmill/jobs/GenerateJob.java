@@ -2,7 +2,6 @@ package io.promptmill.jobs;
 
 import io.promptmill.GenerationConfig;
 import io.promptmill.compile.CompiledModel;
-import io.promptmill.jobs.JobSettings.ExistingOutput;
 import io.promptmill.spark.PredictionSettings;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -65,23 +64,22 @@ final class GenerateJob {
             RunChecks.tokenizer(model, input.columns(), config, settings.engine());
             try (OutputFolder folder =
                     OutputFolder.open(settings.output(), hadoop, input.path(), settings.existingOutput())) {
+                EarlierRun earlier = folder.earlier();
                 List<InputFile> inputFiles = input.files(spark);
                 long rows = input.checkIds(settings.idColumn());
-                Set<String> older = folder.olderGenerations();
+                Set<String> older = earlier.olderGenerations();
                 if (!older.isEmpty()) {
                     input = input.without(rowsIn(folder, older), settings.idColumn());
                     rows = input.rows().count();
                 }
-                RunPlan plan = folder.adopt(new RunPlanner(spark, settings)
-                        .plan(model, config, input, inputFiles, rows, folder.earlierPlan()));
-                if (folder.appends() && rows == 0) {
-                    out.println(
-                            "There is nothing to append to " + folder.files().folder() + ": no prompt is new");
-                    return ExitCode.DONE;
+                RunPlan plan = earlier.adopt(
+                        new RunPlanner(spark, settings).plan(model, config, input, inputFiles, rows, earlier.plan()));
+                if (earlier.appends() && rows == 0) {
+                    return nothingToAppend(folder);
                 }
                 List<ChunkReport> done =
-                        folder.kept(CommittedChunks.check(spark, folder.files(), plan, folder.committed()));
-                Optional<Manifest> finished = folder.finished(done);
+                        earlier.kept(CommittedChunks.check(spark, folder.files(), plan, earlier.committed()));
+                Optional<Manifest> finished = earlier.finished(done);
                 if (finished.isPresent()) {
                     return alreadyDone(folder, finished.get());
                 }
@@ -127,9 +125,15 @@ final class GenerateJob {
     }
 
     private ExitCode stopped(String reason, String left) {
-        err.println("promptmill: " + reason + ": " + left + ", the same command with --resume"
-                + (settings.existingOutput() == ExistingOutput.OVERWRITTEN ? " instead of --overwrite" : "")
-                + " continues");
+        String instead =
+                switch (settings.existingOutput()) {
+                    case OVERWRITTEN -> " instead of --overwrite";
+                    case RETRIED -> " instead of --retry-failed";
+                    case APPENDED -> " instead of --append";
+                    case REFUSED, RESUMED -> "";
+                };
+        err.println(
+                "promptmill: " + reason + ": " + left + ", the same command with --resume" + instead + " continues");
         return ExitCode.INTERRUPTED;
     }
 
@@ -138,6 +142,11 @@ final class GenerateJob {
                 .parquet(names.stream()
                         .map(name -> folder.files().path(name).toString())
                         .toArray(String[]::new));
+    }
+
+    private ExitCode nothingToAppend(OutputFolder folder) {
+        out.println("There is nothing to append to " + folder.files().folder() + ": no prompt is new");
+        return ExitCode.DONE;
     }
 
     private ExitCode alreadyDone(OutputFolder folder, Manifest manifest) {

@@ -104,6 +104,19 @@ class AppendIT {
     }
 
     @Test
+    void an_append_that_died_right_after_its_plan_is_resumed() throws Exception {
+        output = temp.resolve("died");
+        GenerateRuns.copy(appended, output);
+        for (String gone :
+                List.of(Manifest.file(1), "chunk-00000-of-00002-g0001.parquet", "chunk-00001-of-00002-g0001.parquet")) {
+            Files.delete(output.resolve(gone)); // _SUCCESS is still that of the run before
+        }
+        refused("append_unfinished: ", "--append");
+        assertThat(runs.generate(input.toString(), output, options("--resume"))).isEqualTo(ExitCode.DONE);
+        assertThat(GenerateRuns.chunks(output)).isEqualTo(GenerateRuns.chunks(appended));
+    }
+
+    @Test
     void an_append_where_nothing_is_starts() throws Exception {
         output = temp.resolve("fresh");
         assertThat(runs.generate(input.toString(), output, options("--chunks=4", "--append")))
