@@ -47,19 +47,22 @@ final class Lease implements AutoCloseable {
         refuseIfAlive(files, latest);
         int term = latest.map(LeaseFile::term).orElse(0) + 1;
         LeaseHolder holder = LeaseHolder.here();
-        LeaseTicket ticket = new LeaseTicket(term, holder.owner());
-        if (!files.writeIfAbsent(LeaseFile.name(term), Json.write(holder).getBytes(StandardCharsets.UTF_8))) {
-            throw held(files, LeaseFile.latest(files), Duration.ZERO);
-        }
+        Lease lease = new Lease(files, new LeaseTicket(term, holder.owner()));
         try {
+            if (!files.writeIfAbsent(LeaseFile.name(term), Json.write(holder).getBytes(StandardCharsets.UTF_8))) {
+                throw held(files, LeaseFile.latest(files), Duration.ZERO);
+            }
             checkStore(files, LeaseFile.name(term));
-            ticket.check(files);
+            lease.check();
+            new LeaseFile(term, Optional.of(holder)).deleteEarlier(files);
+            return lease;
         } catch (LeaseLostException e) {
             files.delete(files.path(LeaseFile.name(term)));
             throw held(files, LeaseFile.latest(files), Duration.ZERO);
+        } catch (IOException e) {
+            lease.close(); // it may have been written all the same
+            throw e;
         }
-        new LeaseFile(term, Optional.of(holder)).deleteEarlier(files);
-        return new Lease(files, ticket);
     }
 
     // Some stores of the S3 kind take the condition of a put and ignore it.
