@@ -34,6 +34,12 @@ public enum GenerationOption {
     STOP("stop"),
     PREFIX("prefix");
 
+    /** All beams of a prompt are in flight together; more would take a task's memory at once. */
+    private static final int MAX_BEAMS = 256;
+
+    /** All sequences of a prompt wait in memory for the last of them. */
+    private static final int MAX_RETURN_SEQUENCES = 10_000;
+
     private static final Pattern BETWEEN_LISTS = Pattern.compile("]\\s*,\\s*\\[");
 
     private static final int MAX_INTEGER_CHARS = 40;
@@ -70,7 +76,9 @@ public enum GenerationOption {
         try {
             require(value != null, "given", value);
             return switch (this) {
-                case MAX_NEW_TOKENS, MAX_LENGTH, NUM_BEAMS, NUM_RETURN_SEQUENCES -> count(value, 1);
+                case MAX_NEW_TOKENS, MAX_LENGTH -> count(value, 1);
+                case NUM_BEAMS -> countUpTo(MAX_BEAMS, value);
+                case NUM_RETURN_SEQUENCES -> countUpTo(MAX_RETURN_SEQUENCES, value);
                 case MIN_NEW_TOKENS, MIN_LENGTH, TOP_K, NO_REPEAT_NGRAM_SIZE -> count(value, 0);
                 case TEMPERATURE, REPETITION_PENALTY -> number(value, "greater than 0", x -> x > 0);
                 case TOP_P, MIN_P -> number(value, "between 0 and 1", x -> x >= 0 && x <= 1);
@@ -81,7 +89,7 @@ public enum GenerationOption {
                 case EOS_TOKEN_ID -> tokenIds(value);
                 case BAD_WORDS_IDS -> tokenSequences(value);
                 case STOP -> texts(value);
-                case PREFIX -> requireText(value, "a text");
+                case PREFIX -> wellFormed(requireText(value, "a text"));
             };
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(key + " must be " + e.getMessage() + " but was " + shown(value), e);
@@ -99,6 +107,12 @@ public enum GenerationOption {
         String range = "a whole number of at least " + least;
         int count = integer(value, range);
         return require(count >= least, range, count);
+    }
+
+    private static int countUpTo(int most, Object value) {
+        String range = "a whole number from 1 to " + most;
+        int count = integer(value, range);
+        return require(count >= 1 && count <= most, range, count);
     }
 
     private static double number(Object value, String bounds, DoublePredicate allowed) {
@@ -201,7 +215,7 @@ public enum GenerationOption {
         String range = "a non-empty text or a list of them";
         List<String> texts = new ArrayList<>();
         for (Object item : value instanceof List<?> list ? list : List.of(value)) {
-            texts.add(requireText(item, range));
+            texts.add(wellFormed(requireText(item, range)));
         }
         return require(texts.stream().noneMatch(String::isEmpty), range, List.copyOf(texts));
     }
@@ -221,6 +235,13 @@ public enum GenerationOption {
     private static String requireText(Object value, String range) {
         require(value instanceof String, range, value);
         return (String) value;
+    }
+
+    /** A surrogate without its other half is no character: the tokenizer would put another one in its place. */
+    private static String wellFormed(String text) {
+        boolean lone = text.codePoints()
+                .anyMatch(character -> character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE);
+        return require(!lone, "text without lone surrogates (U+D800 to U+DFFF)", text);
     }
 
     private static <T> T require(boolean holds, String range, T value) {

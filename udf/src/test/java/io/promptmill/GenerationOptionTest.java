@@ -86,10 +86,12 @@ class GenerationOptionTest {
                 "eos_token_id; -1; must be one token id or a list of them, each at least 0 but was -1",
                 "eos_token_id; 5,; must be one token id or a list of them, each at least 0 but was 5,",
                 "eos_token_id; a; must be one token id or a list of them, each at least 0 but was a",
-                "num_beams; 0; must be a whole number of at least 1 but was 0",
+                "num_beams; 0; must be a whole number from 1 to 256 but was 0",
+                "num_beams; 257; must be a whole number from 1 to 256 but was 257",
                 "length_penalty; NaN; must be a number that is finite but was NaN",
                 "early_stopping; maybe; must be true, false or never but was maybe",
-                "num_return_sequences; 0; must be a whole number of at least 1 but was 0",
+                "num_return_sequences; 0; must be a whole number from 1 to 10000 but was 0",
+                "num_return_sequences; 10001; must be a whole number from 1 to 10000 but was 10001",
                 "stop; ``; must be a non-empty text or a list of them but was "
             })
     void aValueOutOfRangeIsRefused(String key, String value, String message) {
@@ -126,6 +128,12 @@ class GenerationOptionTest {
     void bordersOfARangeBelongToIt(String value) {
         assertThat(GenerationOption.TOP_P.read(value)).isEqualTo(Double.parseDouble(value));
         assertThat(GenerationOption.MIN_P.read(value)).isEqualTo(Double.parseDouble(value));
+    }
+
+    @Test
+    void theMostBeamsAndSequencesAreTaken() {
+        assertThat(GenerationOption.NUM_BEAMS.read(256)).isEqualTo(256);
+        assertThat(GenerationOption.NUM_RETURN_SEQUENCES.read("10000")).isEqualTo(10_000);
     }
 
     @Test
@@ -225,6 +233,16 @@ class GenerationOptionTest {
                     .satisfies(refusal -> assertThat(refusal.getMessage()).hasSizeLessThan(300))
                     .hasMessageNotContaining("\n");
         }
+    }
+
+    @Test
+    void halvesOfACharacterAreNoText() {
+        assertThatThrownBy(() -> GenerationOption.PREFIX.read("a\ud83d"))
+                .hasMessage("prefix must be text without lone surrogates (U+D800 to U+DFFF) but was a\ud83d");
+        assertThatThrownBy(() -> GenerationOption.STOP.read(List.of("a", "\udc4b\ud83d")))
+                .hasMessageStartingWith("stop must be text without lone surrogates (U+D800 to U+DFFF) but was ");
+        assertThat(GenerationOption.PREFIX.read("\ud83d\udc4b")).isEqualTo("👋");
+        assertThat(GenerationOption.STOP.read("👋")).isEqualTo(List.of("👋"));
     }
 
     private static GenerationOption option(String key) {

@@ -45,7 +45,7 @@ final class ChunkWriter implements AutoCloseable {
         this.pending = files.begin(name, distinction);
         this.file = new ChunkFile(pending.stream());
         this.toInternal = CatalystTypeConverters.createToCatalystConverter(target.schema());
-        this.parquet = new Builder(file, new ChunkWriteSupport(target.footer(), this::lastEntries))
+        this.parquet = new Builder(file, ChunkWriteSupport.withAllDates(target.footer(), this::lastEntries))
                 .withConf(configuration(target.schema(), target.hadoop().value()))
                 .withCompressionCodec(CompressionCodecName.SNAPPY)
                 .build();

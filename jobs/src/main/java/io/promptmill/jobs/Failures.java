@@ -1,5 +1,7 @@
 package io.promptmill.jobs;
 
+import org.apache.spark.SparkUpgradeException;
+
 /** Puts an unexpected failure into one paragraph. */
 final class Failures {
     private Failures() {}
@@ -7,9 +9,9 @@ final class Failures {
     /** What failed at the root and what is left. */
     static String explain(Throwable failure) {
         Throwable root = root(failure);
-        return "failed: " + root.getClass().getSimpleName() + ": " + rootMessage(failure)
-                + ", finished chunks stay in the output folder without _SUCCESS and --resume continues from them, --verbose"
-                + " shows the whole story";
+        String left = failure instanceof RunFailedException run ? run.left() : "nothing was written";
+        return "failed: " + root.getClass().getSimpleName() + ": " + rootMessage(failure) + ", " + left
+                + ", --verbose shows the whole story";
     }
 
     /** The message of the deepest cause, without the stack trace that Spark puts into it. */
@@ -25,6 +27,7 @@ final class Failures {
             String message = String.valueOf(cause.getMessage());
             if (message.contains("Encountered error while reading file")
                     || message.contains("FAILED_READ_FILE")
+                    || cause instanceof SparkUpgradeException // dates of another calendar, and nothing says which
                     || cause.getClass().getName().startsWith("org.apache.parquet.")) {
                 return true;
             }

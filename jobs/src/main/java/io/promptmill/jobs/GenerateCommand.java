@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Stack;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -15,6 +16,9 @@ final class GenerateCommand {
     static final String NAME = "generate";
 
     private static final String CONF_FILE = "--conf-file";
+
+    /** picocli takes what begins with a dash for an option even where it is attached; no argument can hold this. */
+    private static final String HIDES_DASH = "\0";
 
     private GenerateCommand() {}
 
@@ -72,9 +76,29 @@ final class GenerateCommand {
                 .paramLabel(option.label())
                 .type(List.class)
                 .auxiliaryTypes(String.class)
+                .converters(value -> value.startsWith(HIDES_DASH) ? value.substring(1) : value)
                 .description(option.help());
-        return option.takes() == Takes.OPTIONAL_VALUE
-                ? builder.arity("0..1").fallbackValue("true").build()
-                : builder.arity("1").build();
+        if (option.takes() == Takes.OPTIONAL_VALUE) {
+            builder.arity("0..1").fallbackValue("true");
+        } else {
+            builder.arity("1");
+        }
+        return builder.preprocessor((args, command, spec, info) -> {
+                    prepareValue(option, "=".equals(info.get("separator")), args);
+                    return false; // picocli goes on with what is on the stack
+                })
+                .build();
+    }
+
+    /** An attached value is taken as it is; a flag takes none that begins with a dash. */
+    private static void prepareValue(CommandOption option, boolean attached, Stack<String> args) {
+        if (args.isEmpty() || !args.peek().startsWith("-")) {
+            return;
+        }
+        if (attached) {
+            args.push(HIDES_DASH + args.pop());
+        } else if (option.takes() == Takes.OPTIONAL_VALUE) {
+            args.push("true");
+        }
     }
 }

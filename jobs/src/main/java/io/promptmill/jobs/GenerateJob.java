@@ -2,6 +2,7 @@ package io.promptmill.jobs;
 
 import io.promptmill.GenerationConfig;
 import io.promptmill.compile.CompiledModel;
+import io.promptmill.compile.Precision;
 import io.promptmill.spark.PredictionSettings;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -41,15 +42,19 @@ final class GenerateJob {
         this.interrupted = interrupted;
     }
 
+    /**
+     * Runs to the end.
+     *
+     * @throws RunFailedException when a run that was not refused could not be finished
+     */
     ExitCode run() throws RefusalException, IOException {
         try (LimitWatch limits = LimitWatch.start(settings.limits(), spark.sc())) {
             try {
                 return runToItsEnd(limits);
+            } catch (RefusalException | RunFailedException e) {
+                throw e;
             } catch (Exception e) { // Spark throws checked ones undeclared
-                if (e instanceof LeaseLostException || reasonToStop(limits).isEmpty()) {
-                    throw e;
-                }
-                return stopped(reasonToStop(limits).get(), "nothing was written");
+                return stoppedOrFailed(e, limits, "nothing was written");
             }
         }
     }
@@ -62,6 +67,7 @@ final class GenerateJob {
             InputTable input = InputTable.open(session, settings);
             RunChecks.device(settings.device(), spark.getConf());
             RunChecks.tokenizer(model, input.columns(), config, settings.engine());
+            VocabularyCheck.check(settings, model, config);
             try (OutputFolder folder =
                     OutputFolder.open(settings.output(), hadoop, input.path(), settings.existingOutput())) {
                 EarlierRun earlier = folder.earlier();
@@ -83,7 +89,7 @@ final class GenerateJob {
                 if (finished.isPresent()) {
                     return alreadyDone(folder, finished.get());
                 }
-                CompiledModel compiled = model.compile();
+                CompiledModel compiled = model.compile(Precision.FP32);
                 folder.begin(plan, done, spark::cancelAllJobs);
                 return generate(new ChunkedRun(folder, input, plan, done), model, compiled, limits);
             }
@@ -112,12 +118,30 @@ final class GenerateJob {
                     Summary.of(manifest, reports, run.folder().files().folder().toString(), seconds));
             return exitCode(manifest);
         } catch (Exception e) { // Spark throws checked ones undeclared
-            run.folder().checkLease(); // losing it ends the Spark job
-            if (reasonToStop(limits).isEmpty()) {
-                throw e;
+            String left = left(run.folder(), e);
+            Optional<LeaseLostException> loss = run.folder().leaseLoss(); // it ends the Spark job
+            if (loss.isPresent()) {
+                throw new RunFailedException(left, loss.get());
             }
-            return stopped(reasonToStop(limits).get(), run.folder().progress());
+            return stoppedOrFailed(e, limits, left);
         }
+    }
+
+    private static String left(OutputFolder folder, Exception failure) {
+        try {
+            return folder.progress();
+        } catch (IOException | RuntimeException e) {
+            failure.addSuppressed(e);
+            return "what is left in " + folder.files().folder() + " cannot be told";
+        }
+    }
+
+    private ExitCode stoppedOrFailed(Exception failure, LimitWatch limits, String left) throws RunFailedException {
+        Optional<String> reason = reasonToStop(limits);
+        if (reason.isEmpty()) {
+            throw new RunFailedException(left, failure);
+        }
+        return stopped(reason.get(), left);
     }
 
     private Optional<String> reasonToStop(LimitWatch limits) {

@@ -2,6 +2,8 @@ package io.promptmill.jobs;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.decode;
+import static org.apache.spark.sql.functions.encode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
@@ -23,6 +25,8 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -59,7 +63,7 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, PromptColum
     }
 
     /**
-     * Refuses null and repeated ids, and files that cannot be read, by a Spark job; the number of rows. All columns are
+     * Refuses null, badly encoded and repeated ids, and files that cannot be read, by a Spark job; the number of rows. All columns are
      * read, so that a damaged file is found before the output is touched.
      */
     long checkIds(String idColumn) throws RefusalException {
@@ -129,10 +133,14 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, PromptColum
                 .groupBy("id")
                 .agg(count(lit(1)).as("times"), sum("values").as("values"));
         Column repeated = col("id").isNotNull().and(col("times").gt(1));
+        Column badlyEncoded = ids.schema().apply("id").dataType().equals(DataTypes.StringType)
+                ? changesWhenDecoded(col("id").cast(DataTypes.BinaryType))
+                : lit(false);
         Row totals = ids.agg(
                         sum("times"),
                         sum(when(col("id").isNull(), col("times"))),
                         sum(when(repeated, lit(1L))),
+                        sum(when(badlyEncoded, col("times"))),
                         sum("values"))
                 .head();
         long nulls = longAt(totals, 1);
@@ -142,6 +150,14 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, PromptColum
                     nulls + " rows have no value in the id column " + idColumn,
                     "the id keys a row's random draws and its place in the output",
                     "fill the column or leave these rows out");
+        }
+        long bad = longAt(totals, 3);
+        if (bad > 0) {
+            throw refused(
+                    "id_bad_encoding",
+                    bad + " rows have bytes in the id column " + idColumn + " that are not UTF-8",
+                    "different ids would become one when their characters are told from their bytes",
+                    "write the column anew with the right character set or name another one with --id-column");
         }
         long duplicates = longAt(totals, 2);
         if (duplicates > 0) {
@@ -156,6 +172,11 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, PromptColum
                     "make the ids unique or name another column with --id-column");
         }
         return longAt(totals, 0);
+    }
+
+    // Decoding puts U+FFFD in place of what is not UTF-8.
+    private static Column changesWhenDecoded(Column bytes) {
+        return bytes.notEqual(encode(decode(bytes, "UTF-8"), "UTF-8"));
     }
 
     private Column column(String name) {
@@ -195,8 +216,11 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, PromptColum
     }
 
     private static Dataset<Row> parquet(SparkSession spark, Path path) throws RefusalException {
+        // As java.util's dates, days that the Julian calendar lacks would be carried through as others.
+        SparkSession reading = spark.newSession();
+        reading.conf().set(SQLConf.DATETIME_JAVA8API_ENABLED().key(), "true");
         try {
-            return spark.read().parquet(path.toString());
+            return reading.read().parquet(path.toString());
         } catch (Exception e) { // Spark throws its checked AnalysisException undeclared
             throw new RefusalException(
                     ExitCode.INPUT_REFUSED,

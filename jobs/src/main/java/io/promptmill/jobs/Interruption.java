@@ -1,14 +1,18 @@
 package io.promptmill.jobs;
 
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.SparkContext;
+import org.apache.spark.util.SignalUtils;
 
 /**
- * Notices that the process is asked to end (SIGTERM, Ctrl-C) while a run is under way: its Spark jobs are cancelled, the
- * run is given time to tidy up, and the process ends with the run's own exit code instead of the signal's. Thread-safe.
+ * Watches over the end of the process while a run is under way. Asked to end (SIGTERM, SIGHUP, Ctrl-C), the run's Spark
+ * jobs are cancelled and the run is given time to tidy up; so they are where Spark itself ends the process, as it does
+ * when a task runs out of memory in the driver's JVM, but only the former is an interruption. The process ends with the
+ * run's own exit code instead of the signal's or Spark's. Thread-safe.
  */
 final class Interruption {
     private static final long GRACE_SECONDS = 20;
@@ -21,7 +25,9 @@ final class Interruption {
     private final SparkContext spark;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean requested;
-    private volatile ExitCode exitCode = ExitCode.INTERRUPTED;
+    private volatile boolean endsEarly;
+    /** Null until the run has ended. */
+    private volatile ExitCode exitCode;
 
     private Interruption(SparkContext spark) {
         this.spark = spark;
@@ -30,6 +36,12 @@ final class Interruption {
     /** Watches from now on; {@link #runEnded} must follow. */
     static Interruption watch(SparkContext spark) {
         Interruption interruption = new Interruption(spark);
+        for (String signal : List.of("TERM", "INT", "HUP")) {
+            SignalUtils.register(signal, () -> {
+                interruption.requested = interruption.ended.getCount() > 0;
+                return false; // the JVM goes on to end, by its hooks
+            });
+        }
         ShutdownHookManager.get().addShutdownHook(interruption::cancelRun, BEFORE_SPARK);
         ShutdownHookManager.get().addShutdownHook(interruption::exit, AFTER_ALL);
         return interruption;
@@ -50,12 +62,15 @@ final class Interruption {
         if (ended.getCount() == 0) {
             return; // an ordinary exit
         }
-        requested = true;
+        endsEarly = true;
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
         try {
-            do {
+            // A failure that ends the process ends the run, too, and tells more than a cancelled job.
+            boolean over = !requested && ended.await(CANCEL_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+            while (!over && System.nanoTime() < deadline) {
                 spark.cancelAllJobs(); // again and again: the next job may just have been about to start
-            } while (!ended.await(CANCEL_AGAIN_MILLIS, TimeUnit.MILLISECONDS) && System.nanoTime() < deadline);
+                over = ended.await(CANCEL_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IllegalStateException e) {
@@ -64,8 +79,9 @@ final class Interruption {
     }
 
     private void exit() {
-        if (requested) {
-            Runtime.getRuntime().halt(exitCode.number());
+        if (endsEarly) {
+            ExitCode unfinished = requested ? ExitCode.INTERRUPTED : ExitCode.OTHER_FAILURE;
+            Runtime.getRuntime().halt((exitCode == null ? unfinished : exitCode).number());
         }
     }
 }

@@ -49,7 +49,7 @@ final class JobModel implements AutoCloseable {
                             "model_missing",
                             "--model " + model.orElse(SampleModel.NAME) + " is not there",
                             Failures.rootMessage(e),
-                            "correct the path, or leave --model out for the sample model"),
+                            "correct the path, or leave --model out"),
                     e);
         } catch (IOException e) {
             throw new RefusalException(
@@ -81,8 +81,8 @@ final class JobModel implements AutoCloseable {
     }
 
     /** Writes the TorchScript archive. */
-    CompiledModel compile() throws IOException {
-        return ModelCompiler.compile(checkpoint, Precision.FP32, work.resolve("model.pt"));
+    CompiledModel compile(Precision precision) throws IOException {
+        return ModelCompiler.compile(checkpoint, precision, work.resolve("model.pt"));
     }
 
     @Override

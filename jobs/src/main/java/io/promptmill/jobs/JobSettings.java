@@ -77,7 +77,7 @@ record JobSettings(
         List<GenerationOptions> generation = List.of(commandLine.generation(), confFile.generation());
         JobOptionReader read = new JobOptionReader(List.of(commandLine, confFile));
         refuseUnbuilt(read);
-        JobSettings settings = new JobSettings(
+        return new JobSettings(
                 read.text(JobOption.INPUT),
                 read.text(JobOption.OUTPUT),
                 existingOutput(read),
@@ -99,8 +99,6 @@ record JobSettings(
                 read.countOrAuto(JobOption.CHUNKS),
                 read.flag(JobOption.VERBOSE) ? ShownDetail.ALL : ShownDetail.ESSENTIAL,
                 generation);
-        settings.resolve(List.of());
-        return settings;
     }
 
     /** All layers of generation settings below a row's own, highest precedence first. */

@@ -5,6 +5,7 @@ import io.promptmill.jobs.JobSettings.ExistingOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -111,10 +112,15 @@ final class OutputFolder implements AutoCloseable {
         return lease.ticket();
     }
 
-    /** Fails where another driver has taken the folder over. */
-    void checkLease() throws IOException {
-        if (lease != null) {
+    /** Why this driver has to stop, where another is known to have taken the folder over. */
+    Optional<LeaseLostException> leaseLoss() {
+        try {
             lease.check();
+            return Optional.empty();
+        } catch (LeaseLostException e) {
+            return Optional.of(e);
+        } catch (IOException e) {
+            return Optional.empty(); // the store is away: whatever failed has a reason of its own
         }
     }
 

@@ -33,24 +33,34 @@ public final class Promptmill {
                 out.println(Version.line());
                 return ExitCode.DONE;
             }
+            if (command.commandSpec().userObject() instanceof BenchCommand bench) {
+                detail = bench.detail();
+                return bench(bench, out, err);
+            }
             JobSettings settings = GenerateCommand.settings(command);
             detail = settings.detail();
             QuietLog.install(detail);
             return generate(settings, out, err);
-        } catch (RefusalException e) {
-            return fail(e.exitCode(), e.problem().toString(), e, detail, err);
         } catch (Exception e) {
-            return fail(ExitCode.OTHER_FAILURE, Failures.explain(e), e, detail, err);
+            return fail(e, detail, err);
         }
     }
 
-    private static ExitCode generate(JobSettings settings, PrintStream out, PrintStream err)
+    private static ExitCode bench(BenchCommand command, PrintStream out, PrintStream err)
             throws RefusalException, IOException {
+        QuietLog.install(command.detail());
+        return new BenchJob(command, out, err).run();
+    }
+
+    private static ExitCode generate(JobSettings settings, PrintStream out, PrintStream err) {
         SparkSession session = JobSession.start();
         Interruption interruption = Interruption.watch(session.sparkContext());
         ExitCode code = ExitCode.OTHER_FAILURE;
         try {
             code = new GenerateJob(session, settings, interruption::requested, out, err).run();
+            return code;
+        } catch (Exception e) {
+            code = fail(e, settings.detail(), err); // told before the process may end
             return code;
         } finally {
             session.stop();
@@ -66,21 +76,20 @@ public final class Promptmill {
                 .customSynopsis("spark-submit [spark options] promptmill.jar COMMAND [options]")
                 .footer("", "'COMMAND --help' tells the options of a command.")
                 .commandListHeading("Commands:%n");
-        CommandLine commandLine =
-                new CommandLine(spec).addSubcommand(GenerateCommand.NAME, GenerateCommand.commandLine());
-        // An option as another one's value is nearly always a forgotten value.
-        return commandLine
-                .setUnmatchedOptionsAllowedAsOptionParameters(false)
-                .setOverwrittenOptionsAllowed(false)
-                .setExpandAtFiles(false);
+        CommandLine commandLine = new CommandLine(spec)
+                .addSubcommand(GenerateCommand.NAME, GenerateCommand.commandLine())
+                .addSubcommand(BenchCommand.NAME, BenchCommand.commandLine());
+        return commandLine.setOverwrittenOptionsAllowed(false).setExpandAtFiles(false);
     }
 
     static ParseResult parse(CommandLine commandLine, String[] args) throws RefusalException {
         try {
             return commandLine.parseArgs(args);
-        } catch (CommandLine.UnmatchedArgumentException e) {
-            throw unknown(e.getUnmatched().get(0), e.getCommandLine());
         } catch (CommandLine.ParameterException e) {
+            if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+                    && !unmatched.getUnmatched().isEmpty()) {
+                throw unknown(unmatched.getUnmatched().get(0), e.getCommandLine());
+            }
             throw RefusalException.usage(
                     "wrong_usage",
                     "the command line cannot be read",
@@ -104,11 +113,12 @@ public final class Promptmill {
                                 known.stream().filter(full -> full.length() > 2).toList()) + "?");
     }
 
-    private static ExitCode fail(ExitCode code, String message, Exception cause, ShownDetail detail, PrintStream err) {
-        err.println("promptmill: " + message);
+    private static ExitCode fail(Exception failure, ShownDetail detail, PrintStream err) {
+        boolean refused = failure instanceof RefusalException;
+        err.println("promptmill: " + (refused ? failure.getMessage() : Failures.explain(failure)));
         if (detail == ShownDetail.ALL) {
-            cause.printStackTrace(err);
+            failure.printStackTrace(err);
         }
-        return code;
+        return refused ? ((RefusalException) failure).exitCode() : ExitCode.OTHER_FAILURE;
     }
 }

@@ -47,7 +47,10 @@ class ChunkWriterTest {
                 .add("double", DataTypes.DoubleType)
                 .add("decimal", DataTypes.createDecimalType(30, 5))
                 .add("date", DataTypes.DateType)
+                .add("old date", DataTypes.DateType)
+                .add("older date", DataTypes.DateType)
                 .add("timestamp", DataTypes.TimestampType)
+                .add("old timestamp", DataTypes.TimestampType)
                 .add("local", DataTypes.TimestampNTZType)
                 .add("array", DataTypes.createArrayType(inner))
                 .add("map", DataTypes.createMapType(DataTypes.StringType, DataTypes.IntegerType));
@@ -59,8 +62,11 @@ class ChunkWriterTest {
                 Double.NaN,
                 new BigDecimal("1234567890.12345"),
                 Date.valueOf("2026-02-28"),
+                Date.valueOf("1500-02-03"),
+                Date.valueOf("0001-01-01"),
                 Timestamp.valueOf("2026-02-28 12:34:56.789012"),
-                LocalDateTime.of(2026, 2, 28, 1, 2, 3),
+                Timestamp.valueOf("1500-02-03 12:34:56.789012"),
+                LocalDateTime.of(1500, 2, 3, 1, 2, 3),
                 List.of(RowFactory.create(7L, null)),
                 Map.of("k", 1));
         Row nulls = RowFactory.create(new Object[schema.size()]);

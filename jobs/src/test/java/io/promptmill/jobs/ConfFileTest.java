@@ -65,6 +65,14 @@ class ConfFileTest {
     }
 
     @Test
+    void half_a_character_is_refused_before_any_task_meets_it() throws IOException {
+        Path file = file("input=in\noutput=out\nprefix=a\\ud83d\n");
+        assertThatThrownBy(() -> TestSettings.of("--conf-file", file.toString()))
+                .hasMessage("wrong_value: --prefix cannot be read, prefix must be text without lone surrogates (U+D800"
+                        + " to U+DFFF) but was a\ud83d, correct it in " + file);
+    }
+
+    @Test
     void a_missing_file_is_wrong_usage() {
         assertThatThrownBy(() -> ConfFile.read(folder.resolve("none")))
                 .hasMessageStartingWith("conf_file_unreadable: --conf-file ")

@@ -20,7 +20,7 @@ class ConsoleTest {
 
     @Test
     void the_summary_adds_the_chunks_up() {
-        GenerationStats stats = new GenerationStats(3, 0, 10, 75, 100, 1500, 50, 10);
+        GenerationStats stats = new GenerationStats(3, 0, 10, 75, 100, 150, 1500, 50, 10);
         List<ChunkReport> reports = List.of(
                 new ChunkReport(
                         0,
@@ -41,7 +41,7 @@ class ConsoleTest {
                         """
                 6 prompts: 4 ok, 1 rejected, 1 failed
                 3,000 tokens in 2 s, 1,500 tokens/s
-                slots in use 75.0 %, padding 23.3 %
+                slots in use 50.0 %, padding 23.3 %
                 model loads by executor: driver 1
                 7 rows in 2 files: file:/out
                   a: first
@@ -52,7 +52,7 @@ class ConsoleTest {
 
     @Test
     void the_summary_of_a_resumed_run_counts_all_rows_and_only_its_own_speed() {
-        GenerationStats stats = new GenerationStats(3, 0, 10, 75, 100, 1500, 50, 10);
+        GenerationStats stats = new GenerationStats(3, 0, 10, 75, 100, 150, 1500, 50, 10);
         List<ChunkReport> reports = List.of(
                 ChunkReport.ofEarlierRun(
                         0,
@@ -73,7 +73,7 @@ class ConsoleTest {
                 6 prompts: 6 ok, 0 rejected, 0 failed
                 1 of 2 chunks were there already
                 1,500 tokens in 2 s, 750 tokens/s
-                slots in use 75.0 %, padding 23.3 %
+                slots in use 50.0 %, padding 23.3 %
                 model loads by executor: driver 1
                 7 rows in 2 files: file:/out
                 """);

@@ -177,24 +177,29 @@ class GenerateJobIT {
     }
 
     @Test
-    void every_refusal_has_its_exit_code_and_leaves_no_output() throws Exception {
-        Path output = temp.resolve("out");
-        assertRefused(ExitCode.MODEL_REFUSED, "model_missing: ", PROMPTS, output, "--model=" + temp.resolve("none"));
-        assertRefused(
-                ExitCode.INPUT_REFUSED, "input_missing: ", temp.resolve("none").toString(), output);
-        assertRefused(ExitCode.INPUT_REFUSED, "", PROMPTS, output, "--prompt-column=text");
-        assertRefused(ExitCode.INPUT_REFUSED, "input_unusable: --input nofs://a cannot be used", "nofs://a", output);
-        assertRefused(ExitCode.WRONG_USAGE, "contradicting_settings: ", PROMPTS, output, "--num-beams=2");
-        assertRefused(ExitCode.WRONG_USAGE, "gpu_not_assigned: ", PROMPTS, output, "--device=gpu");
-        Path repeated = temp.resolve("repeated");
-        spark.sql("select id % 2 as id, 'x' as prompt from range(4)").write().parquet(repeated.toString());
-        assertRefused(ExitCode.INPUT_REFUSED, "id_repeated: ", repeated.toString(), output);
-        Files.createDirectory(output);
-        Files.writeString(output.resolve("mine.txt"), "mine");
-        refused(ExitCode.OUTPUT_REFUSED, "output_exists: ", PROMPTS, output);
-        refused(ExitCode.OUTPUT_REFUSED, "output_has_other_files: ", PROMPTS, output, "--overwrite");
-        refused(ExitCode.OUTPUT_REFUSED, "output_unusable: ", PROMPTS, output.resolve("mine.txt/below"));
-        assertThat(names(output)).containsExactly("mine.txt");
+    void a_row_that_asks_for_more_than_memory_holds_is_rejected_and_its_neighbours_are_ok() throws Exception {
+        Path input = temp.resolve("in");
+        spark.sql(
+                        "select id, 'Hi' as prompt, case id when 1 then '{\"num_return_sequences\": 1000000000}'"
+                                + " when 2 then '{\"num_beams\": 100000, \"do_sample\": false}' end as sampling_params from range(4)")
+                .write()
+                .parquet(input.toString());
+        assertThat(generate(input.toString(), temp.resolve("out"), "--max-new-tokens=3"))
+                .isEqualTo(ExitCode.DONE);
+        List<Row> rows = rows(temp.resolve("out"));
+        assertThat(rows)
+                .extracting(row -> row.<String>getAs("status"))
+                .containsExactly("ok", "rejected", "rejected", "ok");
+        assertThat(rows)
+                .extracting(row -> row.<String>getAs("error"))
+                .containsExactly(
+                        null,
+                        "bad_sampling_params: num_return_sequences must be a whole number from 1 to 10000 but was"
+                                + " 1000000000, the row's own settings must all be understood, correct the row's"
+                                + " sampling_params",
+                        "bad_sampling_params: num_beams must be a whole number from 1 to 256 but was 100000, the row's"
+                                + " own settings must all be understood, correct the row's sampling_params",
+                        null);
     }
 
     private void assertRefused(ExitCode code, String message, String input, Path output, String... options)

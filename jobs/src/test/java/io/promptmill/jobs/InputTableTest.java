@@ -40,6 +40,18 @@ class InputTableTest {
     }
 
     @Test
+    void badly_encoded_ids_are_refused() throws Exception {
+        Path input = input("select cast(unhex(concat('61', hex)) as string) as id, 'x' as prompt"
+                + " from values ('ff'), ('fe'), ('C3BC'), ('EFBFBD') as v(hex)");
+        InputTable table = open(input);
+        refused(
+                () -> table.checkIds("id"),
+                "id_bad_encoding: 2 rows have bytes in the id column id that are not UTF-8, different ids would become"
+                        + " one when their characters are told from their bytes, write the column anew with the right"
+                        + " character set or name another one with --id-column");
+    }
+
+    @Test
     void repeated_ids_are_refused_with_examples() throws Exception {
         Path input = input("select concat('r', id % 8) as id, 'x' as prompt from range(15)");
         InputTable table = open(input);
@@ -76,7 +88,10 @@ class InputTableTest {
     @Test
     void columns_that_do_not_fit_are_refused() throws IOException {
         Path input = input("select id as key, 'x' as prompt from range(3)");
-        refused(() -> open(input), "");
+        refused(
+                () -> open(input),
+                "missing_column: the input has no id column id, its columns are key, prompt and the nearest is key, name"
+                        + " the id column of the input or add one");
     }
 
     private InputTable open(Path input) throws RefusalException, IOException {

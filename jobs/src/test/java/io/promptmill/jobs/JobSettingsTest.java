@@ -170,6 +170,18 @@ class JobSettingsTest {
     }
 
     @Test
+    void what_the_checkpoint_may_complete_is_no_contradiction_yet() throws RefusalException {
+        GenerationOptions sampling = GenerationOptions.none().with(GenerationOption.DO_SAMPLE, true);
+        JobSettings settings = read("--num-return-sequences=2");
+        assertThat(settings.resolve(List.of(sampling)).numReturnSequences()).isEqualTo(2);
+        assertThatThrownBy(() -> settings.resolve(List.of()))
+                .hasMessage(
+                        "contradicting_settings: the generation settings contradict one another, greedy search gives"
+                                + " one sequence but num_return_sequences is 2: set do_sample to true, or num_beams to at least"
+                                + " 2, change them on the command line or in the conf file");
+    }
+
+    @Test
     void the_checkpoint_comes_below_what_the_user_says() throws RefusalException {
         GenerationOptions checkpoint =
                 GenerationOptions.none().with(GenerationOption.TOP_K, 7).with(GenerationOption.MAX_LENGTH, 160);
@@ -199,7 +211,6 @@ class JobSettingsTest {
                 "--model-sha256=12 | wrong_value: --model-sha256 cannot be read, it must be none or the 64 hexadecimal digits of a SHA-256 but was 12, correct it on the command line",
                 "--max-tokens=0 | wrong_value: --max-tokens cannot be read, it must be none or a whole number of at least 1 but was 0, correct it on the command line",
                 "--input=again | option_given_twice: --input is given 2 times, it takes one value, keep one of in, again",
-                "--num-return-sequences=2 | contradicting_settings: the generation settings contradict one another, greedy search gives one sequence but num_return_sequences is 2: set do_sample to true, or num_beams to at least 2, change them on the command line or in the conf file",
                 "--id-column= | option_missing: --id-column is not given, generate cannot run without it, add --id-column NAME",
                 "--seed | wrong_usage: the command line cannot be read, Missing required parameter for option '--seed' (N), write a value that begins with a dash as --option=value; --help tells all options"
             })

@@ -28,7 +28,7 @@ class OutputFolderTest {
             9,
             Map.of("driver", 1L),
             Map.of("driver", "AVX2"),
-            new GenerationStats(1, 2, 3, 4, 5, 6, 7, 8),
+            new GenerationStats(1, 2, 3, 4, 5, 6, 7, 8, 9),
             List.of(
                     new Manifest.Chunk(0, "chunk-00000-of-00002.parquet", 3, 3, 9, 4, "abc"),
                     new Manifest.Chunk(1, null, 0, 0, 0, 0, null)));
@@ -193,7 +193,7 @@ class OutputFolderTest {
         OutputFolder first = check(ExistingOutput.REFUSED);
         OutputFolder second = check(ExistingOutput.REFUSED);
         first.begin(PLAN, List.of(), () -> {});
-        first.checkLease();
+        assertThat(first.leaseLoss()).isEmpty();
         assertThatThrownBy(() -> second.begin(PLAN, List.of(), () -> {}))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageStartingWith("output_in_use: --output file:" + folder + " is being written by another run,"
@@ -201,7 +201,7 @@ class OutputFolderTest {
                 .extracting(e -> ((RefusalException) e).exitCode())
                 .isEqualTo(ExitCode.OUTPUT_REFUSED);
         second.close();
-        first.checkLease();
+        assertThat(first.leaseLoss()).isEmpty();
         first.close();
         assertThat(content().keySet()).containsExactly("_promptmill/plan.json");
     }

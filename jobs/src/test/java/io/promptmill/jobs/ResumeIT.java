@@ -194,7 +194,8 @@ class ResumeIT {
         };
         afterFirstChunk(takeOver, () -> {
             assertThatThrownBy(this::generate)
-                    .isInstanceOf(LeaseLostException.class)
+                    .isInstanceOf(RunFailedException.class)
+                    .hasCauseInstanceOf(LeaseLostException.class)
                     .hasMessageStartingWith("Another run has taken over file:" + output);
         });
         assertThat(GenerateRuns.chunks(output)).hasSizeBetween(1, 5);

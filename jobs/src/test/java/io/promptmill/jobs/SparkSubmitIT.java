@@ -94,6 +94,28 @@ class SparkSubmitIT {
                 .isEqualTo(GenerateRuns.files(temp.resolve("undisturbed")).keySet());
     }
 
+    @Test
+    void the_shipped_settings_of_a_laptop_start_as_they_are() throws Exception {
+        Path conf = Path.of("..", "conf").toAbsolutePath().normalize();
+        Path output = temp.resolve("out");
+        Process process = start(
+                List.of("--properties-file", conf.resolve("spark-laptop.conf").toString()),
+                conf.getParent(),
+                "generate",
+                "--conf-file",
+                conf.resolve("generate.properties").toString(),
+                "--output=" + output);
+        try {
+            Finished run = finish(process);
+            assertThat(run.exitCode).as(run.console).isZero();
+            assertThat(run.console).contains("38 prompts: 33 ok, 5 rejected, 0 failed");
+        } finally {
+            process.destroyForcibly();
+        }
+        RunPlan plan = RunPlan.parse(Files.readAllBytes(output.resolve(RunPlan.FILE)));
+        assertThat(plan.settings()).containsEntry("top-p", 0.95).containsEntry("max-new-tokens", 40);
+    }
+
     private static void awaitOneMoreChunk(Path output, Process process) throws IOException, InterruptedException {
         try (WatchService created = FileSystems.getDefault().newWatchService()) {
             output.register(created, StandardWatchEventKinds.ENTRY_CREATE);
@@ -125,17 +147,22 @@ class SparkSubmitIT {
     }
 
     private Process start(String master, String... arguments) throws IOException {
+        return start(List.of("--master", master), Path.of("."), arguments);
+    }
+
+    private Process start(List<String> sparkOptions, Path directory, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
                 List.of(System.getProperty("promptmill.spark-jvm-options").split(" ")));
         command.addAll(List.of("-Xmx1g", "-cp", SPARK_HOME.resolve("jars") + File.separator + "*"));
         command.add("org.apache.spark.deploy.SparkSubmit");
-        command.addAll(List.of("--master", master, JAR.toString()));
+        command.addAll(sparkOptions);
+        command.add(JAR.toString());
         command.addAll(List.of(arguments));
         Path console = temp.resolve("console.txt");
         ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(new File("."))
+                .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(console.toFile());
         builder.environment().put("SPARK_HOME", SPARK_HOME.toString());

@@ -1,10 +1,15 @@
 package io.promptmill.jobs;
 
+import java.util.stream.Stream;
+
 /** Settings as a command line gives them. */
 final class TestSettings {
     private TestSettings() {}
 
     static JobSettings of(String... options) throws RefusalException {
-        return GenerateCommand.settings(Promptmill.parse(GenerateCommand.commandLine(), options));
+        String[] args = Stream.concat(Stream.of(GenerateCommand.NAME), Stream.of(options))
+                .toArray(String[]::new);
+        return GenerateCommand.settings(
+                Promptmill.parse(Promptmill.commandLine(), args).subcommand());
     }
 }

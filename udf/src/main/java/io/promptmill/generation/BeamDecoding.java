@@ -17,10 +17,17 @@ final class BeamDecoding implements Decoding {
     /** What transformers takes for minus infinity here; keeps twins of the first beam apart. */
     private static final float UNLIKELY = -1e9f;
 
+    /**
+     * The network gives every row of a step as many candidates as one of them asks for. Which of equally likely tokens
+     * are among them changes with that number: so all ask for the same, and ties are broken here.
+     */
+    private static final int CANDIDATE_MULTIPLE = 64;
+
     private final PromptInFlight prompt;
     private final GenerationConfig config;
     private final int wanted;
     private final int candidatesOfRow;
+    private final int candidatesToAskFor;
     private List<Beam> running = new ArrayList<>();
     private List<Beam> finished = new ArrayList<>();
     private int[] parents;
@@ -37,6 +44,8 @@ final class BeamDecoding implements Decoding {
         this.config = prompt.encoded().config();
         this.wanted = Math.max(2, 1 + config.eosTokenIds().size()) * config.numBeams();
         this.candidatesOfRow = Math.min(wanted, vocabularySize);
+        int roundedUp = -Math.floorDiv(-wanted, CANDIDATE_MULTIPLE) * CANDIDATE_MULTIPLE;
+        this.candidatesToAskFor = Math.min(roundedUp, vocabularySize);
         for (int row = 0; row < config.numBeams(); row++) {
             running.add(new Beam(new GrowingSequence(prompt), row == 0 ? 0 : UNLIKELY, row));
         }
@@ -62,7 +71,7 @@ final class BeamDecoding implements Decoding {
         GrowingSequence sequence = running.get(row).sequence();
         batch.token(slot, sequence.lastToken(), sequence.lastPosition());
         batch.settings(slot, config);
-        batch.candidates(candidatesOfRow);
+        batch.candidates(candidatesToAskFor);
         sequence.forEachBan(token -> batch.ban(slot, token));
     }
 
@@ -94,7 +103,8 @@ final class BeamDecoding implements Decoding {
     private List<Candidate> best(StepResult result, int[] slots) {
         List<Candidate> candidates = new ArrayList<>();
         for (int row = 0; row < slots.length; row++) {
-            for (int rank = 0; rank < candidatesOfRow; rank++) {
+            float least = result.candidateScore(slots[row], candidatesOfRow - 1);
+            for (int rank = 0; rank < result.candidates() && result.candidateScore(slots[row], rank) >= least; rank++) {
                 candidates.add(new Candidate(
                         row,
                         result.candidateToken(slots[row], rank),

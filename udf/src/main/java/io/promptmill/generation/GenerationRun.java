@@ -139,7 +139,7 @@ final class GenerationRun implements Iterator<PromptResult> {
             }
         }
         StepResult result = loader.cache().step(batch);
-        stats.stepped(batch.rows());
+        stats.stepped(batch.rows(), slots.size());
         for (Placement placement : List.copyOf(slots.live())) {
             if (slots.live().contains(placement)) {
                 accept(placement, result);

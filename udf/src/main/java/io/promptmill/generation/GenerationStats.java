@@ -10,6 +10,7 @@ import java.io.Serializable;
  * @param steps forward passes that gave every live slot its next token
  * @param liveRows rows of those steps that belonged to a sequence in flight
  * @param computedRows all rows of those steps
+ * @param availableRows slots there were in those steps, live or not
  * @param generatedTokens tokens returned in completions
  * @param prefillPositions prompt positions computed by prefills, padding included
  * @param paddingPositions those of them that were padding
@@ -20,11 +21,12 @@ public record GenerationStats(
         long steps,
         long liveRows,
         long computedRows,
+        long availableRows,
         long generatedTokens,
         long prefillPositions,
         long paddingPositions)
         implements Serializable {
-    public static final GenerationStats NONE = new GenerationStats(0, 0, 0, 0, 0, 0, 0, 0);
+    public static final GenerationStats NONE = new GenerationStats(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     public GenerationStats plus(GenerationStats other) {
         return new GenerationStats(
@@ -33,14 +35,15 @@ public record GenerationStats(
                 steps + other.steps,
                 liveRows + other.liveRows,
                 computedRows + other.computedRows,
+                availableRows + other.availableRows,
                 generatedTokens + other.generatedTokens,
                 prefillPositions + other.prefillPositions,
                 paddingPositions + other.paddingPositions);
     }
 
-    /** Share of the computed rows that carried a sequence, 0 to 1. */
+    /** Share of the slots that carried a sequence, over all steps, 0 to 1. */
     public double slotUse() {
-        return computedRows == 0 ? 0 : (double) liveRows / computedRows;
+        return availableRows == 0 ? 0 : (double) liveRows / availableRows;
     }
 
     /** Share of all computed positions, prefill and decode together, that were padding or idle, 0 to 1. */

@@ -93,7 +93,7 @@ final class PromptInFlight {
     /** A watch for the prompt's stop strings, or null where it has none. */
     StopStrings newStopStrings() {
         List<String> stop = encoded.config().stop();
-        return stop.isEmpty() ? null : new StopStrings(tokenizer, stop);
+        return stop.isEmpty() ? null : new StopStrings(tokenizer, stop, encoded.tokens());
     }
 
     /**

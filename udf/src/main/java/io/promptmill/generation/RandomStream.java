@@ -33,28 +33,37 @@ final class RandomStream {
 
     /** Fills {@code out} from {@code offset} with {@code count} numbers in (0, 1), multiples of 2^-33. */
     void uniforms(int step, double[] out, int offset, int count) {
+        int[] words = new int[WORDS];
         for (int done = 0; done < count; done += WORDS) {
-            int[] words = philox(new int[] {step, done / WORDS, sequence, 0}, key0, key1);
+            words[0] = step;
+            words[1] = done / WORDS;
+            words[2] = sequence;
+            words[3] = 0;
+            philox(words, key0, key1);
             for (int i = 0; i < WORDS && done + i < count; i++) {
                 out[offset + done + i] = ((words[i] & 0xFFFFFFFFL) + 0.5) * 0x1p-32;
             }
         }
     }
 
-    /** The block function: 128 random bits for a counter of 128 and a key of 64. */
-    static int[] philox(int[] counter, int key0, int key1) {
-        int[] c = counter;
+    /** The block function: a counter of four words becomes 128 random bits, in place. */
+    static void philox(int[] words, int key0, int key1) {
+        int c0 = words[0];
+        int c1 = words[1];
+        int c2 = words[2];
+        int c3 = words[3];
         for (int round = 0; round < ROUNDS; round++) {
-            long product0 = MULTIPLIER_0 * (c[0] & 0xFFFFFFFFL);
-            long product1 = MULTIPLIER_1 * (c[2] & 0xFFFFFFFFL);
-            c = new int[] {
-                (int) (product1 >>> 32) ^ c[1] ^ (key0 + round * WEYL_0),
-                (int) product1,
-                (int) (product0 >>> 32) ^ c[3] ^ (key1 + round * WEYL_1),
-                (int) product0
-            };
+            long product0 = MULTIPLIER_0 * (c0 & 0xFFFFFFFFL);
+            long product1 = MULTIPLIER_1 * (c2 & 0xFFFFFFFFL);
+            c0 = (int) (product1 >>> 32) ^ c1 ^ (key0 + round * WEYL_0);
+            c1 = (int) product1;
+            c2 = (int) (product0 >>> 32) ^ c3 ^ (key1 + round * WEYL_1);
+            c3 = (int) product0;
         }
-        return c;
+        words[0] = c0;
+        words[1] = c1;
+        words[2] = c2;
+        words[3] = c3;
     }
 
     private static byte[] sha256(long seed, String promptId) {

@@ -16,15 +16,21 @@ final class StatsCounter {
     void prefilled(List<TokenIds> prompts, int paddedLength) {
         long tokens = prompts.stream().mapToLong(TokenIds::size).sum();
         long positions = (long) prompts.size() * paddedLength;
-        add(new GenerationStats(prompts.size(), 0, 0, 0, 0, 0, positions, positions - tokens));
+        add(new GenerationStats(prompts.size(), 0, 0, 0, 0, 0, 0, positions, positions - tokens));
     }
 
     void refilled(int sequences) {
-        add(new GenerationStats(0, sequences, 0, 0, 0, 0, 0, 0));
+        add(new GenerationStats(0, sequences, 0, 0, 0, 0, 0, 0, 0));
     }
 
-    void stepped(int rows) {
-        add(new GenerationStats(0, 0, 1, rows, rows, 0, 0, 0));
+    /**
+     * Counts a step.
+     *
+     * @param rows its rows, all of them live
+     * @param slots how many rows it could have had
+     */
+    void stepped(int rows, int slots) {
+        add(new GenerationStats(0, 0, 1, rows, rows, slots, 0, 0, 0));
     }
 
     void returned(PromptResult result) {
@@ -32,7 +38,7 @@ final class StatsCounter {
                 .map(Completion::tokenIds)
                 .mapToLong(TokenIds::size)
                 .sum();
-        add(new GenerationStats(0, 0, 0, 0, 0, tokens, 0, 0));
+        add(new GenerationStats(0, 0, 0, 0, 0, 0, tokens, 0, 0));
     }
 
     private void add(GenerationStats more) {

@@ -35,6 +35,10 @@ public final class StepResult {
         return chosen[row * COLUMNS + 2] != 0;
     }
 
+    int candidates() {
+        return width;
+    }
+
     int candidateToken(int row, int rank) {
         return (int) candidate(row, rank, 0);
     }

@@ -37,7 +37,7 @@ final class TokenBans {
             eosTokenIds.forEach(ban::accept);
         }
         for (TokenIds word : badWords) {
-            if (word.size() == 1 || (word.size() <= length && endsWithStartOf(word, tokens, length))) {
+            if (word.size() - 1 <= length && endsWithStartOf(word, tokens, length)) {
                 ban.accept(word.at(word.size() - 1));
             }
         }

@@ -101,11 +101,18 @@ final class TensorSlotCache implements SlotCache {
 
     @Override
     public StepResult step(StepBatch batch) {
+        List<double[]> tables = stepPart("step", batch);
+        double[] candidates = tables.size() > 1 ? tables.get(1) : new double[0];
+        return new StepResult(tables.get(0), candidates, batch.beamCandidates());
+    }
+
+    /** Calls {@code step}, or a method of the network that takes the same and does less. */
+    List<double[]> stepPart(String method, StepBatch batch) {
         int rows = batch.rows();
         long blocks = blocks(Arrays.stream(batch.positions()).max().orElseThrow() + 1);
         long[] banned = batch.banned();
-        List<double[]> tables = call(
-                "step",
+        return call(
+                method,
                 List.of(keys, values, history),
                 (device, host) -> List.of(
                         device.create(batch.ids()),
@@ -115,8 +122,17 @@ final class TensorSlotCache implements SlotCache {
                         device.create(batch.uniforms(), new Shape(rows, StepBatch.UNIFORMS)),
                         device.create(banned, new Shape(2, banned.length / 2)),
                         host.create(new long[] {batch.beamCandidates()})));
-        double[] candidates = tables.size() > 1 ? tables.get(1) : new double[0];
-        return new StepResult(tables.get(0), candidates, batch.beamCandidates());
+    }
+
+    /** The raw logits of a step, without the choice: {@code [rows, vocabulary]}, filled up to whole blocks of 64. */
+    double[] logits(long[] ids, long[] positions) {
+        long blocks = blocks(Arrays.stream(positions).max().orElseThrow() + 1);
+        return call(
+                        "step_logits",
+                        List.of(keys, values, history),
+                        (device, host) ->
+                                List.of(device.create(ids), device.create(positions), host.create(new long[] {blocks})))
+                .get(0);
     }
 
     @Override

@@ -32,7 +32,8 @@ record InputColumns(StructField id, StructField prompt, StructField samplingPara
             DataTypes.StringType, DataTypes.ByteType, DataTypes.ShortType, DataTypes.IntegerType, DataTypes.LongType);
 
     /**
-     * Finds the columns, exactly as named or else ignoring case.
+     * Finds the columns, exactly as named or else ignoring case. Where there is no column {@code prompt} and no other is
+     * named, prompts are {@code prompt_token_ids}.
      *
      * @param idColumn null for none
      */
@@ -40,8 +41,11 @@ record InputColumns(StructField id, StructField prompt, StructField samplingPara
         StructField id = idColumn == null ? null : require(input, idColumn, "id");
         Optional<StructField> tokenIds = find(input, PROMPT_TOKEN_IDS);
         Optional<StructField> text = find(input, promptColumn);
-        StructField prompt =
-                text.isEmpty() && tokenIds.isPresent() ? tokenIds.get() : require(input, promptColumn, "prompt");
+        // A name that was asked for is never passed over.
+        boolean nothingNamed = promptColumn.equals(OutputColumns.PROMPT);
+        StructField prompt = text.isEmpty() && nothingNamed && tokenIds.isPresent()
+                ? tokenIds.get()
+                : require(input, promptColumn, "prompt");
         StructField samplingParams = find(input, SAMPLING_PARAMS).orElse(null);
         if (id != null) {
             checkType(id, ID_TYPES.contains(id.dataType()), "string, byte, short, int or long");

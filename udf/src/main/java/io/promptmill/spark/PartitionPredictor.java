@@ -38,7 +38,8 @@ public final class PartitionPredictor implements Serializable {
      * Starts on the rows of a partition; a model is loaded, or the loaded one taken, when the first good prompt is met.
      *
      * @param selectedRows rows of {@link PromptColumns#select}
-     * @return to be closed by the caller; inside Spark it is closed when the task completes, too
+     * @return rows of {@link PromptColumns#outputSchema}, where a badly encoded carried string is a {@link
+     *     org.apache.spark.unsafe.types.UTF8String}, which keeps its bytes; to be closed by the caller; inside Spark it is closed when the task completes, too
      */
     public Prediction predict(Iterator<Row> selectedRows) {
         return new Prediction(

@@ -6,12 +6,14 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * Which input columns make a prompt, which are carried through, and what the output looks like; all of it is checked
@@ -42,7 +44,7 @@ public final class PromptColumns implements Serializable {
      * The columns of an input.
      *
      * @param idColumn the column that holds each row's key, or null: then the SHA-256 of a prompt is its key
-     * @param promptColumn the column that holds the text; where it is absent {@code prompt_token_ids} is used
+     * @param promptColumn the column that holds the text; where it is {@code prompt} and absent, {@code prompt_token_ids} is used
      * @throws InputRefusedException when a column is missing, has a type that cannot be used, or clashes
      */
     public static PromptColumns of(
@@ -71,8 +73,8 @@ public final class PromptColumns implements Serializable {
     }
 
     /**
-     * What a predictor reads: id, prompt and row settings under those names, then the carried columns. The prompt is
-     * binary: as text, badly encoded bytes would have been replaced silently.
+     * What a predictor reads: id, prompt and row settings under those names, then the carried columns. The prompt and
+     * carried strings are binary: as text, badly encoded bytes would have been replaced silently.
      */
     public Dataset<Row> select(Dataset<Row> dataset) {
         List<Column> columns = new ArrayList<>();
@@ -82,13 +84,13 @@ public final class PromptColumns implements Serializable {
         columns.add(
                 promptsAreTokenIds()
                         ? column(input.prompt())
-                        : column(input.prompt()).cast(DataTypes.BinaryType).as(OutputColumns.PROMPT));
+                        : bytes(input.prompt()).as(OutputColumns.PROMPT));
         if (input.samplingParams() != null) {
             columns.add(column(input.samplingParams()).as(InputColumns.SAMPLING_PARAMS));
         }
         carried.stream()
                 .filter(field -> !field.equals(input.prompt()))
-                .map(PromptColumns::column)
+                .map(field -> isText(field) ? bytes(field).as(field.name()) : column(field))
                 .forEach(columns::add);
         return dataset.select(columns.toArray(Column[]::new));
     }
@@ -142,14 +144,29 @@ public final class PromptColumns implements Serializable {
         return input.samplingParams() == null ? null : selected.get(promptPosition() + 1);
     }
 
-    /** The values of the carried columns. */
+    /** The values of the carried columns; strings that are badly encoded as {@link UTF8String}. */
     List<Object> carried(Row selected) {
         List<Object> values = new ArrayList<>();
         int position = promptPosition() + (input.samplingParams() == null ? 1 : 2);
         for (StructField field : carried) {
-            values.add(field.equals(input.prompt()) ? prompt(selected) : selected.get(position++));
+            Object value = field.equals(input.prompt()) ? prompt(selected) : selected.get(position++);
+            values.add(value instanceof byte[] bytes && isText(field) ? text(bytes) : value);
         }
         return values;
+    }
+
+    // No String can hold badly encoded bytes; Spark's converters take either for a column of strings.
+    private static Object text(byte[] bytes) {
+        Optional<String> decoded = PromptReader.decode(bytes);
+        return decoded.isPresent() ? decoded.get() : UTF8String.fromBytes(bytes);
+    }
+
+    private static boolean isText(StructField field) {
+        return field.dataType().equals(DataTypes.StringType);
+    }
+
+    private static Column bytes(StructField field) {
+        return column(field).cast(DataTypes.BinaryType);
     }
 
     private int promptPosition() {

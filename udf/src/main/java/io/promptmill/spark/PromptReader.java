@@ -97,7 +97,7 @@ final class PromptReader {
     }
 
     /** The text, or empty where the bytes are not well-formed; nothing is replaced. */
-    private static Optional<String> decode(byte[] utf8) {
+    static Optional<String> decode(byte[] utf8) {
         try {
             return Optional.of(StandardCharsets.UTF_8
                     .newDecoder()

@@ -18,8 +18,8 @@ import org.apache.spark.sql.types.StructType;
  *
  * <p>All rows and columns are kept. Added are a column of sequences (an array of structs), {@code status} ({@code ok},
  * {@code rejected}, {@code failed}) and {@code error}, which says what to do about a row without sequences. A column
- * {@code sampling_params} of the input holds settings of single rows; where there is no prompt column, token ids are
- * read from {@code prompt_token_ids}.
+ * {@code sampling_params} of the input holds settings of single rows; where no prompt column is named and there is none
+ * called {@code prompt}, token ids are read from {@code prompt_token_ids}.
  *
  * <p>Transforming is lazy, but the model is compiled and broadcast at once; it is broadcast only once for a Spark
  * context and stays until that ends. Not thread-safe, like all Params; nothing to close.

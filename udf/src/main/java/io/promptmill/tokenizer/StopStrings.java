@@ -1,5 +1,6 @@
 package io.promptmill.tokenizer;
 
+import io.promptmill.TokenIds;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,25 +10,46 @@ import java.util.Optional;
  * searched. A character whose bytes are not all there yet is no text yet. Single-threaded.
  */
 public final class StopStrings {
+    /** UTF-8 of one {@code char}; a pair of them, a surrogate pair, has four. */
+    private static final int MOST_BYTES = 3;
+
     private final Tokenizer tokenizer;
     private final List<String> stop;
     private final int longest;
     private final Utf8Stream decoded = new Utf8Stream();
+    private final int start;
     private boolean matched;
 
     /**
-     * A watch over a sequence that has no tokens yet.
+     * A watch over a sequence that has only its prompt yet. As in transformers, a stop string may begin in the prompt;
+     * one that ends there is none.
      *
      * @param stop the strings to look for; with none nothing ever matches
-     * @throws IllegalArgumentException when one of them is empty
+     * @param prompt may be empty
+     * @throws IllegalArgumentException when one of the strings is empty
      */
-    public StopStrings(Tokenizer tokenizer, List<String> stop) {
+    public StopStrings(Tokenizer tokenizer, List<String> stop, TokenIds prompt) {
         this.tokenizer = tokenizer;
         this.stop = List.copyOf(stop);
         if (this.stop.contains("")) {
             throw new IllegalArgumentException("A stop string must not be empty");
         }
         this.longest = this.stop.stream().mapToInt(String::length).max().orElse(0);
+        appendEndOf(prompt);
+        this.start = decoded.text().length();
+    }
+
+    /** As much of a prompt as a stop string may reach back; its first character may be a broken one. */
+    private void appendEndOf(TokenIds prompt) {
+        int from = prompt.size();
+        int bytes = 0;
+        while (from > 0 && bytes < MOST_BYTES * (longest + 1)) {
+            from--;
+            bytes += tokenizer.bytes(prompt.at(from)).length;
+        }
+        for (int i = from; i < prompt.size(); i++) {
+            decoded.append(tokenizer.bytes(prompt.at(i)));
+        }
     }
 
     /**
@@ -48,31 +70,34 @@ public final class StopStrings {
         if (decoded.text().length() == before) {
             return Optional.empty();
         }
-        Optional<Match> match = search(Math.max(0, before - longest + 1));
+        Optional<Match> match = search(before);
         matched = match.isPresent();
         return match;
     }
 
-    private Optional<Match> search(int from) {
+    /** Looks for stop strings that end after the text's first {@code before} characters. */
+    private Optional<Match> search(int before) {
         StringBuilder text = decoded.text();
         String found = null;
         int position = -1;
         for (String candidate : stop) {
-            int at = text.indexOf(candidate, from);
+            int at = text.indexOf(candidate, Math.max(0, before - candidate.length() + 1));
             boolean better = found == null || at < position || (at == position && candidate.length() > found.length());
             if (at >= 0 && better) {
                 found = candidate;
                 position = at;
             }
         }
-        return found == null ? Optional.empty() : Optional.of(new Match(found, text.substring(0, position)));
+        return found == null
+                ? Optional.empty()
+                : Optional.of(new Match(found, text.substring(start, Math.max(start, position))));
     }
 
     /**
      * A stop string found.
      *
      * @param stop the string
-     * @param text the sequence's text before it
+     * @param text the text after the prompt and before the string
      */
     public record Match(String stop, String text) {}
 }

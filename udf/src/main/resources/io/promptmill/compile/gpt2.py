@@ -481,5 +481,34 @@ class Gpt2(Module):
     values.index_fill_(2, slots, 0.)
     return slots
 
+  # ---- what benchmarks ask ----
+
+  # The network of a step without the choice: takes what step takes, gives the first column of the logits [B, 1].
+  def step_network(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, blocks: Tensor, parameters: Tensor,
+                   uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
+                   keys: Tensor, values: Tensor, history: Tensor) -> Tensor:
+    return self.step_logits(ids, positions, blocks, keys, values, history).narrow(1, 0, 1)
+
+  # Takes and gives what step does and computes nothing: what remains is the call itself.
+  def step_nothing(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, blocks: Tensor, parameters: Tensor,
+                   uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
+                   keys: Tensor, values: Tensor, history: Tensor) -> List[Tensor]:
+    return [torch.zeros([ids.size(0), 3], dtype=self.float64, device=ids.device)]
+
+  # All linear layers and the head through their seam, with nothing between them: what matrix multiplication allows.
+  # size [2] int64 on the host: rows, passes.
+  def linear_layers(self: __torch__.Gpt2, size: Tensor) -> Tensor:
+    rows = int(size[0].item())
+    x = torch.ones([rows, self.wte.size(1)], device=self.wte.device)
+    total = torch.zeros([], device=self.wte.device)
+    for _ in range(int(size[1].item())):
+      for layer in range(len(self.attention_scales)):
+        y = torch.ones([rows, self.biases[4 * layer + 2].size(0)], device=self.wte.device)
+        for i in range(4):
+          # What nobody looks at would not be computed.
+          total = total + self.linear(y if i == 3 else x, 4 * layer + i)[0][0]
+      total = total + self.linear(x, len(self.weights) - 1)[0][0]
+    return total
+
   def forward(self: __torch__.Gpt2, ids: Tensor) -> Tensor:
     return ids

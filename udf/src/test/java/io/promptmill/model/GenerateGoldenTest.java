@@ -43,11 +43,12 @@ class GenerateGoldenTest {
         for (JsonNode row : Goldens.lines("tiny/generate.jsonl")) {
             for (Map.Entry<String, JsonNode> golden : row.properties()) {
                 if (golden.getKey().startsWith("greedy") || golden.getKey().startsWith("beam")) {
+                    GenerationConfig config = GenerationConfig.resolve(List.of(options(golden.getKey(), row)));
                     prompts.add(Prompt.ofTokenIds(
                             row.get("prompt").textValue() + " " + golden.getKey(),
                             Goldens.ids(row.get("prompt_ids")),
-                            GenerationConfig.resolve(List.of(options(golden.getKey(), row)))));
-                    expected.add(sequences(golden.getValue()));
+                            config));
+                    expected.add(sequences(golden.getValue(), config.eosTokenIds()));
                 }
             }
         }
@@ -58,11 +59,10 @@ class GenerateGoldenTest {
             for (int i = 0; i < prompts.size(); i++) {
                 PromptResult result = results.next();
                 assertThat(result.problem()).as(result.promptId()).isNull();
-                assertThat(result.completions().stream()
-                                .map(Completion::tokenIds)
-                                .map(GenerateGoldenTest::trimmed))
+                assertThat(result.completions())
+                        .extracting(Completion::tokenIds)
                         .as(result.promptId())
-                        .containsExactlyElementsOf(expected.get(i));
+                        .isEqualTo(expected.get(i));
             }
         }
     }
@@ -92,6 +92,43 @@ class GenerateGoldenTest {
             for (JsonNode golden : goldens) {
                 assertCompletion(results.next(), golden, "greedy_40");
                 assertCompletion(results.next(), golden, "beam4_20");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 64})
+    void stopStringsEndSequencesWhereTransformersEndsThem(int slots) throws Exception {
+        Path folder = Goldens.resource("/io/promptmill/sample-model");
+        List<Prompt> prompts = new ArrayList<>();
+        List<List<TokenIds>> expected = new ArrayList<>();
+        for (JsonNode golden : Goldens.lines("sample-model/stop.jsonl")) {
+            for (int beams : new int[] {1, 3}) {
+                GenerationOptions options = GenerationOptions.none()
+                        .with(GenerationOption.PREFIX, "<|endoftext|>")
+                        .with(GenerationOption.EOS_TOKEN_ID, 0)
+                        .with(GenerationOption.MAX_NEW_TOKENS, 16)
+                        .with(GenerationOption.NUM_BEAMS, beams)
+                        .with(GenerationOption.NUM_RETURN_SEQUENCES, beams)
+                        .with(GenerationOption.STOP, golden.get("stop").textValue());
+                String text = golden.get("prompt").textValue();
+                prompts.add(Prompt.ofText(beams + " " + golden, text, GenerationConfig.resolve(List.of(options))));
+                List<TokenIds> sequences = new ArrayList<>();
+                golden.get("beam" + beams + "_16").forEach(ids -> sequences.add(Goldens.ids(ids)));
+                expected.add(sequences);
+            }
+        }
+        try (LoadedModel model = CompiledModels.load(folder);
+                Tokenizer tokenizer =
+                        new Tokenizer(TokenizerDefinition.read(folder).orElseThrow());
+                GenerationEngine engine = engine(model, tokenizer, slots)) {
+            Iterator<PromptResult> results = engine.generate(prompts.iterator());
+            for (List<TokenIds> sequences : expected) {
+                PromptResult result = results.next();
+                assertThat(result.completions())
+                        .extracting(Completion::tokenIds)
+                        .as(result.promptId())
+                        .isEqualTo(sequences);
             }
         }
     }
@@ -141,22 +178,22 @@ class GenerateGoldenTest {
         return value == null ? options : options.with(option, value);
     }
 
-    private static List<TokenIds> sequences(JsonNode golden) {
+    private static List<TokenIds> sequences(JsonNode golden, List<Integer> eosTokenIds) {
         List<TokenIds> sequences = new ArrayList<>();
         if (golden.get(0).isArray()) {
-            golden.forEach(sequence -> sequences.add(trimmed(Goldens.ids(sequence))));
+            golden.forEach(sequence -> sequences.add(withoutPadding(Goldens.ids(sequence), eosTokenIds)));
         } else {
-            sequences.add(trimmed(Goldens.ids(golden)));
+            sequences.add(withoutPadding(Goldens.ids(golden), eosTokenIds));
         }
         return sequences;
     }
 
-    /** Without the padding, which is the end token, of a beam that ended early. */
-    private static TokenIds trimmed(TokenIds ids) {
-        int end = ids.size();
-        while (end > 0 && ids.at(end - 1) == TINY_EOS) {
-            end--;
+    /** Ids up to the first end token: transformers makes the sequences of a prompt equally long. */
+    private static TokenIds withoutPadding(TokenIds ids, List<Integer> eosTokenIds) {
+        int end = 0;
+        while (end < ids.size() && !eosTokenIds.contains(ids.at(end))) {
+            end++;
         }
-        return ids.slice(0, end);
+        return ids.slice(0, Math.min(end + 1, ids.size()));
     }
 }

@@ -23,12 +23,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Draws through the compiled archive against the distribution that the goldens hold the processors to: chi-square over
- * 100,000 draws for each setting and shape of distribution.
+ * 100,000 draws for each setting and shape of distribution, fewer over a vocabulary as large as GPT-2's.
  */
 class SamplingDistributionTest {
-    private static final int VOCABULARY = 200;
+    private static final int DRAWS = 100_000;
     private static final int ROWS = 2000;
-    private static final int CALLS = 50;
+    private static final int GPT2_VOCABULARY = 50_257;
+    private static final int GPT2_DRAWS = 10_000;
+    private static final int GPT2_ROWS = 100;
     private static final long SEED = 20_251;
     private static final TokenIds PROMPT = TokenIds.of(3, 17, 3, 42, 99, 150);
 
@@ -70,37 +72,56 @@ class SamplingDistributionTest {
                 .flatMap(options -> Stream.of("flat", "peaked", "tied").map(shape -> Arguments.of(shape, options)));
     }
 
-    @ParameterizedTest(name = "{0} {1}")
+    @ParameterizedTest(name = "{0} {1}, seed " + SEED)
     @MethodSource("settings")
     void drawsFollowTheProcessedDistribution(String shape, GenerationOptions options) throws Exception {
+        assertDrawsFollowTheProcessedDistribution(logits(shape, 200), options, DRAWS, ROWS);
+    }
+
+    static Stream<GenerationOptions> settingsOfALargeVocabulary() {
+        return Stream.of(
+                options(),
+                options(GenerationOption.TOP_P, 0.95).with(GenerationOption.REPETITION_PENALTY, 1.3),
+                options(GenerationOption.TOP_K, 50).with(GenerationOption.TEMPERATURE, 0.8));
+    }
+
+    @ParameterizedTest(name = "{0}, seed " + SEED)
+    @MethodSource("settingsOfALargeVocabulary")
+    void drawsFollowTheProcessedDistributionOfALargeVocabulary(GenerationOptions options) throws Exception {
+        assertDrawsFollowTheProcessedDistribution(logits("peaked", GPT2_VOCABULARY), options, GPT2_DRAWS, GPT2_ROWS);
+    }
+
+    private static void assertDrawsFollowTheProcessedDistribution(
+            float[] logits, GenerationOptions options, int draws, int rows) throws Exception {
         GenerationConfig config = GenerationConfig.resolve(List.of(options));
-        float[] logits = logits(shape);
         double[] expected = expected(logits, config);
-        long[] observed = draws(logits, config);
+        long[] observed = draws(logits, config, draws / rows, rows);
         List<Double> expectedBins = new ArrayList<>();
         List<Long> observedBins = new ArrayList<>();
         double rareExpected = 0;
         long rareObserved = 0;
-        for (int token = 0; token < VOCABULARY; token++) {
+        for (int token = 0; token < expected.length; token++) {
             if (expected[token] == 0) {
                 assertThat(observed[token])
                         .as("removed token %d is never drawn", token)
                         .isZero();
-            } else if (expected[token] * ROWS * CALLS < 10) {
-                rareExpected += expected[token];
-                rareObserved += observed[token];
-            } else {
+            } else if (expected[token] * draws >= 10) {
                 expectedBins.add(expected[token]);
                 observedBins.add(observed[token]);
+            } else {
+                rareExpected += expected[token];
+                rareObserved += observed[token];
+            }
+            // Rare tokens share a bin with those of the next ids.
+            if (rareExpected * draws >= 10) {
+                expectedBins.add(rareExpected);
+                observedBins.add(rareObserved);
+                rareExpected = 0;
+                rareObserved = 0;
             }
         }
-        if (rareExpected * ROWS * CALLS >= 10) {
-            expectedBins.add(rareExpected);
-            observedBins.add(rareObserved);
-        }
         if (expectedBins.size() == 1) {
-            assertThat(observedBins.get(0))
-                    .isEqualTo((long) ROWS * CALLS - (expectedBins.contains(rareExpected) ? 0 : rareObserved));
+            assertThat(observedBins.get(0)).isEqualTo(draws - rareObserved);
             return;
         }
         double probability = new ChiSquareTest()
@@ -108,7 +129,7 @@ class SamplingDistributionTest {
                         expectedBins.stream().mapToDouble(Double::doubleValue).toArray(),
                         observedBins.stream().mapToLong(Long::longValue).toArray());
         assertThat(probability)
-                .as("chance of these counts under the distribution, %s %s, seed %d", shape, options, SEED)
+                .as("chance of these counts under the distribution, %s, seed %d", options, SEED)
                 .isGreaterThan(1e-5);
     }
 
@@ -116,7 +137,7 @@ class SamplingDistributionTest {
         SettingsRow row = new SettingsRow(config, PROMPT, TokenIds.of());
         double[] logprobs = network.call(
                         "processed",
-                        Argument.of(logits, 1, VOCABULARY),
+                        Argument.of(logits, 1, logits.length),
                         Argument.of(row.parameters(), 1, row.parameters().length),
                         Argument.of(row.banned(), 2, row.banned().length / 2),
                         Argument.of(row.tokens().stream().asLongStream().toArray(), 1, PROMPT.size()))
@@ -124,15 +145,15 @@ class SamplingDistributionTest {
         return Arrays.stream(logprobs).map(Math::exp).toArray();
     }
 
-    private static long[] draws(float[] logits, GenerationConfig config) throws Exception {
+    private static long[] draws(float[] logits, GenerationConfig config, int calls, int rows) throws Exception {
         SettingsRow row = new SettingsRow(config, PROMPT, TokenIds.of());
-        float[] allLogits = new float[ROWS * VOCABULARY];
-        double[] allParameters = new double[ROWS * row.parameters().length];
-        long[] allSeen = new long[ROWS * PROMPT.size()];
+        float[] allLogits = new float[rows * logits.length];
+        double[] allParameters = new double[rows * row.parameters().length];
+        long[] allSeen = new long[rows * PROMPT.size()];
         long[] own = row.banned();
-        long[] banned = new long[own.length * ROWS];
-        for (int i = 0; i < ROWS; i++) {
-            System.arraycopy(logits, 0, allLogits, i * VOCABULARY, VOCABULARY);
+        long[] banned = new long[own.length * rows];
+        for (int i = 0; i < rows; i++) {
+            System.arraycopy(logits, 0, allLogits, i * logits.length, logits.length);
             System.arraycopy(row.parameters(), 0, allParameters, i * row.parameters().length, row.parameters().length);
             for (int j = 0; j < PROMPT.size(); j++) {
                 allSeen[i * PROMPT.size() + j] = PROMPT.at(j);
@@ -142,28 +163,28 @@ class SamplingDistributionTest {
                 banned[banned.length / 2 + i * own.length / 2 + j] = own[own.length / 2 + j];
             }
         }
-        long[] counts = new long[VOCABULARY];
-        for (int call = 0; call < CALLS; call++) {
+        long[] counts = new long[logits.length];
+        for (int call = 0; call < calls; call++) {
             double[] chosen = network.call(
                             "next_tokens",
-                            Argument.of(allLogits, ROWS, VOCABULARY),
-                            Argument.of(allParameters, ROWS, row.parameters().length),
-                            Argument.of(SettingsRow.uniforms(SEED, ROWS, call), ROWS, 5),
+                            Argument.of(allLogits, rows, logits.length),
+                            Argument.of(allParameters, rows, row.parameters().length),
+                            Argument.of(SettingsRow.uniforms(SEED, rows, call), rows, 5),
                             Argument.of(banned, 2, banned.length / 2),
                             Argument.of(new long[] {0}, 1),
-                            Argument.of(allSeen, ROWS, PROMPT.size()))
+                            Argument.of(allSeen, rows, PROMPT.size()))
                     .get(0);
-            for (int i = 0; i < ROWS; i++) {
+            for (int i = 0; i < rows; i++) {
                 counts[(int) chosen[3 * i]]++;
             }
         }
         return counts;
     }
 
-    private static float[] logits(String shape) {
+    private static float[] logits(String shape, int vocabulary) {
         Random random = new Random(SEED);
-        float[] logits = new float[VOCABULARY];
-        for (int token = 0; token < VOCABULARY; token++) {
+        float[] logits = new float[vocabulary];
+        for (int token = 0; token < vocabulary; token++) {
             logits[token] = switch (shape) {
                 case "flat" -> (float) (0.2 * random.nextGaussian());
                 case "peaked" -> (float) (4 * random.nextGaussian());

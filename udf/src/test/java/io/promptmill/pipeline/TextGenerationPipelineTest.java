@@ -3,13 +3,18 @@ package io.promptmill.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.promptmill.Goldens;
 import io.promptmill.checkpoint.InvalidCheckpointException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TextGenerationPipelineTest {
     private static TextGenerationPipeline generator;
@@ -38,6 +43,28 @@ class TextGenerationPipelineTest {
                 .isEqualTo(texts);
         assertThat(generator.withSeed(1).generate("The moon", Map.of("num_return_sequences", 3)))
                 .isNotEqualTo(texts);
+    }
+
+    @Test
+    void whereTheCheckpointSetsNothingThePipelinesDefaultsHold(@TempDir Path folder) throws Exception {
+        Path sample = Goldens.resource("/io/promptmill/sample-model");
+        for (String file : List.of("model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
+            Files.copy(sample.resolve(file), folder.resolve(file));
+        }
+        ObjectNode fields = (ObjectNode) new ObjectMapper().readTree(Files.readAllBytes(sample.resolve("config.json")));
+        fields.remove("task_specific_params");
+        Files.writeString(folder.resolve("config.json"), fields.toString());
+        try (TextGenerationPipeline bare = TextGenerationPipeline.of(folder.toString())) {
+            assertThat(bare.generate("The moon", Map.of("max_new_tokens", 20)))
+                    .isEqualTo(bare.generate(
+                            "The moon", Map.of("max_new_tokens", 20, "do_sample", true, "temperature", 0.7)))
+                    .isNotEqualTo(bare.generate("The moon", Map.of("max_new_tokens", 20, "temperature", 1.5)))
+                    .isNotEqualTo(bare.generate("The moon", Map.of("max_new_tokens", 20, "do_sample", false)));
+            assertThatThrownBy(() -> bare.generate("The moon"))
+                    .hasMessageStartingWith(
+                            "prompt_too_long: the prompt has 2 tokens and the prefix 0, max_new_tokens is"
+                                    + " 256 and the model has 256 positions, ");
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.promptmill.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import org.apache.spark.sql.types.DataType;
@@ -52,6 +53,15 @@ final class PromptColumnsTest {
                 .isEqualTo("array<struct<index:int,generated_text:string,token_ids:array<int>,finish_reason:string,"
                         + "stop_reason:string,completion_tokens:int,cumulative_logprob:double>>");
         assertThat(output.apply("sequences").nullable()).isFalse();
+    }
+
+    @Test
+    void tokenIdsDoNotStandInForAPromptColumnThatWasNamed() {
+        StructType input = schema("id INT, text STRING, prompt_token_ids ARRAY<INT>");
+        assertThatThrownBy(() -> PromptColumns.of(input, "id", "txt", OutputLayout.EXPLODED, TokenLogprobs.OMITTED))
+                .isInstanceOf(InputRefusedException.class)
+                .hasMessage("missing_column: the input has no prompt column txt, its columns are id, text,"
+                        + " prompt_token_ids and the nearest is text, name the prompt column of the input or add one");
     }
 
     @ParameterizedTest

@@ -162,6 +162,8 @@ final class PromptReaderTest {
                 "{\"top_k\": \"many\"} | top_k must be a whole number of at least 0",
                 "{\"eos_token_id\": [1, null]} | sampling_params sets eos_token_id to a list with a null in it",
                 "{\"num_return_sequences\": 3} | greedy search gives one sequence",
+                "{\"num_beams\": 257} | num_beams must be a whole number from 1 to 256 but was 257",
+                "{\"do_sample\": true, \"num_return_sequences\": 1000000000} | num_return_sequences must be a whole number from 1 to 10000 but was 1000000000",
                 "{\"stop\": \"a\", \"stop_strings\": \"b\"} | sampling_params sets stop twice",
                 "{\"top_p\": 0.5, \"top_p\": 0.6} | sampling_params is not a JSON object",
                 "{\"top_p\": 0.5} x | sampling_params is not a JSON object (line 1, column ",

@@ -13,6 +13,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,7 +60,7 @@ final class PromptSelectionTest {
         Row row = selected.head();
         assertThat(columns.canonicalId(row)).isEqualTo("2");
         assertThat(columns.prompt(row)).isEqualTo("hi".getBytes(StandardCharsets.UTF_8));
-        assertThat(columns.carried(row)).first().isEqualTo("x");
+        assertThat(columns.carried(row)).first().isEqualTo(UTF8String.fromString("x"));
     }
 
     @Test
@@ -70,7 +71,8 @@ final class PromptSelectionTest {
 
         Row row = columns.select(input).head();
         assertThat(row.size()).isEqualTo(3);
-        assertThat(columns.carried(row)).containsExactly("x", columns.prompt(row), "y");
+        assertThat(columns.carried(row))
+                .containsExactly(UTF8String.fromString("x"), columns.prompt(row), UTF8String.fromString("y"));
         assertThat(new PromptReader(columns, List.of())
                         .read(row)
                         .prompt()

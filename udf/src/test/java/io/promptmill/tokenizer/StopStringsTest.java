@@ -43,7 +43,7 @@ class StopStringsTest {
 
     @Test
     void aStopStringOfOneCharacterSplitOverTokensIsFoundWithItsLastByte() {
-        StopStrings stop = new StopStrings(gpt2, List.of("😀"));
+        StopStrings stop = new StopStrings(gpt2, List.of("😀"), TokenIds.of());
 
         assertThat(stop.append(47249)).isEmpty();
         assertThat(stop.append(222)).contains(new Match("😀", ""));
@@ -57,7 +57,7 @@ class StopStringsTest {
 
     @Test
     void aCharacterThatMayStillBecomeCompleteIsNoReplacementCharacterYet() {
-        StopStrings stop = new StopStrings(gpt2, List.of("\uFFFD"));
+        StopStrings stop = new StopStrings(gpt2, List.of("\uFFFD"), TokenIds.of());
 
         assertThat(stop.append(47249)).isEmpty();
         assertThat(stop.append(64)).contains(new Match("\uFFFD", ""));
@@ -65,12 +65,68 @@ class StopStringsTest {
 
     @Test
     void specialTokensAreNoText() {
-        StopStrings stop = new StopStrings(gpt2, List.of("<|endoftext|>", "ab"));
+        StopStrings stop = new StopStrings(gpt2, List.of("<|endoftext|>", "ab"), TokenIds.of());
 
         assertThat(stop.append(64)).isEmpty();
         assertThat(stop.append(50256)).isEmpty();
         assertThat(stop.append(50299)).isEmpty();
         assertThat(stop.append(65)).contains(new Match("ab", ""));
+    }
+
+    @Test
+    void aStopStringThatBeginsInThePromptIsFoundAndLeavesNoText() {
+        StopStrings stop = new StopStrings(gpt2, List.of("dream is", "is a"), gpt2.encode("My dream"));
+
+        assertThat(stop.append(gpt2.encode(" is").at(0))).contains(new Match("dream is", ""));
+    }
+
+    @Test
+    void aStopStringThatEndsInThePromptIsNone() {
+        StopStrings stop = new StopStrings(gpt2, List.of("dream", "m", "a good"), gpt2.encode("My dream"));
+
+        assertThat(stop.append(gpt2.encode(" is").at(0))).isEmpty();
+        assertThat(stop.append(gpt2.encode(" a").at(0))).isEmpty();
+        assertThat(stop.append(gpt2.encode(" good").at(0))).contains(new Match("a good", " is "));
+    }
+
+    @Test
+    void aCharacterWhoseFirstBytesEndThePromptIsFound() {
+        StopStrings stop =
+                new StopStrings(gpt2, List.of("x😀"), gpt2.encode("x").concat(TokenIds.of(47249)));
+
+        assertThat(stop.append(222)).contains(new Match("x😀", ""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {21, 22, 23, 24})
+    void theEndOfAPromptIsAsGoodAsAllOfIt(long seed) {
+        Random random = new Random(seed);
+        for (int round = 0; round < 100; round++) {
+            TokenIds ids = TokenIds.of(random.ints(0, 50257)
+                    .filter(id -> !gpt2.decode(TokenIds.of(id)).contains("\uFFFD"))
+                    .limit(2 + random.nextInt(60))
+                    .toArray());
+            String text = gpt2.decode(ids);
+            int from = random.nextInt(text.length());
+            String stop = text.substring(from, from + 1 + random.nextInt(Math.min(6, text.length() - from)));
+            int promptTokens = random.nextInt(ids.size());
+            TokenIds prompt = ids.slice(0, promptTokens);
+            TokenIds generated = ids.slice(promptTokens, ids.size());
+            String start = gpt2.decode(prompt);
+            Optional<Match> expected = Optional.empty();
+            for (int count = 1; count <= generated.size() && expected.isEmpty(); count++) {
+                String before = gpt2.decode(prompt.concat(generated.slice(0, count - 1)));
+                String now = gpt2.decode(prompt.concat(generated.slice(0, count)));
+                int at = now.indexOf(stop, Math.max(0, before.length() - stop.length() + 1));
+                if (at >= 0) {
+                    expected =
+                            Optional.of(new Match(stop, now.substring(start.length(), Math.max(at, start.length()))));
+                }
+            }
+            assertThat(matchOf(new StopStrings(gpt2, List.of(stop), prompt), generated.toArray()))
+                    .as("seed %d round %d prompt %s generated %s stop %s", seed, round, prompt, generated, stop)
+                    .isEqualTo(expected);
+        }
     }
 
     @Test
@@ -80,14 +136,14 @@ class StopStringsTest {
 
     @Test
     void anEmptyStopStringIsRefused() {
-        assertThatThrownBy(() -> new StopStrings(gpt2, List.of("a", "")))
+        assertThatThrownBy(() -> new StopStrings(gpt2, List.of("a", ""), TokenIds.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("A stop string must not be empty");
     }
 
     @Test
     void nothingFollowsAMatch() {
-        StopStrings stop = new StopStrings(gpt2, List.of("a"));
+        StopStrings stop = new StopStrings(gpt2, List.of("a"), TokenIds.of());
         stop.append(64);
 
         assertThatThrownBy(() -> stop.append(64))
@@ -144,7 +200,10 @@ class StopStringsTest {
     }
 
     private static Optional<Match> matchOf(int[] ids, List<String> stop) {
-        StopStrings watch = new StopStrings(gpt2, stop);
+        return matchOf(new StopStrings(gpt2, stop, TokenIds.of()), ids);
+    }
+
+    private static Optional<Match> matchOf(StopStrings watch, int[] ids) {
         for (int id : ids) {
             Optional<Match> match = watch.append(id);
             if (match.isPresent()) {

@@ -1,0 +1,123 @@
+package io.promptmill.jobs;
+
+import io.promptmill.Problem;
+import io.promptmill.checkpoint.Gpt2Config;
+import io.promptmill.compile.Precision;
+import io.promptmill.jobs.bench.Bench;
+import io.promptmill.jobs.bench.BenchReport;
+import io.promptmill.jobs.bench.BenchSettings;
+import io.promptmill.jobs.bench.MadeUpCheckpoint;
+import io.promptmill.jobs.bench.ModelSize;
+import io.promptmill.jobs.bench.NextTokenEntropy;
+import io.promptmill.jobs.bench.Work;
+import io.promptmill.model.LoadedModel;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.network.util.JavaUtils;
+
+/**
+ * One run of {@code bench}: a model is opened or made up, compiled, loaded, and its files are gone before anything is
+ * measured. Nothing of Spark is started.
+ */
+final class BenchJob {
+    private static final String DEVICE = "cpu";
+
+    private final BenchCommand command;
+    private final BenchSettings settings;
+    private final List<Work> works;
+    private final Precision precision;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    /** Refuses what cannot be run; results will go to {@code out}, the rest to {@code err}. */
+    BenchJob(BenchCommand command, PrintStream out, PrintStream err) throws RefusalException {
+        this.command = command;
+        this.settings = command.settings();
+        this.works = command.works();
+        this.precision = command.precision();
+        this.out = out;
+        this.err = err;
+    }
+
+    ExitCode run() throws RefusalException, IOException {
+        Optional<String> folder = command.model();
+        try (Loaded loaded = folder.isPresent() ? open(folder.get()) : makeUp(command.shape())) {
+            Bench bench = new Bench(loaded.model, loaded.config, loaded.name, precision.toString(), settings);
+            for (Work work : works) {
+                BenchReport report = bench.run(work);
+                out.print(
+                        command.format() == BenchCommand.Format.JSON
+                                ? report.json() + System.lineSeparator()
+                                : report.table());
+                out.flush();
+            }
+            return ExitCode.DONE;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ExitCode.INTERRUPTED;
+        }
+    }
+
+    /** A model in memory, and what is known of it. */
+    private record Loaded(LoadedModel model, Gpt2Config config, String name) implements AutoCloseable {
+        @Override
+        public void close() {
+            model.close();
+        }
+    }
+
+    private Loaded open(String location) throws RefusalException, IOException {
+        try (JobModel opened = JobModel.open(Optional.of(location), new Configuration())) {
+            Gpt2Config config = opened.checkpoint().config();
+            for (Work work : works) {
+                requirePositions(work, config);
+            }
+            LoadedModel model = LoadedModel.load(opened.compile(precision).archive(), DEVICE);
+            return new Loaded(model, config, location);
+        }
+    }
+
+    private Loaded makeUp(ModelSize size) throws RefusalException, IOException {
+        long start = System.nanoTime();
+        double factor;
+        try (Loaded undecided = makeUp(size, 1)) {
+            factor = NextTokenEntropy.of(undecided.model, settings.seed()).factorToTrained();
+        }
+        Loaded loaded = makeUp(size, factor);
+        err.printf(
+                Locale.ROOT,
+                "promptmill: made up a model in %.1f s, next-token entropy %.2f nats%n",
+                (System.nanoTime() - start) / 1e9,
+                NextTokenEntropy.of(loaded.model, settings.seed()).nats(1));
+        return loaded;
+    }
+
+    private Loaded makeUp(ModelSize size, double finalNorm) throws RefusalException, IOException {
+        Path folder = Files.createTempDirectory("promptmill-bench-");
+        try {
+            new MadeUpCheckpoint(size, finalNorm, settings.seed()).write(folder);
+            Loaded loaded = open(folder.toUri().toString());
+            return new Loaded(loaded.model, loaded.config, command.shapeName());
+        } finally {
+            JavaUtils.deleteRecursively(folder.toFile());
+        }
+    }
+
+    private static void requirePositions(Work work, Gpt2Config config) throws RefusalException {
+        if (config.nPositions() < work.positions()) {
+            throw new RefusalException(
+                    ExitCode.MODEL_REFUSED,
+                    new Problem(
+                            "model_too_short",
+                            "--work " + work.spelled() + " does not fit the model",
+                            "it needs " + work.positions() + " positions and the model has " + config.nPositions(),
+                            "choose a work with shorter prompts, or another model"));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.promptmill.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs that fail for no fault of the user's. */
+class FailedRunIT {
+    @TempDir
+    private Path temp;
+
+    @Test
+    void a_run_that_fails_tells_what_is_left_and_clears_its_temporary_files() throws Exception {
+        FailingFileSystem.register(TestSpark.session().sparkContext().hadoopConfiguration());
+        Path output = temp.resolve("out");
+        Throwable failure = catchThrowable(() -> new GenerateRuns()
+                .generate(() -> false, GenerateRuns.PROMPTS, FailingFileSystem.SCHEME + ":" + output, "--chunks=2"));
+        assertThat(failure).isInstanceOf(RunFailedException.class);
+        assertThat(Failures.explain(failure))
+                .isEqualTo("failed: IOException: the disk is full, says the test, failing:" + output
+                        + " holds 0 finished of 2 chunks, --verbose shows the whole story");
+        assertThat(output.resolve(RunPlan.FILE)).exists();
+        assertThat(output.resolve("_SUCCESS")).doesNotExist();
+        assertThat(GenerateRuns.files(output)).containsOnlyKeys(RunPlan.FILE);
+    }
+
+    @Test
+    void a_failure_before_the_plan_says_that_nothing_was_written() {
+        assertThat(Failures.explain(new RunFailedException("nothing was written", new IllegalStateException("odd"))))
+                .isEqualTo("failed: IllegalStateException: odd, nothing was written, --verbose shows the whole story");
+        assertThat(Failures.explain(new IllegalStateException("odd")))
+                .isEqualTo("failed: IllegalStateException: odd, nothing was written, --verbose shows the whole story");
+    }
+
+    @Test
+    void a_process_that_an_error_ends_exits_with_1_and_not_as_interrupted() throws Exception {
+        Path output = temp.resolve("fatal").resolve("out");
+        Path console = temp.resolve("console.txt");
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(
+                List.of(System.getProperty("promptmill.spark-jvm-options").split(" ")));
+        command.addAll(List.of(
+                "-Xmx1g",
+                "-Dspark.master=local[1]",
+                "-Dspark.ui.enabled=false",
+                "-Dspark.hadoop.fs.failing.impl=" + FailingFileSystem.class.getName(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Promptmill.class.getName(),
+                "generate",
+                "--input=" + GenerateRuns.PROMPTS,
+                "--output=" + FailingFileSystem.SCHEME + ":" + output));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(new File("."))
+                .redirectErrorStream(true)
+                .redirectOutput(console.toFile());
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("ended in time").isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.exitValue()).isEqualTo(ExitCode.OTHER_FAILURE.number());
+        assertThat(Files.readString(console))
+                .contains("promptmill: failed: OutOfMemoryError: all memory is gone, says the test, failing:" + output
+                        + " holds 0 finished of 1 chunks, --verbose shows the whole story")
+                .doesNotContain("interrupted");
+        assertThat(output.resolve("_promptmill/tmp")).doesNotExist();
+    }
+}

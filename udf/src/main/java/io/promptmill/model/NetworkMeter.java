@@ -1,0 +1,73 @@
+package io.promptmill.model;
+
+import ai.djl.inference.Predictor;
+import ai.djl.translate.TranslateException;
+import io.promptmill.TokenIds;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/**
+ * Looks at a loaded network apart from generating: how fast its matrix multiplications are, and what logits it gives.
+ * Single-threaded; closing it does not close the model.
+ */
+public final class NetworkMeter implements AutoCloseable {
+    private final LoadedModel model;
+    private final Predictor<NetworkCall, List<double[]>> predictor;
+
+    /** A meter of a model that stays the caller's to close. */
+    public NetworkMeter(LoadedModel model) {
+        this.model = model;
+        this.predictor = model.newPredictor();
+    }
+
+    /**
+     * Runs all linear layers and the head, in the arithmetic and on the device of the model, with nothing between them.
+     *
+     * @param rows of their input
+     * @param passes how often
+     * @return seconds it took
+     */
+    public double linearLayersSeconds(int rows, int passes) {
+        long start = System.nanoTime();
+        call(new NetworkCall(
+                "linear_layers", (device, host) -> List.of(host.create(new long[] {rows, passes})), List.of()));
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /**
+     * The raw logits of the token after each prompt.
+     *
+     * @param prompts of one length, at least 2
+     * @return {@code [prompts][vocabulary]}
+     */
+    public List<double[]> nextTokenLogits(List<TokenIds> prompts) {
+        int rows = prompts.size();
+        int last = prompts.get(0).size() - 1;
+        int[] slots = IntStream.range(0, rows).toArray();
+        try (TensorSlotCache cache = (TensorSlotCache) model.newSlotCache(rows, last + 1)) {
+            cache.prefill(slots, prompts.stream().map(ids -> ids.slice(0, last)).toList(), last);
+            long[] ids = prompts.stream().mapToLong(prompt -> prompt.at(last)).toArray();
+            double[] logits = cache.logits(
+                    ids, LongStream.generate(() -> last).limit(rows).toArray());
+            int width = logits.length / rows;
+            return IntStream.range(0, rows)
+                    .mapToObj(row -> Arrays.copyOfRange(logits, row * width, row * width + model.vocabularySize()))
+                    .toList();
+        }
+    }
+
+    private void call(NetworkCall call) {
+        try {
+            predictor.predict(call);
+        } catch (TranslateException e) {
+            throw new IllegalStateException("The network failed in " + call.method(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        predictor.close();
+    }
+}

@@ -1,0 +1,198 @@
+package io.promptmill.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promptmill.TokenIds;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+
+/**
+ * A language model without a network: the logits of the next token are a function of all tokens before it. Its cache
+ * holds the tokens themselves, each copied as the network's keys and values are, and no step goes on from a slot whose
+ * positions hold anything but the slot's own sequence. A sampled row takes the likeliest token.
+ */
+final class ScriptedLm implements CausalLm {
+    private static final int NOTHING = -1;
+
+    private final int vocabularySize;
+    private final int maxPositions;
+    private final Function<TokenIds, double[]> script;
+    private final List<String> passes = new ArrayList<>();
+
+    ScriptedLm(int vocabularySize, int maxPositions, Function<TokenIds, double[]> script) {
+        this.vocabularySize = vocabularySize;
+        this.maxPositions = maxPositions;
+        this.script = script;
+    }
+
+    /** A script in which each of the tokens is followed by the next one, or else by those of the lowest ids. */
+    static Function<TokenIds, double[]> chain(int vocabularySize, TokenIds chain) {
+        return sequence -> {
+            double[] logits =
+                    IntStream.range(0, vocabularySize).mapToDouble(id -> -id).toArray();
+            for (int i = 1; i < chain.size(); i++) {
+                if (chain.at(i - 1) == sequence.at(sequence.size() - 1)) {
+                    logits[chain.at(i)] = 5;
+                }
+            }
+            return logits;
+        };
+    }
+
+    /** What the network had to compute: {@code prefill} with the last token of each prompt, {@code step} with rows. */
+    List<String> passes() {
+        return passes;
+    }
+
+    @Override
+    public int vocabularySize() {
+        return vocabularySize;
+    }
+
+    @Override
+    public int maxPositions() {
+        return maxPositions;
+    }
+
+    @Override
+    public OptionalInt bosTokenId() {
+        return OptionalInt.empty();
+    }
+
+    @Override
+    public SlotCache newSlotCache(int slots, int positions) {
+        return new Cache(slots);
+    }
+
+    private final class Cache implements SlotCache {
+        private int[][] computed = {};
+        private int[][] history = {};
+
+        Cache(int slots) {
+            ensureCapacity(slots, maxPositions);
+        }
+
+        @Override
+        public void ensureCapacity(int slots, int positions) {
+            int old = computed.length;
+            computed = Arrays.copyOf(computed, Math.max(old, slots));
+            history = Arrays.copyOf(history, computed.length);
+            for (int slot = old; slot < computed.length; slot++) {
+                computed[slot] = new int[maxPositions];
+                history[slot] = new int[maxPositions];
+                Arrays.fill(computed[slot], NOTHING);
+            }
+        }
+
+        @Override
+        public void prefill(int[] slots, List<TokenIds> prompts, int paddedLength) {
+            for (int i = 0; i < slots.length; i++) {
+                Arrays.fill(computed[slots[i]], 0, Math.min(paddedLength, maxPositions), NOTHING);
+                System.arraycopy(
+                        prompts.get(i).toArray(),
+                        0,
+                        computed[slots[i]],
+                        0,
+                        prompts.get(i).size());
+            }
+            passes.add("prefill "
+                    + prompts.stream().map(ids -> ids.at(ids.size() - 1)).toList());
+        }
+
+        @Override
+        public void remember(int[] slots, List<TokenIds> tokens) {
+            for (int i = 0; i < slots.length; i++) {
+                System.arraycopy(
+                        tokens.get(i).toArray(),
+                        0,
+                        history[slots[i]],
+                        0,
+                        tokens.get(i).size());
+            }
+        }
+
+        @Override
+        public void copy(int[] sources, int[] targets, int from, int to) {
+            int[][] computedBefore = Arrays.stream(computed).map(int[]::clone).toArray(int[][]::new);
+            int[][] historyBefore = Arrays.stream(history).map(int[]::clone).toArray(int[][]::new);
+            for (int i = 0; i < sources.length; i++) {
+                System.arraycopy(computedBefore[sources[i]], from, computed[targets[i]], from, to - from);
+                history[targets[i]] = historyBefore[sources[i]].clone();
+            }
+        }
+
+        @Override
+        public void clear(int[] slots) {
+            Arrays.stream(slots).forEach(slot -> Arrays.fill(computed[slot], NOTHING));
+        }
+
+        @Override
+        public StepResult step(StepBatch batch) {
+            passes.add("step " + batch.rows());
+            int width = batch.beamCandidates();
+            DoubleStream.Builder chosen = DoubleStream.builder();
+            DoubleStream.Builder candidates = DoubleStream.builder();
+            for (int row = 0; row < batch.rows(); row++) {
+                TokenIds sequence = sequence(row, (int) batch.ids()[row], (int) batch.positions()[row]);
+                double[] logits = script.apply(sequence);
+                double[] logprobs = logSoftmax(logits);
+                int likeliest =
+                        ranked(penalised(logits, row, sequence, batch), 1).get(0);
+                chosen.add(likeliest).add(logprobs[likeliest]).add(Double.isNaN(logprobs[0]) ? 0 : 1);
+                double[] scores = penalised(logprobs, row, sequence, batch);
+                ranked(scores, width)
+                        .subList(0, width)
+                        .forEach(id -> candidates.add(id).add(scores[id]).add(logprobs[id]));
+            }
+            return new StepResult(chosen.build().toArray(), candidates.build().toArray(), width);
+        }
+
+        private TokenIds sequence(int slot, int id, int position) {
+            computed[slot][position] = id;
+            history[slot][position] = id;
+            TokenIds sequence = TokenIds.of(computed[slot]).slice(0, position + 1);
+            assertThat(sequence)
+                    .as("what slot %d holds, against its history", slot)
+                    .isEqualTo(TokenIds.of(history[slot]).slice(0, position + 1));
+            return sequence;
+        }
+
+        @Override
+        public void close() {
+            passes.add("close");
+        }
+    }
+
+    private static double[] logSoftmax(double[] logits) {
+        double normaliser = Math.log(Arrays.stream(logits).map(Math::exp).sum());
+        return Arrays.stream(logits).map(logit -> logit - normaliser).toArray();
+    }
+
+    private static double[] penalised(double[] scores, int row, TokenIds sequence, StepBatch batch) {
+        double[] penalised = scores.clone();
+        double penalty = batch.parameters()[row * StepBatch.PARAMETERS + StepBatch.PARAMETERS - 1];
+        sequence.stream().distinct().forEach(id -> penalised[id] *= scores[id] < 0 ? penalty : 1 / penalty);
+        long[] banned = batch.banned();
+        for (int i = 0; i < banned.length / 2; i++) {
+            if (banned[i] == row) {
+                penalised[(int) banned[banned.length / 2 + i]] = Double.NEGATIVE_INFINITY;
+            }
+        }
+        return penalised;
+    }
+
+    /** Ids by falling score. Which of equal ones come first depends on how many are asked for, as with torch.topk. */
+    private static List<Integer> ranked(double[] scores, int count) {
+        Comparator<Integer> byScore = Comparator.comparingDouble(id -> -scores[id]);
+        return IntStream.range(0, scores.length)
+                .boxed()
+                .sorted(byScore.thenComparing(id -> Math.floorMod(id * 7 + count * 3, scores.length)))
+                .toList();
+    }
+}
