@@ -1,19 +1,19 @@
 package io.promptmill.jobs;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
-/** A stream into a file of the output folder that takes the digest and size of what passes. Single-threaded. */
+/** The way of a chunk's bytes into its file; takes the digest and size of what passes. Single-threaded. */
 final class ChunkFile implements OutputFile {
-    private final FSDataOutputStream out;
+    private final OutputStream out;
     private final MessageDigest digest = Sha256.newDigest();
     private long bytes;
 
-    ChunkFile(FSDataOutputStream out) {
+    ChunkFile(OutputStream out) {
         this.out = out;
     }
 
@@ -21,9 +21,9 @@ final class ChunkFile implements OutputFile {
         return bytes;
     }
 
-    /** To be asked once, when all is written. */
+    /** The digest of what has been written so far, in hexadecimal digits. */
     String sha256() {
-        return HexFormat.of().formatHex(digest.digest());
+        return HexFormat.of().formatHex(Sha256.copyOf(digest).digest());
     }
 
     @Override

@@ -1,34 +1,55 @@
 package io.promptmill.jobs;
 
+import java.util.Arrays;
 import org.apache.spark.Partitioner;
 
-/** Puts a canonical id into the partition that has its chunk's number, so that a partition is a chunk. */
+/**
+ * Puts the prompts of each wanted chunk into a partition of their own, so that a partition is a chunk. Prompts of other
+ * chunks have no place here.
+ */
 final class ChunkPartitioner extends Partitioner {
     private static final long serialVersionUID = 1;
 
-    private final int chunks;
+    private final ChunkPlan plan;
+    private final int[] wanted;
 
-    ChunkPartitioner(ChunkPlan plan) {
-        this.chunks = plan.chunks();
+    /**
+     * A partitioner.
+     *
+     * @param wanted the chunks' numbers, ascending; partition {@code i} is chunk {@code wanted[i]}
+     */
+    ChunkPartitioner(ChunkPlan plan, int[] wanted) {
+        this.plan = plan;
+        this.wanted = wanted.clone();
     }
 
     @Override
     public int numPartitions() {
-        return chunks;
+        return wanted.length;
+    }
+
+    /** Whether a prompt's chunk is wanted. */
+    boolean wants(String canonicalId) {
+        return getPartition(canonicalId) >= 0;
     }
 
     @Override
     public int getPartition(Object canonicalId) {
-        return new ChunkPlan(chunks).chunkOf((String) canonicalId);
+        return Arrays.binarySearch(wanted, plan.chunkOf((String) canonicalId));
+    }
+
+    /** The chunk that a partition is. */
+    int chunk(int partition) {
+        return wanted[partition];
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ChunkPartitioner that && chunks == that.chunks;
+        return other instanceof ChunkPartitioner that && plan.equals(that.plan) && Arrays.equals(wanted, that.wanted);
     }
 
     @Override
     public int hashCode() {
-        return chunks;
+        return 31 * plan.hashCode() + Arrays.hashCode(wanted);
     }
 }

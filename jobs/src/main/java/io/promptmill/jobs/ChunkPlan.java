@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
@@ -11,20 +12,35 @@ import java.util.regex.Pattern;
  * it depends on nothing else, neither on other rows nor on the version of Spark.
  *
  * @param chunks how many, 1 to {@link #MAX_CHUNKS}
+ * @param generation 0 for a folder's first run, and one more for each time that new prompts were appended, up to
+ *     {@link #MAX_GENERATION}
  */
-record ChunkPlan(int chunks) implements Serializable {
+record ChunkPlan(int chunks, int generation) implements Serializable {
     /** More would make the manifest and the driver's task lists unwieldy. */
     static final int MAX_CHUNKS = 100_000;
 
     /** Sequences a chunk should hold for each slot: the slots run empty only at a chunk's end. */
     static final int SEQUENCES_PER_SLOT = 20;
 
-    private static final Pattern FILE_NAME = Pattern.compile("chunk-\\d{5}-of-\\d{5,6}\\.parquet");
+    /** As many as a file name has room for. */
+    static final int MAX_GENERATION = 9999;
+
+    private static final int NUMBER_AT = "chunk-".length();
+    private static final int NUMBER_DIGITS = 5;
+    private static final Pattern FILE_NAME = Pattern.compile("chunk-\\d{5}-of-\\d{5,6}(-g\\d{4})?\\.parquet");
 
     ChunkPlan {
         if (chunks < 1 || chunks > MAX_CHUNKS) {
             throw new IllegalArgumentException("chunks must be 1 to " + MAX_CHUNKS + " but was " + chunks);
         }
+        if (generation < 0 || generation > MAX_GENERATION) {
+            throw new IllegalArgumentException("generation must be 0 to " + MAX_GENERATION + " but was " + generation);
+        }
+    }
+
+    /** The plan of a first run. */
+    ChunkPlan(int chunks) {
+        this(chunks, 0);
     }
 
     /**
@@ -63,9 +79,26 @@ record ChunkPlan(int chunks) implements Serializable {
         return (int) Long.remainderUnsigned(ByteBuffer.wrap(digest).getLong(), chunks);
     }
 
-    /** The name of a chunk's file, e.g. {@code chunk-00017-of-00256.parquet}. */
+    /**
+     * The name of a chunk's file, e.g. {@code chunk-00017-of-00256.parquet}, and {@code chunk-00017-of-00256-g0001.parquet}
+     * in the first generation of appended prompts.
+     */
     String fileName(int chunk) {
-        return String.format(Locale.ROOT, "chunk-%05d-of-%05d.parquet", chunk, chunks);
+        return String.format(Locale.ROOT, "chunk-%05d-of-%05d%s.parquet", chunk, chunks, suffix(generation));
+    }
+
+    /** What tells a generation's files apart; empty for the first. */
+    static String suffix(int generation) {
+        return generation == 0 ? "" : String.format(Locale.ROOT, "-g%04d", generation);
+    }
+
+    /** The chunk whose file has that name, or empty. */
+    OptionalInt chunkIn(String fileName) {
+        if (!isFileName(fileName)) {
+            return OptionalInt.empty();
+        }
+        int chunk = Integer.parseInt(fileName.substring(NUMBER_AT, NUMBER_AT + NUMBER_DIGITS));
+        return chunk < chunks && fileName(chunk).equals(fileName) ? OptionalInt.of(chunk) : OptionalInt.empty();
     }
 
     /** Whether a file name is one that some plan gives. */

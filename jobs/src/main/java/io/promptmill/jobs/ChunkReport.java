@@ -5,30 +5,27 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What a task did with its chunk; all that the driver knows of it.
+ * One chunk that is done; all that the driver knows of it.
  *
  * @param chunk the chunk's number
  * @param file the written file; {@link WrittenFile#NONE} for an empty chunk
- * @param ok prompts that were continued
- * @param rejected prompts whose row cannot be accepted
- * @param failed prompts that went wrong for no fault of their row
- * @param stats what the engine did
- * @param executor where the task ran
+ * @param counts what became of its prompts
+ * @param stats what the engine did; {@link GenerationStats#NONE} where an earlier run did it
+ * @param executor where the task ran; null where an earlier run did it
  * @param samples the first ids of the chunk with their text, for the eye
  */
 record ChunkReport(
         int chunk,
         WrittenFile file,
-        long ok,
-        long rejected,
-        long failed,
+        ChunkCounts counts,
         GenerationStats stats,
         ExecutorState executor,
         List<Sample> samples)
         implements Serializable {
 
-    long prompts() {
-        return ok + rejected + failed;
+    /** That of a file which an earlier run has written. */
+    static ChunkReport ofEarlierRun(int chunk, WrittenFile file, ChunkCounts counts) {
+        return new ChunkReport(chunk, file, counts, GenerationStats.NONE, null, List.of());
     }
 
     /**

@@ -3,7 +3,6 @@ package io.promptmill.jobs;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -12,23 +11,45 @@ import org.apache.spark.util.SerializableConfiguration;
  *
  * @param folder the output folder with its file system
  * @param plan names the files
+ * @param fingerprint of the {@link RunPlan}
  * @param schema the rows' schema
  * @param footer entries for every file's footer
+ * @param lease asked before a file gets its name
  * @param hadoop the driver's Hadoop settings
  */
 record ChunkTarget(
-        String folder, ChunkPlan plan, StructType schema, Map<String, String> footer, SerializableConfiguration hadoop)
+        String folder,
+        ChunkPlan plan,
+        String fingerprint,
+        StructType schema,
+        Map<String, String> footer,
+        LeaseTicket lease,
+        SerializableConfiguration hadoop)
         implements Serializable {
+
+    /** The target of a run. */
+    static ChunkTarget of(
+            OutputFiles files, RunPlan plan, StructType schema, LeaseTicket lease, SerializableConfiguration hadoop) {
+        Map<String, String> footer = Map.of(
+                "promptmill.version", plan.promptmill(),
+                "promptmill.model", plan.model(),
+                "promptmill.model.digest", plan.modelDigest(),
+                "promptmill.settings", Json.write(plan.settings()));
+        return new ChunkTarget(
+                files.folder().toString(), plan.chunkPlan(), plan.fingerprint(), schema, footer, lease, hadoop);
+    }
+
+    OutputFiles files() throws IOException {
+        return new OutputFiles(folder, hadoop.value());
+    }
 
     /** Opens the writer of a chunk; {@code distinction} makes this attempt's temporary file unique. */
     ChunkWriter open(int chunk, String distinction) throws IOException {
-        Configuration configuration = hadoop.value();
-        return new ChunkWriter(
-                new OutputFiles(folder, configuration),
-                plan.fileName(chunk),
-                distinction,
-                schema,
-                footer,
-                configuration);
+        return new ChunkWriter(this, chunk, distinction);
+    }
+
+    /** The record of one of these chunks once its rows are in its file. */
+    ChunkRecord record(int chunk, ChunkCounts counts, ChunkFile written) {
+        return new ChunkRecord(fingerprint, chunk, counts, written.bytes(), written.sha256());
     }
 }

@@ -2,9 +2,11 @@ package io.promptmill.jobs;
 
 import io.promptmill.generation.GenerationStats;
 import io.promptmill.jobs.ChunkReport.WrittenFile;
+import io.promptmill.spark.Outcomes;
 import io.promptmill.spark.PartitionPredictor;
 import io.promptmill.spark.Prediction;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
@@ -17,22 +19,35 @@ import scala.Tuple2;
 final class ChunkTask implements Function2<Integer, Iterator<Tuple2<String, Row>>, Iterator<ChunkReport>> {
     private static final long serialVersionUID = 1;
 
+    private final ChunkPartitioner partitions;
     private final PartitionPredictor predictor;
     private final ChunkTarget target;
     private final LiveCounts counts;
 
-    ChunkTask(PartitionPredictor predictor, ChunkTarget target, LiveCounts counts) {
+    ChunkTask(ChunkPartitioner partitions, PartitionPredictor predictor, ChunkTarget target, LiveCounts counts) {
+        this.partitions = partitions;
         this.predictor = predictor;
         this.target = target;
         this.counts = counts;
     }
 
     @Override
-    public Iterator<ChunkReport> call(Integer chunk, Iterator<Tuple2<String, Row>> prompts) throws IOException {
+    public Iterator<ChunkReport> call(Integer partition, Iterator<Tuple2<String, Row>> prompts) throws IOException {
+        int chunk = partitions.chunk(partition);
+        OutputFiles files = target.files();
+        target.lease().check(files);
+        if (files.stopRequested()) {
+            return Collections.emptyIterator();
+        }
         ChunkReport report = prompts.hasNext()
                 ? generate(chunk, prompts)
                 : new ChunkReport(
-                        chunk, WrittenFile.NONE, 0, 0, 0, GenerationStats.NONE, ExecutorState.here(0), List.of());
+                        chunk,
+                        WrittenFile.NONE,
+                        ChunkCounts.NONE,
+                        GenerationStats.NONE,
+                        ExecutorState.here(0),
+                        List.of());
         return List.of(report).iterator();
     }
 
@@ -48,12 +63,16 @@ final class ChunkTask implements Function2<Integer, Iterator<Tuple2<String, Row>
                 counts.show(prediction);
             }
             counts.show(prediction);
+            Outcomes outcomes = prediction.outcomes();
+            ChunkCounts chunkCounts = new ChunkCounts(
+                    outcomes.ok(),
+                    outcomes.rejected(),
+                    outcomes.failed(),
+                    prediction.stats().generatedTokens());
             return new ChunkReport(
                     chunk,
-                    writer.commit(),
-                    prediction.outcomes().ok(),
-                    prediction.outcomes().rejected(),
-                    prediction.outcomes().failed(),
+                    writer.commit(chunkCounts),
+                    chunkCounts,
                     prediction.stats(),
                     ExecutorState.here(prediction.modelLoads()),
                     samples.lines());

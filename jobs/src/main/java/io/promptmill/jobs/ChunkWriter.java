@@ -4,7 +4,6 @@ import io.promptmill.jobs.ChunkReport.WrittenFile;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -19,40 +18,35 @@ import scala.Function1;
 
 /**
  * Writes the rows of one chunk into one Parquet file that appears whole with {@link #commit}; closed before that, it
- * leaves nothing. Equal rows give equal bytes. Single-threaded.
+ * leaves nothing. Equal rows give equal bytes up to the footer. Single-threaded.
  */
 final class ChunkWriter implements AutoCloseable {
+    private final ChunkTarget target;
+    private final int chunk;
     private final OutputFiles files;
     private final String name;
-    private final Path temporary;
-    private final ChunkFile file;
+    private final PendingFile pending;
     private final ParquetWriter<InternalRow> parquet;
+    private final ChunkFile file;
     private final Function1<Object, Object> toInternal;
-    private long rows;
-    private boolean committed;
+    /** Null until all rows are written. */
+    private ChunkCounts finalCounts;
+    /** Null until the file is finished. */
+    private ChunkRecord record;
 
-    /**
-     * Opens the temporary file.
-     *
-     * @param name of the finished file
-     * @param distinction makes the temporary name unique among attempts
-     * @param footer entries for the file's footer
-     */
-    ChunkWriter(
-            OutputFiles files,
-            String name,
-            String distinction,
-            StructType schema,
-            Map<String, String> footer,
-            Configuration hadoop)
-            throws IOException {
-        this.files = files;
-        this.name = name;
-        this.temporary = files.temporary(name, distinction);
-        this.file = new ChunkFile(files.create(temporary));
-        this.toInternal = CatalystTypeConverters.createToCatalystConverter(schema);
-        this.parquet = new Builder(file, ChunkWriteSupport.withAllDates(footer))
-                .withConf(configuration(schema, hadoop))
+    private long rows;
+
+    /** Opens the file; {@code distinction} makes this attempt's temporary name unique. */
+    ChunkWriter(ChunkTarget target, int chunk, String distinction) throws IOException {
+        this.target = target;
+        this.chunk = chunk;
+        this.files = target.files();
+        this.name = target.plan().fileName(chunk);
+        this.pending = files.begin(name, distinction);
+        this.file = new ChunkFile(pending.stream());
+        this.toInternal = CatalystTypeConverters.createToCatalystConverter(target.schema());
+        this.parquet = new Builder(file, ChunkWriteSupport.withAllDates(target.footer(), this::lastEntries))
+                .withConf(configuration(target.schema(), target.hadoop().value()))
                 .withCompressionCodec(CompressionCodecName.SNAPPY)
                 .build();
     }
@@ -63,32 +57,46 @@ final class ChunkWriter implements AutoCloseable {
     }
 
     /**
-     * Finishes the file and gives it its name. A file of that name with the same bytes is an earlier attempt of this
-     * task whose answer was lost, and counts as this one.
+     * Finishes the file and gives it its name. A file of that name with the same rows is an earlier attempt of this task
+     * whose answer was lost, and counts as this one. Whole files need not be equal: the order of some entries in a Parquet
+     * footer differs from JVM to JVM.
+     *
+     * @param counts what became of the chunk's prompts
+     * @return the file that has the name
      */
-    WrittenFile commit() throws IOException {
+    WrittenFile commit(ChunkCounts counts) throws IOException {
+        finalCounts = counts;
         parquet.close();
-        WrittenFile written = new WrittenFile(name, rows, file.bytes(), file.sha256());
-        committed = true;
-        if (!files.publish(temporary, files.path(name))) {
-            String existing = Sha256.ofStream(files.open(name));
-            if (!existing.equals(written.sha256())) {
-                throw new IOException("Cannot write " + files.path(name) + ": a file of that name has other content ("
-                        + existing + " instead of " + written.sha256() + "). Is another run writing to this folder?");
-            }
-        }
-        return written;
+        target.lease().check(files);
+        return pending.publish() ? new WrittenFile(name, rows, file.bytes(), file.sha256()) : earlierAttempt();
     }
 
+    private WrittenFile earlierAttempt() throws IOException {
+        StoredChunk stored = StoredChunk.read(files, name, target.hadoop().value());
+        if (!stored.record().equals(record)) {
+            throw new IOException("Cannot write " + files.path(name) + ": a file of that name holds other rows ("
+                    + stored.record() + " instead of " + record + "). Is another run writing to this folder?");
+        }
+        return stored.file();
+    }
+
+    /** Removes the temporary file. */
     @Override
     public void close() throws IOException {
-        if (!committed) {
-            try {
-                parquet.close();
-            } finally {
-                files.delete(temporary);
-            }
+        try {
+            parquet.close();
+        } finally {
+            pending.close();
         }
+    }
+
+    // Empty where the rows are not all there: such a file never gets its name.
+    private Map<String, String> lastEntries() {
+        if (finalCounts == null) {
+            return Map.of();
+        }
+        record = target.record(chunk, finalCounts, file);
+        return Map.of(ChunkRecord.KEY, Json.writeCompact(record));
     }
 
     private static Configuration configuration(StructType schema, Configuration hadoop) {

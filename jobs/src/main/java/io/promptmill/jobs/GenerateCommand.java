@@ -35,7 +35,7 @@ final class GenerateCommand {
                         "A row's sampling_params win over the command line, that over --conf-file, that over the",
                         "settings in the checkpoint's own files.",
                         "Exit codes: 0 done, 2 wrong usage, 3 input refused, 4 model refused, 5 output refused,",
-                        "6 done but some rows failed, 7 interrupted, 1 anything else.")
+                        "6 done but some rows failed, 7 interrupted (--resume continues), 1 anything else.")
                 .sortOptions(false)
                 .width(100);
         spec.addOption(OptionSpec.builder(CONF_FILE)

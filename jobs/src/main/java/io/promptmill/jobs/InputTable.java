@@ -12,28 +12,35 @@ import io.promptmill.Problem;
 import io.promptmill.spark.InputRefusedException;
 import io.promptmill.spark.PromptColumns;
 import java.io.IOException;
+import java.net.URI;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * The prompts.
  *
  * @param path where they are, with its file system
- * @param rows the Parquet rows
+ * @param source the Parquet rows
+ * @param rows those of them that are to be computed
  * @param columns how the rows are read
  */
-record InputTable(Path path, Dataset<Row> rows, PromptColumns columns) {
+record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, PromptColumns columns) {
     private static final int SHOWN_IDS = 5;
+    private static final String COMPUTED_ID = "promptmill computed id";
+    private static final int MOST_LISTING_TASKS = 64;
 
     /** Opens the input and checks its schema; reads no row. */
     static InputTable open(SparkSession spark, JobSettings settings) throws RefusalException {
@@ -42,6 +49,7 @@ record InputTable(Path path, Dataset<Row> rows, PromptColumns columns) {
         try {
             return new InputTable(
                     path,
+                    rows,
                     rows,
                     PromptColumns.of(
                             rows.schema(),
@@ -76,12 +84,52 @@ record InputTable(Path path, Dataset<Row> rows, PromptColumns columns) {
         }
     }
 
+    /**
+     * This input without the prompts whose ids are in these rows.
+     *
+     * @param computed rows that were written with the same columns
+     */
+    InputTable without(Dataset<Row> computed, String idColumn) {
+        Column id = column(idColumn);
+        Dataset<Row> ids = computed.select(col("id").as(COMPUTED_ID)).distinct();
+        return new InputTable(path, source, source.join(ids, id.equalTo(ids.col(COMPUTED_ID)), "left_anti"), columns);
+    }
+
+    /** The state of the input's files, read by a Spark job. */
+    List<InputFile> files(JavaSparkContext spark) {
+        String[] paths = source.inputFiles();
+        return paths.length == 0 ? List.of() : states(spark, Arrays.asList(paths));
+    }
+
+    /** Fails where a file is not what it was, as its rows may have been read before or after the change. */
+    void checkUnchanged(JavaSparkContext spark, List<InputFile> before) throws IOException {
+        List<InputFile> now = files(spark);
+        for (int i = 0; i < before.size(); i++) {
+            if (!now.get(i).equals(before.get(i))) {
+                throw new IOException(before.get(i).path() + " was changed during the run: it had "
+                        + before.get(i).state() + " and has now " + now.get(i).state()
+                        + ". Run again with --overwrite.");
+            }
+        }
+    }
+
+    private static List<InputFile> states(JavaSparkContext spark, List<String> paths) {
+        SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+        return spark
+                .parallelize(paths, Math.min(paths.size(), MOST_LISTING_TASKS))
+                .map(path -> InputFile.read(new Path(new URI(path)), hadoop.value()))
+                .collect()
+                .stream()
+                .sorted(Comparator.comparing(InputFile::path))
+                .toList();
+    }
+
     private long countUniqueIds(String idColumn) throws RefusalException {
         Column id = column(idColumn);
-        Column values = Arrays.stream(rows.columns())
+        Column values = Arrays.stream(source.columns())
                 .map(name -> when(column(name).isNull(), lit(0L)).otherwise(lit(1L)))
                 .reduce(lit(0L), Column::plus);
-        Dataset<Row> ids = rows.select(id.as("id"), values.as("values"))
+        Dataset<Row> ids = source.select(id.as("id"), values.as("values"))
                 .groupBy("id")
                 .agg(count(lit(1)).as("times"), sum("values").as("values"));
         Column repeated = col("id").isNotNull().and(col("times").gt(1));
@@ -132,7 +180,7 @@ record InputTable(Path path, Dataset<Row> rows, PromptColumns columns) {
     }
 
     private Column column(String name) {
-        return rows.col("`" + name.replace("`", "``") + "`");
+        return source.col("`" + name.replace("`", "``") + "`");
     }
 
     private static long longAt(Row row, int index) {

@@ -1,14 +1,22 @@
 package io.promptmill.jobs;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads the job's own options from layers of texts, the first layer that has a value wins. */
 final class JobOptionReader {
     private static final String AUTO = "auto";
+    private static final String NONE = "none";
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+    private static final Pattern DURATION =
+            Pattern.compile("(?:(\\d{1,6})d)?(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,6})s)?");
 
     private final List<OptionLayer> layers;
 
@@ -58,6 +66,58 @@ final class JobOptionReader {
             // Told below, together with numbers out of range.
         }
         throw wrong(option, "auto or a whole number from 1 to " + ChunkPlan.MAX_CHUNKS);
+    }
+
+    /** A number of at least 1, or empty for {@code none}. */
+    OptionalLong countOrNone(JobOption option) throws RefusalException {
+        String text = text(option);
+        if (text.equals(NONE)) {
+            return OptionalLong.empty();
+        }
+        try {
+            long count = Long.parseLong(text);
+            if (count >= 1) {
+                return OptionalLong.of(count);
+            }
+        } catch (NumberFormatException e) {
+            // Told below, together with numbers out of range.
+        }
+        throw wrong(option, "none or a whole number of at least 1");
+    }
+
+    /** A duration in days, hours, minutes and seconds, or empty for {@code none}. */
+    Optional<Duration> durationOrNone(JobOption option) throws RefusalException {
+        String text = text(option);
+        if (text.equals(NONE)) {
+            return Optional.empty();
+        }
+        Matcher parts = DURATION.matcher(text);
+        if (parts.matches()) {
+            Duration duration = Duration.ofDays(part(parts, 1))
+                    .plusHours(part(parts, 2))
+                    .plusMinutes(part(parts, 3))
+                    .plusSeconds(part(parts, 4));
+            if (!duration.isZero()) {
+                return Optional.of(duration);
+            }
+        }
+        throw wrong(option, "none or a duration such as 45s, 90m, 1h30m or 2d");
+    }
+
+    private static long part(Matcher parts, int group) {
+        return parts.group(group) == null ? 0 : Long.parseLong(parts.group(group));
+    }
+
+    /** A SHA-256 in small hexadecimal digits, or empty for {@code none}. */
+    Optional<String> sha256OrNone(JobOption option) throws RefusalException {
+        String text = text(option).toLowerCase(Locale.ROOT);
+        if (text.equals(NONE)) {
+            return Optional.empty();
+        }
+        if (!SHA256.matcher(text).matches()) {
+            throw wrong(option, "none or the 64 hexadecimal digits of a SHA-256");
+        }
+        return Optional.of(text);
     }
 
     /** The constant whose name, in lower case with dashes, is the value. */

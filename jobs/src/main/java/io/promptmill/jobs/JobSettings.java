@@ -10,8 +10,10 @@ import io.promptmill.spark.DeviceWish;
 import io.promptmill.spark.OutputLayout;
 import io.promptmill.spark.TokenLogprobs;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -21,7 +23,9 @@ import java.util.OptionalInt;
  * @param input where the prompts are
  * @param output the folder for the rows
  * @param existingOutput what happens to files that are already there
+ * @param limits where the run is to stop although it is not finished
  * @param model the checkpoint's folder; empty for the sample model
+ * @param modelDigest the SHA-256 that the checkpoint must have; empty for any
  * @param idColumn input column of the id
  * @param promptColumn input column of the prompt
  * @param engine what holds for all prompts
@@ -36,7 +40,9 @@ record JobSettings(
         String input,
         String output,
         ExistingOutput existingOutput,
+        RunLimits limits,
         Optional<String> model,
+        Optional<String> modelDigest,
         String idColumn,
         String promptColumn,
         EngineSettings engine,
@@ -49,8 +55,21 @@ record JobSettings(
 
     /** What happens to an output folder that is not empty. */
     enum ExistingOutput {
+        /** Refused, whatever is in it. */
         REFUSED,
-        OVERWRITTEN
+        /** The files of an earlier run are removed. */
+        OVERWRITTEN,
+        /** The chunks that an earlier run of the same plan has committed are kept. */
+        RESUMED,
+        /** Those of them that hold no failed rows are kept. */
+        RETRIED,
+        /** All of it is kept, and prompts that are not in it are computed. */
+        APPENDED;
+
+        /** Whether what an earlier run has written is part of this run's output. */
+        boolean continuesEarlierRun() {
+            return this == RESUMED || this == RETRIED || this == APPENDED;
+        }
     }
 
     static JobSettings read(OptionLayer commandLine, OptionLayer confFile) throws RefusalException {
@@ -61,8 +80,10 @@ record JobSettings(
         return new JobSettings(
                 read.text(JobOption.INPUT),
                 read.text(JobOption.OUTPUT),
-                read.flag(JobOption.OVERWRITE) ? ExistingOutput.OVERWRITTEN : ExistingOutput.REFUSED,
+                existingOutput(read),
+                new RunLimits(read.durationOrNone(JobOption.MAX_TIME), read.countOrNone(JobOption.MAX_TOKENS)),
                 Optional.of(read.text(JobOption.MODEL)).filter(model -> !model.isEmpty()),
+                read.sha256OrNone(JobOption.MODEL_SHA256),
                 read.text(JobOption.ID_COLUMN),
                 read.text(JobOption.PROMPT_COLUMN),
                 new EngineSettings(
@@ -103,14 +124,32 @@ record JobSettings(
         }
     }
 
-    private static void refuseUnbuilt(JobOptionReader read) throws RefusalException {
-        if (read.flag(JobOption.RESUME)) {
-            throw RefusalException.usage(
-                    "not_built_yet",
-                    "--resume is not built yet",
-                    "this version cannot continue an interrupted run",
-                    "run again with --overwrite or into another folder");
+    private static ExistingOutput existingOutput(JobOptionReader read) throws RefusalException {
+        Map<JobOption, ExistingOutput> ways = new EnumMap<>(JobOption.class);
+        ways.put(JobOption.OVERWRITE, ExistingOutput.OVERWRITTEN);
+        ways.put(JobOption.RESUME, ExistingOutput.RESUMED);
+        ways.put(JobOption.RETRY_FAILED, ExistingOutput.RETRIED);
+        ways.put(JobOption.APPEND, ExistingOutput.APPENDED);
+        ExistingOutput chosen = ExistingOutput.REFUSED;
+        JobOption chosenBy = null;
+        for (Map.Entry<JobOption, ExistingOutput> way : ways.entrySet()) {
+            if (read.flag(way.getKey())) {
+                if (chosenBy != null) {
+                    throw RefusalException.usage(
+                            "contradicting_options",
+                            chosenBy.option().dashed() + " and "
+                                    + way.getKey().option().dashed() + " are both given",
+                            "an existing output can be treated in one way only",
+                            "keep one of them");
+                }
+                chosen = way.getValue();
+                chosenBy = way.getKey();
+            }
         }
+        return chosen;
+    }
+
+    private static void refuseUnbuilt(JobOptionReader read) throws RefusalException {
         Precision precision = read.choice(JobOption.PRECISION, Precision.class);
         if (precision == Precision.BF16 || precision == Precision.INT8) {
             throw RefusalException.usage(

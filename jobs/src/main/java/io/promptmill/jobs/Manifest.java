@@ -3,8 +3,11 @@ package io.promptmill.jobs;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.promptmill.generation.GenerationStats;
+import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,9 +23,9 @@ import java.util.stream.Collectors;
  * @param failed prompts that went wrong for no fault of their row
  * @param rows output rows
  * @param generatedTokens tokens in the output
- * @param modelLoads models loaded by each executor
- * @param cpuCapabilities {@link io.promptmill.spark.CpuCapability} of each executor's machine
- * @param engine what all engines did together
+ * @param modelLoads models loaded by each executor of the driver that finished the run
+ * @param cpuCapabilities {@link io.promptmill.spark.CpuCapability} of each of these executors' machines
+ * @param engine what their engines did together; chunks of an earlier, interrupted driver are not in it
  * @param chunks one entry per chunk, empty ones included
  */
 @JsonPropertyOrder({
@@ -48,7 +51,26 @@ record Manifest(
         @JsonProperty("cpuCapabilities") Map<String, String> cpuCapabilities,
         @JsonProperty("engine") GenerationStats engine,
         @JsonProperty("chunks") List<Chunk> chunks) {
-    static final String FILE = OutputFiles.METADATA_FOLDER + "/manifest.json";
+    /** The first run's file. */
+    static final String FILE = file(0);
+
+    Manifest {
+        Objects.requireNonNull(fingerprint, "fingerprint");
+        modelLoads = Collections.unmodifiableMap(new TreeMap<>(modelLoads));
+        cpuCapabilities = Collections.unmodifiableMap(new TreeMap<>(cpuCapabilities));
+        Objects.requireNonNull(engine, "engine");
+        chunks = List.copyOf(chunks);
+    }
+
+    /** The file of a generation's manifest. */
+    static String file(int generation) {
+        return OutputFiles.METADATA_FOLDER + "/manifest" + ChunkPlan.suffix(generation) + ".json";
+    }
+
+    /** Reads a manifest from any bytes: a whole one, or an {@link IOException}. */
+    static Manifest parse(byte[] json) throws IOException {
+        return Json.read(json, Manifest.class);
+    }
 
     /**
      * One chunk.
@@ -74,9 +96,9 @@ record Manifest(
             return new Chunk(
                     report.chunk(),
                     report.file().name(),
-                    report.prompts(),
+                    report.counts().prompts(),
                     report.file().rows(),
-                    report.stats().generatedTokens(),
+                    report.counts().generatedTokens(),
                     report.file().bytes(),
                     report.file().sha256());
         }
@@ -87,18 +109,21 @@ record Manifest(
         Map<String, String> capabilities = new TreeMap<>();
         for (ChunkReport report : reports) {
             ExecutorState executor = report.executor();
-            loads.merge(executor.id(), executor.modelLoads(), Math::max);
-            capabilities.put(executor.id(), executor.cpuCapability());
+            if (executor != null) {
+                loads.merge(executor.id(), executor.modelLoads(), Math::max);
+                capabilities.put(executor.id(), executor.cpuCapability());
+            }
         }
         GenerationStats engine =
                 reports.stream().map(ChunkReport::stats).reduce(GenerationStats.NONE, GenerationStats::plus);
+        ChunkCounts counts = reports.stream().map(ChunkReport::counts).reduce(ChunkCounts.NONE, ChunkCounts::plus);
         return new Manifest(
                 fingerprint,
-                reports.stream().mapToLong(ChunkReport::ok).sum(),
-                reports.stream().mapToLong(ChunkReport::rejected).sum(),
-                reports.stream().mapToLong(ChunkReport::failed).sum(),
+                counts.ok(),
+                counts.rejected(),
+                counts.failed(),
                 reports.stream().mapToLong(report -> report.file().rows()).sum(),
-                engine.generatedTokens(),
+                counts.generatedTokens(),
                 loads,
                 capabilities,
                 engine,

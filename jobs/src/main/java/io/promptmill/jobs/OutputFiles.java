@@ -2,29 +2,29 @@ package io.promptmill.jobs;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
- * The files of one output folder, on the driver or in a task. Every file appears whole: it is written under a temporary
- * name beside the plan and then renamed, never over another file.
+ * The files of one output folder, on the driver or in a task. Every file appears whole: it is written aside and then
+ * given its name, never over another file.
  */
 final class OutputFiles {
     /** Folder of what is not data; readers skip names that begin with an underscore. */
     static final String METADATA_FOLDER = "_promptmill";
 
+    /** Plan and manifest are at most this long: room for the files of a quarter of a million of inputs or chunks. */
+    static final int MAX_RECORD_BYTES = 64 << 20;
+
     private static final String TEMPORARY_FOLDER = METADATA_FOLDER + "/tmp";
 
     private final FileSystem fileSystem;
     private final Path folder;
+    private final OutputStore store;
 
     OutputFiles(String folder, Configuration hadoop) throws IOException {
         Path path = new Path(folder);
@@ -32,6 +32,7 @@ final class OutputFiles {
         // The checksum file system would write .crc twins and rename in two steps.
         this.fileSystem = found instanceof LocalFileSystem local ? local.getRawFileSystem() : found;
         this.folder = fileSystem.makeQualified(path);
+        this.store = OutputStore.of(fileSystem);
     }
 
     FileSystem fileSystem() {
@@ -50,31 +51,54 @@ final class OutputFiles {
         return path(TEMPORARY_FOLDER);
     }
 
-    /** A new file under a temporary name that {@code distinction} makes unique. */
-    Path temporary(String name, String distinction) {
-        return new Path(temporaryFolder(), name + "." + distinction);
+    /** Whether a file of that name in the folder is left over from an unfinished attempt. */
+    boolean isTemporary(String name) {
+        return name.startsWith(TEMPORARY_FOLDER + "/");
     }
 
-    FSDataOutputStream create(Path file) throws IOException {
-        return fileSystem.create(file, false);
+    /** Begins a file; {@code distinction} makes the temporary name unique among attempts to write it. */
+    PendingFile begin(String name, String distinction) throws IOException {
+        Path target = path(name);
+        return store.begin(target, new Path(temporaryFolder(), target.getName() + "." + distinction));
     }
 
-    /** Writes a file that appears whole, or not at all where one of that name exists; whether it was written. */
-    boolean writeIfAbsent(String name, byte[] content, String distinction) throws IOException {
-        Path temporary = temporary(new Path(name).getName(), distinction);
-        try (OutputStream out = create(temporary)) {
-            out.write(content);
+    /** Writes a file unless one of that name exists; whether the file has this content afterwards. */
+    boolean writeIfAbsent(String name, byte[] content) throws IOException {
+        if (content.length > MAX_RECORD_BYTES) {
+            throw new IOException(path(name) + " would be " + content.length + " bytes long and the limit is "
+                    + MAX_RECORD_BYTES + "; use fewer input files or chunks");
         }
-        return publish(temporary, path(name));
+        try (PendingFile file = begin(name, UUID.randomUUID().toString())) {
+            file.stream().write(content);
+            return file.publish() || Arrays.equals(read(name), content);
+        }
+    }
+
+    /** Asks the tasks of a run to begin no further chunk. */
+    void requestStop() throws IOException {
+        fileSystem.create(stopFile(), true).close();
+    }
+
+    boolean stopRequested() throws IOException {
+        return fileSystem.exists(stopFile());
+    }
+
+    private Path stopFile() {
+        return new Path(temporaryFolder(), "stop");
     }
 
     InputStream open(String name) throws IOException {
         return fileSystem.open(path(name));
     }
 
+    /** The content of a plan, manifest or the like. */
     byte[] read(String name) throws IOException {
         try (InputStream in = open(name)) {
-            return in.readAllBytes();
+            byte[] content = in.readNBytes(MAX_RECORD_BYTES + 1);
+            if (content.length > MAX_RECORD_BYTES) {
+                throw new IOException(path(name) + " is longer than " + MAX_RECORD_BYTES + " bytes");
+            }
+            return content;
         }
     }
 
@@ -86,44 +110,8 @@ final class OutputFiles {
         fileSystem.delete(file, false);
     }
 
-    /** Moves a finished file to its name unless that is taken; the temporary file is gone in any case. */
-    boolean publish(Path temporary, Path target) throws IOException {
-        try {
-            fileSystem.mkdirs(target.getParent());
-            return fileSystem instanceof RawLocalFileSystem local
-                    ? link(local, temporary, target)
-                    : !fileSystem.exists(target) && rename(temporary, target);
-        } finally {
-            delete(temporary);
-        }
-    }
-
-    // A local rename replaces an existing file silently; a hard link does not.
-    private static boolean link(RawLocalFileSystem local, Path temporary, Path target) throws IOException {
-        try {
-            Files.createLink(
-                    local.pathToFile(target).toPath(),
-                    local.pathToFile(temporary).toPath());
-            return true;
-        } catch (FileAlreadyExistsException e) {
-            return false;
-        } catch (UnsupportedOperationException | FileSystemException e) {
-            // No hard links here (some network mounts): the check before the rename is the best there is.
-            return !local.exists(target) && local.rename(temporary, target);
-        }
-    }
-
-    private boolean rename(Path temporary, Path target) throws IOException {
-        try {
-            if (fileSystem.rename(temporary, target)) {
-                return true;
-            }
-        } catch (org.apache.hadoop.fs.FileAlreadyExistsException e) {
-            return false;
-        }
-        if (fileSystem.exists(target)) {
-            return false;
-        }
-        throw new IOException("Cannot rename " + temporary + " to " + target);
+    /** Removes what unfinished attempts have left. */
+    void deleteTemporary() throws IOException {
+        fileSystem.delete(temporaryFolder(), true);
     }
 }

@@ -2,6 +2,7 @@ package io.promptmill.jobs;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
@@ -13,8 +14,14 @@ import scala.collection.JavaConverters;
  * driver only when a task ends. Thread-safe.
  */
 final class ProgressListener extends SparkListener {
+    private final Consumer<Progress> observer;
     private final Map<Long, Progress> running = new HashMap<>();
     private Progress finished = Progress.NONE;
+
+    /** A listener; {@code observer} is told of all progress, from Spark's thread for listeners. */
+    ProgressListener(Consumer<Progress> observer) {
+        this.observer = observer;
+    }
 
     /** What all tasks have done so far. */
     synchronized Progress progress() {
@@ -25,6 +32,7 @@ final class ProgressListener extends SparkListener {
     public synchronized void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
         JavaConverters.seqAsJavaList(update.accumUpdates())
                 .forEach(task -> running.put((Long) task._1(), counted(JavaConverters.seqAsJavaList(task._4()))));
+        observer.accept(progress());
     }
 
     @Override
@@ -34,6 +42,7 @@ final class ProgressListener extends SparkListener {
             finished = finished.plus(
                     counted(JavaConverters.seqAsJavaList(end.taskInfo().accumulables())));
         }
+        observer.accept(progress());
     }
 
     private static Progress counted(Iterable<AccumulableInfo> accumulables) {

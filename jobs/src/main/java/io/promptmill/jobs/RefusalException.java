@@ -32,4 +32,8 @@ public final class RefusalException extends Exception {
     static RefusalException usage(String code, String what, String why, String remedy) {
         return new RefusalException(ExitCode.WRONG_USAGE, new Problem(code, what, why, remedy));
     }
+
+    static RefusalException output(String code, String what, String why, String remedy) {
+        return new RefusalException(ExitCode.OUTPUT_REFUSED, new Problem(code, what, why, remedy));
+    }
 }

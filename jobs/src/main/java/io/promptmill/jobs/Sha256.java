@@ -19,6 +19,15 @@ final class Sha256 {
         }
     }
 
+    /** A digest of the same bytes so far, which goes on by itself. */
+    static MessageDigest copyOf(MessageDigest digest) {
+        try {
+            return (MessageDigest) digest.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** The digest of a text's UTF-8 form in hexadecimal digits. */
     static String ofText(String text) {
         return HexFormat.of().formatHex(newDigest().digest(text.getBytes(StandardCharsets.UTF_8)));

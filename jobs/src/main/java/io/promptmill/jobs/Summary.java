@@ -19,19 +19,18 @@ final class Summary {
     static String of(Manifest manifest, List<ChunkReport> reports, String folder, double seconds) {
         GenerationStats stats = manifest.engine();
         StringBuilder text = new StringBuilder();
-        line(
-                text,
-                "%,d prompts: %,d ok, %,d rejected, %,d failed",
-                manifest.prompts(),
-                manifest.ok(),
-                manifest.rejected(),
-                manifest.failed());
+        line(text, "%s", outcomes(manifest));
+        long earlier =
+                reports.stream().filter(report -> report.executor() == null).count();
+        if (earlier > 0) {
+            line(text, "%,d of %,d chunks were there already", earlier, reports.size());
+        }
         line(
                 text,
                 "%,d tokens in %s, %,.0f tokens/s",
-                manifest.generatedTokens(),
+                stats.generatedTokens(),
                 ProgressDisplay.duration(seconds),
-                manifest.generatedTokens() / Math.max(seconds, 1e-9));
+                stats.generatedTokens() / Math.max(seconds, 1e-9));
         line(text, "slots in use %.1f %%, padding %.1f %%", 100 * stats.slotUse(), 100 * stats.paddingShare());
         line(text, "model loads by executor: %s", loads(manifest));
         line(
@@ -44,6 +43,17 @@ final class Summary {
             line(text, "  %s: %s", sample.id(), sample.text());
         }
         return text.toString();
+    }
+
+    /** How the prompts of a run ended. */
+    static String outcomes(Manifest manifest) {
+        return String.format(
+                Locale.ROOT,
+                "%,d prompts: %,d ok, %,d rejected, %,d failed",
+                manifest.prompts(),
+                manifest.ok(),
+                manifest.rejected(),
+                manifest.failed());
     }
 
     private static String loads(Manifest manifest) {

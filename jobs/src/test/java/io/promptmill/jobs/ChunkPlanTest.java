@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +58,8 @@ class ChunkPlanTest {
         List<List<String>> partitions = JavaSparkContext.fromSparkContext(
                         TestSpark.session().sparkContext())
                 .parallelizePairs(rows, 3)
-                .repartitionAndSortWithinPartitions(new ChunkPartitioner(plan))
+                .repartitionAndSortWithinPartitions(new ChunkPartitioner(
+                        plan, IntStream.range(0, plan.chunks()).toArray()))
                 .keys()
                 .glom()
                 .collect();
@@ -78,5 +80,48 @@ class ChunkPlanTest {
     @Test
     void there_is_at_least_one_chunk() {
         assertThatThrownBy(() -> new ChunkPlan(0)).hasMessage("chunks must be 1 to 100000 but was 0");
+    }
+
+    @Test
+    void a_chunk_is_known_by_its_files_name_and_by_no_other() {
+        ChunkPlan plan = new ChunkPlan(12);
+        for (int chunk = 0; chunk < 12; chunk++) {
+            assertThat(plan.chunkIn(plan.fileName(chunk))).hasValue(chunk);
+        }
+        assertThat(List.of(
+                        "chunk-00012-of-00012.parquet",
+                        "chunk-00001-of-00013.parquet",
+                        "chunk-00001-of-000012.parquet",
+                        "x/chunk-00001-of-00012.parquet",
+                        "chunk-00001-of-00012.parquet.tmp",
+                        ""))
+                .allSatisfy(name -> assertThat(plan.chunkIn(name)).isEmpty());
+    }
+
+    @Test
+    void a_generation_has_file_names_of_its_own() {
+        ChunkPlan second = new ChunkPlan(12, 3);
+        assertThat(second.fileName(7)).isEqualTo("chunk-00007-of-00012-g0003.parquet");
+        assertThat(second.chunkIn("chunk-00007-of-00012-g0003.parquet")).hasValue(7);
+        assertThat(second.chunkIn("chunk-00007-of-00012.parquet")).isEmpty();
+        assertThat(new ChunkPlan(12).chunkIn("chunk-00007-of-00012-g0003.parquet"))
+                .isEmpty();
+        assertThatThrownBy(() -> new ChunkPlan(1, 10_000)).hasMessage("generation must be 0 to 9999 but was 10000");
+    }
+
+    @Test
+    void only_the_wanted_chunks_have_a_partition() {
+        ChunkPlan plan = new ChunkPlan(5);
+        ChunkPartitioner partitions = new ChunkPartitioner(plan, new int[] {1, 4});
+        assertThat(partitions.numPartitions()).isEqualTo(2);
+        assertThat(partitions.chunk(1)).isEqualTo(4);
+        for (int i = 0; i < 100; i++) {
+            String id = "id-" + i;
+            int chunk = plan.chunkOf(id);
+            assertThat(partitions.wants(id)).isEqualTo(chunk == 1 || chunk == 4);
+            if (partitions.wants(id)) {
+                assertThat(partitions.chunk(partitions.getPartition(id))).isEqualTo(chunk);
+            }
+        }
     }
 }

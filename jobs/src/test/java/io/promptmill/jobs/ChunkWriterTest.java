@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptmill.jobs.ChunkReport.WrittenFile;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Date;
@@ -71,7 +73,7 @@ class ChunkWriterTest {
         try (ChunkWriter writer = writer(schema)) {
             writer.write(row);
             writer.write(nulls);
-            writer.commit();
+            writer.commit(ChunkCounts.NONE);
         }
         List<Row> read = TestSpark.session().read().parquet(folder.toString()).collectAsList();
         assertThat(read).hasSize(2);
@@ -108,6 +110,27 @@ class ChunkWriterTest {
     }
 
     @Test
+    void the_footer_tells_whose_chunk_it_is_and_the_digest_of_its_rows() throws IOException {
+        write("a", "b");
+        byte[] bytes = Files.readAllBytes(folder.resolve(NAME));
+        try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromPath(
+                new org.apache.hadoop.fs.Path(folder.resolve(NAME).toUri()), hadoop))) {
+            ChunkRecord record = Json.read(
+                    reader.getFileMetaData()
+                            .getKeyValueMetaData()
+                            .get(ChunkRecord.KEY)
+                            .getBytes(StandardCharsets.UTF_8),
+                    ChunkRecord.class);
+            assertThat(record.fingerprint()).isEqualTo("a fingerprint");
+            assertThat(record.chunk()).isZero();
+            assertThat(record.counts()).isEqualTo(new ChunkCounts(2, 0, 0, 5));
+            assertThat(record.dataBytes()).isBetween(1L, bytes.length - 1L);
+            assertThat(record.dataSha256())
+                    .isEqualTo(Sha256.ofStream(new ByteArrayInputStream(bytes, 0, (int) record.dataBytes())));
+        }
+    }
+
+    @Test
     void nothing_but_the_file_is_left_no_checksum_twin_and_no_temporary_file() throws IOException {
         write("a");
         assertThat(allFiles()).containsExactly(NAME);
@@ -134,7 +157,8 @@ class ChunkWriterTest {
         WrittenFile first = write("a");
         assertThatThrownBy(() -> write("b"))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("a file of that name has other content (" + first.sha256() + " instead of ")
+                .hasMessageContaining(
+                        "a file of that name holds other rows (ChunkRecord[fingerprint=a fingerprint, chunk=0")
                 .hasMessageEndingWith("Is another run writing to this folder?");
         assertThat(Sha256.ofStream(Files.newInputStream(folder.resolve(NAME)))).isEqualTo(first.sha256());
         assertThat(allFiles()).containsExactly(NAME);
@@ -145,19 +169,19 @@ class ChunkWriterTest {
             for (String id : ids) {
                 writer.write(RowFactory.create(id, null));
             }
-            return writer.commit();
+            return writer.commit(new ChunkCounts(ids.length, 0, 0, 5));
         }
     }
 
     private ChunkWriter writer(StructType schema) throws IOException {
-        OutputFiles files = new OutputFiles(folder.toString(), hadoop);
-        return new ChunkWriter(files, NAME, "attempt", schema, Map.of("promptmill.model", "some model"), hadoop);
+        return TestTargets.of(folder, 1, "a fingerprint", schema).open(0, "attempt");
     }
 
     private List<String> allFiles() throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile)
                     .map(file -> folder.relativize(file).toString())
+                    .filter(name -> !LeaseFile.isName(name))
                     .toList();
         }
     }

@@ -25,18 +25,14 @@ class ConsoleTest {
                 new ChunkReport(
                         0,
                         new WrittenFile("chunk-00000-of-00002.parquet", 5, 999, "abc"),
-                        3,
-                        1,
-                        0,
+                        new ChunkCounts(3, 1, 0, 1500),
                         stats,
                         new ExecutorState("driver", 1, "AVX2"),
                         List.of(new Sample("b", "second"), new Sample("d", "fourth"))),
                 new ChunkReport(
                         1,
                         new WrittenFile("chunk-00001-of-00002.parquet", 2, 99, "def"),
-                        1,
-                        0,
-                        1,
+                        new ChunkCounts(1, 0, 1, 1500),
                         stats,
                         new ExecutorState("driver", 1, "AVX2"),
                         List.of(new Sample("a", "first"), new Sample("c", "third"))));
@@ -51,6 +47,35 @@ class ConsoleTest {
                   a: first
                   b: second
                   c: third
+                """);
+    }
+
+    @Test
+    void the_summary_of_a_resumed_run_counts_all_rows_and_only_its_own_speed() {
+        GenerationStats stats = new GenerationStats(3, 0, 10, 75, 100, 150, 1500, 50, 10);
+        List<ChunkReport> reports = List.of(
+                ChunkReport.ofEarlierRun(
+                        0,
+                        new WrittenFile("chunk-00000-of-00002.parquet", 5, 999, "abc"),
+                        new ChunkCounts(4, 0, 0, 700)),
+                new ChunkReport(
+                        1,
+                        new WrittenFile("chunk-00001-of-00002.parquet", 2, 99, "def"),
+                        new ChunkCounts(2, 0, 0, 1500),
+                        stats,
+                        new ExecutorState("driver", 1, "AVX2"),
+                        List.of()));
+        Manifest manifest = Manifest.of("f", reports);
+        assertThat(manifest.generatedTokens()).isEqualTo(2200);
+        assertThat(Summary.of(manifest, reports, "file:/out", 2))
+                .isEqualToNormalizingNewlines(
+                        """
+                6 prompts: 6 ok, 0 rejected, 0 failed
+                1 of 2 chunks were there already
+                1,500 tokens in 2 s, 750 tokens/s
+                slots in use 50.0 %, padding 23.3 %
+                model loads by executor: driver 1
+                7 rows in 2 files: file:/out
                 """);
     }
 
@@ -107,7 +132,7 @@ class ConsoleTest {
     void progress_is_read_from_the_counters_of_tasks() throws TimeoutException {
         JavaSparkContext spark =
                 JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
-        ProgressListener listener = new ProgressListener();
+        ProgressListener listener = new ProgressListener(progress -> {});
         spark.sc().addSparkListener(listener);
         try {
             LiveCounts counts = LiveCounts.register(spark.sc());
@@ -126,9 +151,7 @@ class ConsoleTest {
         return new ChunkReport(
                 0,
                 WrittenFile.NONE,
-                0,
-                0,
-                0,
+                ChunkCounts.NONE,
                 GenerationStats.NONE,
                 new ExecutorState(executor, 1, cpuCapability),
                 List.of());

@@ -2,13 +2,9 @@ package io.promptmill.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -26,11 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GenerateJobIT {
-    private static final String PROMPTS = "../sample-prompts/prompts.parquet";
+    private static final String PROMPTS = GenerateRuns.PROMPTS;
 
     private final SparkSession spark = TestSpark.session();
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final GenerateRuns runs = new GenerateRuns();
 
     @TempDir
     private Path temp;
@@ -58,8 +53,8 @@ class GenerateJobIT {
         assertThat(rows.filter("topic is null").count()).isZero();
 
         assertThat(output.resolve("_SUCCESS")).exists();
-        Manifest manifest = Json.read(Files.readAllBytes(output.resolve(Manifest.FILE)), Manifest.class);
-        RunPlan plan = Json.read(Files.readAllBytes(output.resolve(RunPlan.FILE)), RunPlan.class);
+        Manifest manifest = Manifest.parse(Files.readAllBytes(output.resolve(Manifest.FILE)));
+        RunPlan plan = RunPlan.parse(Files.readAllBytes(output.resolve(RunPlan.FILE)));
         assertThat(manifest.fingerprint()).isEqualTo(plan.fingerprint());
         assertThat(manifest.ok() + manifest.rejected() + manifest.failed()).isEqualTo(plan.rows());
         assertThat(manifest.rows()).isEqualTo(rows.count());
@@ -69,7 +64,7 @@ class GenerateJobIT {
             assertThat(Files.size(file)).isEqualTo(chunk.bytes());
             assertThat(Sha256.ofStream(Files.newInputStream(file))).isEqualTo(chunk.sha256());
         }
-        assertThat(out.toString(StandardCharsets.UTF_8))
+        assertThat(runs.out())
                 .contains("38 prompts: 33 ok, 5 rejected, 0 failed", "model loads by executor: driver ")
                 .contains("  advice-01: ");
     }
@@ -132,7 +127,7 @@ class GenerateJobIT {
     void every_file_tells_the_model_the_settings_and_the_version_in_its_footer() throws Exception {
         Path output = temp.resolve("out");
         generate(PROMPTS, output, "--chunks=1", "--seed=9");
-        RunPlan plan = Json.read(Files.readAllBytes(output.resolve(RunPlan.FILE)), RunPlan.class);
+        RunPlan plan = RunPlan.parse(Files.readAllBytes(output.resolve(RunPlan.FILE)));
         assertThat(plan.driverCpu()).isIn("AVX512", "AVX2", "DEFAULT", "unknown");
         assertThat(footer(output.resolve("chunk-00000-of-00001.parquet"))
                         .getFileMetaData()
@@ -224,15 +219,7 @@ class GenerateJobIT {
     }
 
     private ExitCode generate(String input, Path output, String... options) throws RefusalException, IOException {
-        List<String> all = new ArrayList<>(List.of("--input", input, "--output", output.toString()));
-        all.addAll(List.of(options));
-        return new GenerateJob(
-                        spark,
-                        TestSettings.of(all.toArray(String[]::new)),
-                        () -> false,
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8))
-                .run();
+        return runs.generate(input, output, options);
     }
 
     private List<Row> rows(Path output) {

@@ -9,9 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 
 /** Runs {@code generate} inside this JVM and keeps what it prints. */
 final class GenerateRuns {
@@ -68,6 +71,29 @@ final class GenerateRuns {
         Map<String, String> chunks = files(folder);
         chunks.keySet().removeIf(name -> !ChunkPlan.isFileName(name));
         return chunks;
+    }
+
+    /** What the chunk files of a folder say of their rows, digests included; equal in any JVM, unlike whole files. */
+    static Map<String, ChunkRecord> records(Path folder) throws IOException {
+        Map<String, ChunkRecord> records = new TreeMap<>();
+        Configuration hadoop = new Configuration();
+        OutputFiles files = new OutputFiles(folder.toString(), hadoop);
+        for (String name : chunkNames(folder)) {
+            records.put(name, StoredChunk.read(files, name, hadoop).record());
+        }
+        return records;
+    }
+
+    /** The names of the chunk files in a folder where a run may be at work. */
+    static Set<String> chunkNames(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return Set.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(ChunkPlan::isFileName)
+                    .collect(Collectors.toSet());
+        }
     }
 
     static void copy(Path from, Path to) throws IOException {

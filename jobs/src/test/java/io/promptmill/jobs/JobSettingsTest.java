@@ -13,9 +13,11 @@ import io.promptmill.jobs.JobSettings.ExistingOutput;
 import io.promptmill.spark.DeviceWish;
 import io.promptmill.spark.OutputLayout;
 import io.promptmill.spark.TokenLogprobs;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +31,8 @@ class JobSettingsTest {
                         "in",
                         "out",
                         ExistingOutput.REFUSED,
+                        RunLimits.NONE,
+                        Optional.empty(),
                         Optional.empty(),
                         "id",
                         "prompt",
@@ -49,7 +53,12 @@ class JobSettingsTest {
                         "output",
                         "overwrite",
                         "resume",
+                        "retry-failed",
+                        "append",
+                        "max-time",
+                        "max-tokens",
                         "model",
+                        "model-sha256",
                         "id-column",
                         "prompt-column",
                         "seed",
@@ -90,6 +99,7 @@ class JobSettingsTest {
                 "--overwrite",
                 "--model",
                 "m",
+                "--model-sha256=" + "0A".repeat(32),
                 "--id-column=key",
                 "--prompt-column=text",
                 "--seed=-7",
@@ -103,13 +113,17 @@ class JobSettingsTest {
                 "--device=gpu",
                 "--chunks=12",
                 "--resume=false",
+                "--max-time=1h30m",
+                "--max-tokens=5000",
                 "--verbose");
         assertThat(settings)
                 .isEqualTo(new JobSettings(
                         "in",
                         "out",
                         ExistingOutput.OVERWRITTEN,
+                        new RunLimits(Optional.of(Duration.ofMinutes(90)), OptionalLong.of(5000)),
                         Optional.of("m"),
+                        Optional.of("0a".repeat(32)),
                         "key",
                         "text",
                         new EngineSettings(8, -7, LongPromptPolicy.TRUNCATE_LEFT, ReturnedText.PROMPT_AND_CONTINUATION),
@@ -188,15 +202,20 @@ class JobSettingsTest {
                 "--slots=0 | wrong_value: --slots cannot be read, it must be auto or a whole number from 1 to 100000 but was 0, correct it on the command line",
                 "--layout=wide | wrong_value: --layout cannot be read, it must be one of exploded, grouped but was wide, correct it on the command line",
                 "--overwrite=maybe | wrong_value: --overwrite cannot be read, it must be true or false but was maybe, correct it on the command line",
-                "--resume | not_built_yet: --resume is not built yet, this version cannot continue an interrupted run, run again with --overwrite or into another folder",
                 "--precision=int8 | not_built_yet: --precision int8 is not built yet, this version computes in fp32 only, leave --precision out or set it to fp32",
                 "--precision=bf16 | not_built_yet: --precision bf16 is not built yet, this version computes in fp32 only, leave --precision out or set it to fp32",
+                "--overwrite --resume | contradicting_options: --overwrite and --resume are both given, an existing output can be treated in one way only, keep one of them",
+                "--max-time=1.5h | wrong_value: --max-time cannot be read, it must be none or a duration such as 45s, 90m, 1h30m or 2d but was 1.5h, correct it on the command line",
+                "--max-time=0s | wrong_value: --max-time cannot be read, it must be none or a duration such as 45s, 90m, 1h30m or 2d but was 0s, correct it on the command line",
+                "--resume --retry-failed | contradicting_options: --resume and --retry-failed are both given, an existing output can be treated in one way only, keep one of them",
+                "--model-sha256=12 | wrong_value: --model-sha256 cannot be read, it must be none or the 64 hexadecimal digits of a SHA-256 but was 12, correct it on the command line",
+                "--max-tokens=0 | wrong_value: --max-tokens cannot be read, it must be none or a whole number of at least 1 but was 0, correct it on the command line",
                 "--input=again | option_given_twice: --input is given 2 times, it takes one value, keep one of in, again",
                 "--id-column= | option_missing: --id-column is not given, generate cannot run without it, add --id-column NAME",
                 "--seed | wrong_usage: the command line cannot be read, Missing required parameter for option '--seed' (N), write a value that begins with a dash as --option=value; --help tells all options"
             })
     void wrong_usage_is_refused_by_name(String option, String message) {
-        assertThatThrownBy(() -> read(option))
+        assertThatThrownBy(() -> read(option.split(" ")))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage(message)
                 .extracting(e -> ((RefusalException) e).exitCode())
@@ -218,5 +237,13 @@ class JobSettingsTest {
         all[1] = "--output=out";
         System.arraycopy(options, 0, all, 2, options.length);
         return TestSettings.of(all);
+    }
+
+    @Test
+    void a_duration_is_days_hours_minutes_and_seconds() throws RefusalException {
+        assertThat(read("--max-time=2d3h4m5s").limits().maxTime())
+                .hasValue(Duration.ofDays(2).plusHours(3).plusMinutes(4).plusSeconds(5));
+        assertThat(read("--max-time=90m").limits().maxTime()).hasValue(Duration.ofMinutes(90));
+        assertThat(read("--max-time=none", "--max-tokens=none").limits()).isEqualTo(RunLimits.NONE);
     }
 }

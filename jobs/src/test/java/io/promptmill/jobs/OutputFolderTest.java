@@ -18,10 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class OutputFolderTest {
-    private static final RunPlan PLAN =
-            new RunPlan("f", "0", "m", "d", "in", 3, 2, 64, "AVX2", Map.of("seed", 0), "{\"type\":\"struct\"}");
+    private static final RunPlan PLAN = TestPlans.plan(2);
     private static final Manifest MANIFEST = new Manifest(
-            "f",
+            PLAN.fingerprint(),
             3,
             0,
             0,
@@ -56,15 +55,23 @@ class OutputFolderTest {
     @Test
     void a_run_leaves_plan_manifest_and_success() throws Exception {
         OutputFolder output = check(ExistingOutput.REFUSED);
-        output.begin(PLAN);
-        assertThat(content().keySet()).containsExactly("_promptmill/plan.json");
-        output.finish(MANIFEST);
+        output.begin(PLAN, List.of(), () -> {});
         assertThat(content().keySet())
-                .containsExactly("_SUCCESS", "_promptmill/manifest.json", "_promptmill/plan.json");
+                .contains("_promptmill/lease-000001.json", "_promptmill/plan.json")
+                .allMatch(name -> name.startsWith("_promptmill/"));
+        write("chunk-00000-of-00002.parquet");
+        output.finish(PLAN, MANIFEST);
+        output.close();
+        assertThat(content().keySet())
+                .containsExactly(
+                        "_SUCCESS",
+                        "_promptmill/manifest.json",
+                        "_promptmill/plan.json",
+                        "chunk-00000-of-00002.parquet");
         assertThat(folder.resolve("_promptmill/tmp")).doesNotExist();
-        assertThat(Json.read(Files.readAllBytes(folder.resolve(RunPlan.FILE)), RunPlan.class))
+        assertThat(RunPlan.parse(Files.readAllBytes(folder.resolve(RunPlan.FILE))))
                 .isEqualTo(PLAN);
-        assertThat(Json.read(Files.readAllBytes(folder.resolve(Manifest.FILE)), Manifest.class))
+        assertThat(Manifest.parse(Files.readAllBytes(folder.resolve(Manifest.FILE))))
                 .isEqualTo(MANIFEST);
     }
 
@@ -75,7 +82,8 @@ class OutputFolderTest {
                 ExistingOutput.REFUSED,
                 "output_exists: --output file:" + folder
                         + " is not empty, existing files are never mixed with new ones,"
-                        + " choose another output folder, or replace an earlier run's files with --overwrite");
+                        + " choose another output folder, continue an interrupted run with --resume, or replace an earlier"
+                        + " run's files with --overwrite");
     }
 
     @Test
@@ -84,26 +92,45 @@ class OutputFolderTest {
         write("_promptmill/tmp/chunk-00001-of-00002.parquet.attempt");
         OutputFolder output = check(ExistingOutput.OVERWRITTEN);
         assertThat(content()).hasSize(5);
-        output.begin(PLAN);
+        begin(output);
         assertThat(content().keySet()).containsExactly("_promptmill/plan.json");
     }
 
     @Test
     void overwrite_removes_success_first_and_the_plan_last() throws Exception {
         earlierRun();
-        assertThat(check(ExistingOutput.OVERWRITTEN).earlierFiles())
-                .extracting(org.apache.hadoop.fs.Path::getName)
-                .containsExactly("_SUCCESS", "manifest.json", "chunk-00000-of-00002.parquet", "plan.json");
+        assertThat(FolderContents.read(files()).inOrderOfRemoval())
+                .containsExactly(
+                        "_SUCCESS",
+                        "_promptmill/manifest.json",
+                        "chunk-00000-of-00002.parquet",
+                        "_promptmill/plan.json");
     }
 
     @Test
-    void a_run_that_is_given_up_keeps_its_finished_chunks_and_tells_their_number() throws Exception {
+    void a_run_that_stops_early_keeps_its_finished_chunks_and_tells_their_number() throws Exception {
         OutputFolder output = check(ExistingOutput.REFUSED);
-        output.begin(PLAN);
+        output.begin(PLAN, List.of(), () -> {});
         write("chunk-00001-of-00002.parquet");
         write("_promptmill/tmp/chunk-00000-of-00002.parquet.attempt");
-        assertThat(output.abandon()).isEqualTo("file:" + folder + " holds 1 finished of 2 chunks");
+        assertThat(output.progress()).isEqualTo("file:" + folder + " holds 1 finished of 2 chunks");
+        output.close();
         assertThat(content().keySet()).containsExactly("_promptmill/plan.json", "chunk-00001-of-00002.parquet");
+    }
+
+    @Test
+    void a_folder_with_chunks_that_the_manifest_does_not_name_is_not_finished() throws Exception {
+        for (String stray : List.of("chunk-00001-of-00002.parquet", "chunk-00000-of-00009.parquet")) {
+            try (OutputFolder output = check(ExistingOutput.OVERWRITTEN)) {
+                output.begin(PLAN, List.of(), () -> {});
+                write("chunk-00000-of-00002.parquet");
+                write(stray);
+                assertThatThrownBy(() -> output.finish(PLAN, MANIFEST))
+                        .hasMessage("Cannot finish file:" + folder + ": another run has written to this folder");
+            }
+            assertThat(content().keySet()).doesNotContain("_SUCCESS", "_promptmill/manifest.json");
+            Files.delete(folder.resolve(stray));
+        }
     }
 
     @Test
@@ -119,7 +146,7 @@ class OutputFolderTest {
         earlierRun();
         Files.delete(folder.resolve("_SUCCESS"));
         Files.delete(folder.resolve(Manifest.FILE));
-        check(ExistingOutput.OVERWRITTEN).begin(PLAN);
+        begin(check(ExistingOutput.OVERWRITTEN));
         assertThat(content().keySet()).containsExactly("_promptmill/plan.json");
     }
 
@@ -130,7 +157,7 @@ class OutputFolderTest {
         write("part/chunk-00000-of-00002.parquet");
         refused(
                 ExistingOutput.OVERWRITTEN,
-                "output_has_other_files: --output file:" + folder + " holds 2 files that no plan or manifest of an"
+                "output_has_other_files: --output file:" + folder + " holds 2 files that no plan of an"
                         + " earlier run names, such as notes.txt, part/chunk-00000-of-00002.parquet, --overwrite removes"
                         + " only what Promptmill wrote, move these files away or choose another output folder");
     }
@@ -143,16 +170,6 @@ class OutputFolderTest {
         Files.delete(folder.resolve("chunk-00000-of-00003.parquet"));
         Files.writeString(folder.resolve(RunPlan.FILE), "{\"chunks\": \"many");
         refused(ExistingOutput.OVERWRITTEN, "output_has_other_files");
-    }
-
-    @Test
-    void a_manifest_cannot_name_files_outside_the_folder() throws Exception {
-        Path outside = Files.writeString(temp.resolve("chunk-00000-of-00002.parquet"), "x");
-        earlierRun();
-        Files.writeString(
-                folder.resolve(Manifest.FILE), "{\"chunks\":[{\"file\":\"../chunk-00000-of-00002.parquet\"}]}");
-        check(ExistingOutput.OVERWRITTEN).begin(PLAN);
-        assertThat(outside).exists();
     }
 
     @Test
@@ -175,14 +192,50 @@ class OutputFolderTest {
     void the_second_of_two_runs_that_start_together_is_refused() throws Exception {
         OutputFolder first = check(ExistingOutput.REFUSED);
         OutputFolder second = check(ExistingOutput.REFUSED);
-        first.begin(PLAN);
-        Map<String, String> before = content();
-        assertThatThrownBy(() -> second.begin(PLAN))
-                .hasMessage("output_taken: another run has just written its plan to file:" + folder
-                        + ", two runs cannot share a folder, wait for the other run or choose another output folder")
+        first.begin(PLAN, List.of(), () -> {});
+        assertThat(first.leaseLoss()).isEmpty();
+        assertThatThrownBy(() -> second.begin(PLAN, List.of(), () -> {}))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageStartingWith("output_in_use: --output file:" + folder + " is being written by another run,"
+                        + " process " + ProcessHandle.current().pid() + " on ")
                 .extracting(e -> ((RefusalException) e).exitCode())
                 .isEqualTo(ExitCode.OUTPUT_REFUSED);
+        second.close();
+        assertThat(first.leaseLoss()).isEmpty();
+        first.close();
+        assertThat(content().keySet()).containsExactly("_promptmill/plan.json");
+    }
+
+    @Test
+    void a_run_that_finds_another_ones_work_after_it_has_looked_is_refused() throws Exception {
+        OutputFolder late = check(ExistingOutput.REFUSED);
+        begin(check(ExistingOutput.REFUSED));
+        Map<String, String> before = content();
+        assertThatThrownBy(() -> late.begin(PLAN, List.of(), () -> {}))
+                .hasMessage("output_taken: another run has just written to file:" + folder + ", two runs cannot share a"
+                        + " folder, wait for the other run or choose another output folder");
+        late.close();
         assertThat(content()).isEqualTo(before);
+    }
+
+    @Test
+    void a_driver_that_died_before_its_plan_is_no_obstacle_to_a_resume() throws Exception {
+        write("_promptmill/tmp/chunk");
+        Files.writeString(
+                folder.resolve("_promptmill/lease-000004.json"),
+                Json.write(new LeaseHolder(
+                        "x", "h", 1, "2020-01-01T00:00:00Z", LeaseHolder.here().machine())));
+        refused(ExistingOutput.REFUSED, "output_exists: ");
+        try (OutputFolder output = check(ExistingOutput.RESUMED)) {
+            output.begin(PLAN, List.of(), () -> {});
+            assertThat(output.lease().term()).isEqualTo(5);
+        }
+        assertThat(content().keySet()).containsExactly("_promptmill/plan.json");
+    }
+
+    private static void begin(OutputFolder output) throws RefusalException {
+        output.begin(PLAN, List.of(), () -> {});
+        output.close();
     }
 
     private void earlierRun() throws IOException {

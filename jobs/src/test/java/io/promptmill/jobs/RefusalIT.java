@@ -249,7 +249,7 @@ class RefusalIT {
                         finished),
                 output(
                         "output_has_other_files: --output file:" + mixed
-                                + " holds 1 files that no plan or manifest of an"
+                                + " holds 1 files that no plan of an"
                                 + " earlier run names, such as notes.txt, --overwrite removes only what Promptmill wrote, move"
                                 + " these files away or choose another output folder",
                         prompts,

@@ -7,8 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -55,21 +53,14 @@ class SamplePromptsTest {
     }
 
     private void write() throws IOException {
-        OutputFiles files =
-                new OutputFiles(temp.toUri().toString(), spark.sparkContext().hadoopConfiguration());
         Dataset<Row> rows = fromText();
-        try (ChunkWriter writer = new ChunkWriter(
-                files,
-                "prompts.parquet",
-                UUID.randomUUID().toString(),
-                rows.schema(),
-                Map.of(),
-                spark.sparkContext().hadoopConfiguration())) {
+        ChunkTarget target = TestTargets.of(temp, 1, "", rows.schema());
+        try (ChunkWriter writer = target.open(0, "attempt")) {
             for (Row row : rows.collectAsList()) {
                 writer.write(row);
             }
-            writer.commit();
+            writer.commit(ChunkCounts.NONE);
         }
-        Files.copy(temp.resolve("prompts.parquet"), PARQUET, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(temp.resolve(target.plan().fileName(0)), PARQUET, StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -13,7 +13,6 @@ import java.nio.file.WatchService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,46 +48,50 @@ class SparkSubmitIT {
                 "8");
         assertThat(run.exitCode).as(run.console).isZero();
         assertThat(run.console).contains("38 prompts: 33 ok, 5 rejected, 0 failed");
-        Manifest manifest = Json.read(Files.readAllBytes(output.resolve(Manifest.FILE)), Manifest.class);
+        Manifest manifest = Manifest.parse(Files.readAllBytes(output.resolve(Manifest.FILE)));
         assertThat(manifest.modelLoads()).hasSize(2).allSatisfy((executor, loads) -> assertThat(loads)
                 .isEqualTo(1));
         assertThat(output.resolve("_SUCCESS")).exists();
     }
 
     @Test
-    void a_run_that_is_asked_to_end_leaves_whole_chunks_and_exits_with_7() throws Exception {
+    void a_run_that_is_ended_and_then_killed_is_finished_by_the_same_command_with_resume() throws Exception {
         Path output = Files.createDirectory(temp.resolve("out"));
         Path input = Path.of("..", "sample-prompts", "prompts.parquet").toAbsolutePath();
-        Process process = start(
-                "local[1]",
-                "generate",
-                "--input",
-                input.normalize().toString(),
-                "--output",
-                output.toString(),
-                "--chunks=200",
-                "--slots=1");
-        try (WatchService created = FileSystems.getDefault().newWatchService()) {
-            output.register(created, StandardWatchEventKinds.ENTRY_CREATE);
-            while (chunks(output).isEmpty()) {
-                WatchKey key = created.poll(2, TimeUnit.MINUTES);
-                assertThat(key).as("a chunk").isNotNull();
-                key.pollEvents();
-                key.reset();
-            }
-            process.destroy(); // SIGTERM
-            Finished run = finish(process);
-            assertThat(run.console)
-                    .contains("promptmill: interrupted: file:" + output + " holds ")
-                    .contains(" of 200 chunks, this version cannot continue a run, run again with --overwrite for now");
-            assertThat(run.exitCode).isEqualTo(ExitCode.INTERRUPTED.number());
-        } finally {
-            process.destroyForcibly();
-        }
-        assertThat(output.resolve("_SUCCESS")).doesNotExist();
-        assertThat(output.resolve("_promptmill/tmp")).doesNotExist();
+        List<String> settings = List.of("--chunks=100", "--slots=1", "--max-new-tokens=20");
+        List<String> command = new ArrayList<>(
+                List.of("generate", "--input", input.normalize().toString(), "--output", output.toString()));
+        command.addAll(settings);
+
+        Process asked = start("local[1]", command.toArray(String[]::new));
+        awaitOneMoreChunk(output, asked);
+        asked.destroy(); // SIGTERM
+        Finished ended = finish(asked);
+        assertThat(ended.console)
+                .contains("promptmill: interrupted: file:" + output + " holds ")
+                .contains(" of 100 chunks, the same command with --resume continues");
+        assertThat(ended.exitCode).isEqualTo(ExitCode.INTERRUPTED.number());
+        assertThat(GenerateRuns.files(output).keySet())
+                .contains(RunPlan.FILE)
+                .allMatch(name -> name.equals(RunPlan.FILE) || ChunkPlan.isFileName(name));
         assertThat(TestSpark.session().read().parquet(output.toString()).count())
                 .isPositive();
+
+        command.add("--resume");
+        Process killed = start("local[1]", command.toArray(String[]::new));
+        awaitOneMoreChunk(output, killed);
+        killed.destroyForcibly(); // SIGKILL
+        assertThat(finish(killed).exitCode).isEqualTo(128 + 9);
+        assertThat(output.resolve("_SUCCESS")).doesNotExist();
+
+        Finished resumed = submit("local[1]", command.toArray(String[]::new));
+        assertThat(resumed.exitCode).as(resumed.console).isZero();
+        assertThat(resumed.console).containsPattern("\\d+ of 100 chunks were there already");
+        new GenerateRuns()
+                .generate(input.normalize().toString(), temp.resolve("undisturbed"), settings.toArray(String[]::new));
+        assertThat(GenerateRuns.records(output)).isEqualTo(GenerateRuns.records(temp.resolve("undisturbed")));
+        assertThat(GenerateRuns.files(output).keySet())
+                .isEqualTo(GenerateRuns.files(temp.resolve("undisturbed")).keySet());
     }
 
     @Test
@@ -109,14 +112,23 @@ class SparkSubmitIT {
         } finally {
             process.destroyForcibly();
         }
-        RunPlan plan = Json.read(Files.readAllBytes(output.resolve(RunPlan.FILE)), RunPlan.class);
+        RunPlan plan = RunPlan.parse(Files.readAllBytes(output.resolve(RunPlan.FILE)));
         assertThat(plan.settings()).containsEntry("top-p", 0.95).containsEntry("max-new-tokens", 40);
     }
 
-    private static List<Path> chunks(Path output) throws IOException {
-        try (Stream<Path> files = Files.list(output)) {
-            return files.filter(file -> ChunkPlan.isFileName(file.getFileName().toString()))
-                    .toList();
+    private static void awaitOneMoreChunk(Path output, Process process) throws IOException, InterruptedException {
+        try (WatchService created = FileSystems.getDefault().newWatchService()) {
+            output.register(created, StandardWatchEventKinds.ENTRY_CREATE);
+            int before = GenerateRuns.chunkNames(output).size();
+            while (GenerateRuns.chunkNames(output).size() <= before) {
+                WatchKey key = created.poll(2, TimeUnit.MINUTES);
+                assertThat(key).as("a chunk").isNotNull();
+                key.pollEvents();
+                key.reset();
+            }
+        } catch (AssertionError e) {
+            process.destroyForcibly();
+            throw e;
         }
     }
 

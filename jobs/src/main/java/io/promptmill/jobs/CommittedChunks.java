@@ -1,0 +1,87 @@
+package io.promptmill.jobs;
+
+import io.promptmill.Problem;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Takes stock of the chunks that an interrupted run has committed, as a Spark job that reads every file once: each must
+ * hold a {@link ChunkRecord} of the run's plan and the very rows that the record tells of.
+ */
+final class CommittedChunks {
+    private static final int SHOWN_FILES = 3;
+
+    private CommittedChunks() {}
+
+    /** The reports of these files, or a refusal that names the files which are not what their names say. */
+    static List<ChunkReport> check(JavaSparkContext spark, OutputFiles files, RunPlan plan, Set<String> names)
+            throws RefusalException {
+        if (names.isEmpty()) {
+            return List.of();
+        }
+        Expected expected = new Expected(
+                files.folder().toString(),
+                plan.chunkPlan(),
+                plan.fingerprint(),
+                new SerializableConfiguration(spark.hadoopConfiguration()));
+        List<Checked> checked = spark.parallelize(List.copyOf(names), names.size())
+                .map(name -> checkFile(expected, name))
+                .collect();
+        List<String> problems =
+                checked.stream().map(Checked::problem).filter(Objects::nonNull).toList();
+        if (!problems.isEmpty()) {
+            throw new RefusalException(
+                    ExitCode.OUTPUT_REFUSED,
+                    new Problem(
+                            "chunk_unusable",
+                            "--resume finds " + problems.size() + " files in " + files.folder()
+                                    + " that are no finished chunks of this run",
+                            String.join("; ", problems.subList(0, Math.min(SHOWN_FILES, problems.size()))),
+                            "remove these files, then --resume computes their chunks anew"));
+        }
+        return checked.stream().map(Checked::report).toList();
+    }
+
+    private static Checked checkFile(Expected expected, String name) {
+        try {
+            return new Checked(report(expected, name), null);
+        } catch (Exception e) { // whatever the Parquet reader makes of strange bytes
+            return new Checked(null, name + ": " + Failures.rootMessage(e));
+        }
+    }
+
+    /** The report of one file; for strange bytes also any exception of the Parquet reader. */
+    static ChunkReport report(Expected expected, String name) throws IOException {
+        int chunk = expected.chunks.chunkIn(name).orElseThrow();
+        Configuration hadoop = expected.hadoop.value();
+        StoredChunk stored = StoredChunk.read(new OutputFiles(expected.folder, hadoop), name, hadoop);
+        ChunkRecord record = stored.record();
+        if (!record.fingerprint().equals(expected.fingerprint)) {
+            throw new IOException("it belongs to a run with the fingerprint " + record.fingerprint());
+        }
+        if (record.chunk() != chunk) {
+            throw new IOException("it is chunk " + record.chunk());
+        }
+        return ChunkReport.ofEarlierRun(chunk, stored.file(), record.counts());
+    }
+
+    /**
+     * What the chunks must fit; travels with the task.
+     *
+     * @param folder the output folder with its file system
+     * @param chunks names the files
+     * @param fingerprint of the plan
+     * @param hadoop the driver's Hadoop settings
+     */
+    record Expected(String folder, ChunkPlan chunks, String fingerprint, SerializableConfiguration hadoop)
+            implements Serializable {}
+
+    /** Either a report or what is wrong with a file. */
+    private record Checked(ChunkReport report, String problem) implements Serializable {}
+}

@@ -1,0 +1,107 @@
+package io.promptmill.jobs;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A lease as it lies in the output folder. Leases are numbered and never changed: whoever takes over writes the next
+ * number, which only one can.
+ *
+ * @param term its number, from 1
+ * @param holder who wrote it; empty where that cannot be read
+ */
+record LeaseFile(int term, Optional<LeaseHolder> holder) {
+    private static final Pattern NAME = Pattern.compile("lease-(\\d{6})\\.json");
+
+    /** The lease with the highest number. */
+    static Optional<LeaseFile> latest(OutputFiles files) throws IOException {
+        int term = 0;
+        for (FileStatus file : metadata(files)) {
+            term = Math.max(term, termIn(file.getPath().getName()));
+        }
+        return term == 0 ? Optional.empty() : Optional.of(new LeaseFile(term, holder(files, term)));
+    }
+
+    /** Whether a name in the output folder is one of a lease. */
+    static boolean isName(String name) {
+        String prefix = OutputFiles.METADATA_FOLDER + "/";
+        return name.startsWith(prefix) && termIn(name.substring(prefix.length())) > 0;
+    }
+
+    static String name(int term) {
+        return String.format(Locale.ROOT, "%s/lease-%06d.json", OutputFiles.METADATA_FOLDER, term);
+    }
+
+    /** Removes the leases before this one. */
+    void deleteEarlier(OutputFiles files) throws IOException {
+        for (FileStatus file : metadata(files)) {
+            int earlier = termIn(file.getPath().getName());
+            if (earlier > 0 && earlier < term) {
+                files.delete(file.getPath());
+            }
+        }
+    }
+
+    /**
+     * How long ago its holder gave the last sign of life, by the clock of the store: clocks of drivers may differ.
+     */
+    Duration silence(OutputFiles files) throws IOException {
+        long last = modified(files, files.path(name(term)));
+        if (holder.isPresent()) {
+            last = Math.max(last, modified(files, heartbeat(files, holder.get().owner())));
+        }
+        return Duration.ofMillis(Math.max(0, now(files) - last));
+    }
+
+    /** The file that a holder writes again and again as long as it lives. */
+    static Path heartbeat(OutputFiles files, String owner) {
+        return new Path(files.temporaryFolder(), "heartbeat-" + owner);
+    }
+
+    private static long now(OutputFiles files) throws IOException {
+        Path probe = new Path(files.temporaryFolder(), "clock-" + UUID.randomUUID());
+        try {
+            files.fileSystem().create(probe, false).close();
+            return files.fileSystem().getFileStatus(probe).getModificationTime();
+        } finally {
+            files.delete(probe);
+        }
+    }
+
+    private static long modified(OutputFiles files, Path file) throws IOException {
+        try {
+            return files.fileSystem().getFileStatus(file).getModificationTime();
+        } catch (FileNotFoundException e) {
+            return 0;
+        }
+    }
+
+    private static Optional<LeaseHolder> holder(OutputFiles files, int term) {
+        try {
+            return Optional.of(Json.read(files.read(name(term)), LeaseHolder.class));
+        } catch (IOException e) {
+            return Optional.empty(); // released this moment, or damaged: only its age counts
+        }
+    }
+
+    private static FileStatus[] metadata(OutputFiles files) throws IOException {
+        try {
+            return files.fileSystem().listStatus(files.path(OutputFiles.METADATA_FOLDER));
+        } catch (FileNotFoundException e) {
+            return new FileStatus[0];
+        }
+    }
+
+    private static int termIn(String name) {
+        Matcher matcher = NAME.matcher(name);
+        return matcher.matches() ? Integer.parseInt(matcher.group(1)) : 0;
+    }
+}

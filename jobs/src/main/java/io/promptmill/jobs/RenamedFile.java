@@ -1,0 +1,50 @@
+package io.promptmill.jobs;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** A pending file that lies under a temporary name in the store itself. */
+final class RenamedFile implements PendingFile {
+    private final FileSystem fileSystem;
+    private final Path temporary;
+    private final Path target;
+    private final Move move;
+    private final OutputStream stream;
+
+    /** Moves a finished file to its name unless that is taken. */
+    interface Move {
+        /** Whether it was moved; false where the name is taken. */
+        boolean apply(Path temporary, Path target) throws IOException;
+    }
+
+    RenamedFile(FileSystem fileSystem, Path temporary, Path target, Move move) throws IOException {
+        this.fileSystem = fileSystem;
+        this.temporary = temporary;
+        this.target = target;
+        this.move = move;
+        this.stream = fileSystem.create(temporary, false);
+    }
+
+    @Override
+    public OutputStream stream() {
+        return stream;
+    }
+
+    @Override
+    public boolean publish() throws IOException {
+        stream.close();
+        fileSystem.mkdirs(target.getParent());
+        return move.apply(temporary, target);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            stream.close();
+        } finally {
+            fileSystem.delete(temporary, false);
+        }
+    }
+}

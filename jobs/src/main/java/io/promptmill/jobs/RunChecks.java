@@ -1,0 +1,73 @@
+package io.promptmill.jobs;
+
+import io.promptmill.GenerationConfig;
+import io.promptmill.Problem;
+import io.promptmill.generation.EngineSettings;
+import io.promptmill.generation.ReturnedText;
+import io.promptmill.spark.DeviceWish;
+import io.promptmill.spark.PromptColumns;
+import java.util.Optional;
+import org.apache.spark.SparkConf;
+
+/** Checks that need more than one of a run's parts. */
+final class RunChecks {
+    private static final String GPU_AMOUNT = "spark.task.resource.gpu.amount";
+
+    private RunChecks() {}
+
+    /** Refuses a device that Spark does not give. */
+    static void device(DeviceWish device, SparkConf conf) throws RefusalException {
+        if (device == DeviceWish.GPU && !conf.contains(GPU_AMOUNT)) {
+            throw RefusalException.usage(
+                    "gpu_not_assigned",
+                    "--device gpu is given and Spark assigns no GPU to tasks",
+                    GPU_AMOUNT + " is not set",
+                    "set it together with spark.executor.resource.gpu.amount and the discovery script, or use --device"
+                            + " auto");
+        }
+    }
+
+    /** Refuses a model that is not the pinned one. */
+    static void digest(JobModel model, Optional<String> pinned) throws RefusalException {
+        String digest = model.checkpoint().digest();
+        if (pinned.isPresent() && !pinned.get().equals(digest)) {
+            throw new RefusalException(
+                    ExitCode.MODEL_REFUSED,
+                    new Problem(
+                            "model_digest_differs",
+                            "--model " + model.location() + " has the SHA-256 " + digest
+                                    + " and --model-sha256 asks for " + pinned.get(),
+                            "its files are not those that were pinned, or were damaged on their way",
+                            "fetch the model again, or pin this digest if the change is wanted"));
+        }
+    }
+
+    /** Refuses texts where the model has no tokenizer. */
+    static void tokenizer(JobModel model, PromptColumns columns, GenerationConfig config, EngineSettings engine)
+            throws RefusalException {
+        if (model.tokenizer().isPresent()) {
+            return;
+        }
+        if (!columns.promptsAreTokenIds()) {
+            throw new RefusalException(
+                    ExitCode.MODEL_REFUSED,
+                    new Problem(
+                            "tokenizer_missing",
+                            "the prompts are text and " + model.location() + " has no tokenizer",
+                            "a text cannot be read without one",
+                            "add tokenizer.json to the model's folder, or give prompt_token_ids as input"));
+        }
+        String option = !config.stop().isEmpty()
+                ? "--stop"
+                : !config.prefix().isEmpty()
+                        ? "--prefix"
+                        : engine.returnedText() == ReturnedText.PROMPT_AND_CONTINUATION ? "--return-full-text" : null;
+        if (option != null) {
+            throw RefusalException.usage(
+                    "tokenizer_missing",
+                    option + " needs a tokenizer and " + model.location() + " has none",
+                    "a text can be neither read nor written without one",
+                    "add tokenizer.json to the model's folder or switch " + option + " off");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.promptmill.jobs;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Targets for chunks without a run around them. */
+final class TestTargets {
+    private static final LeaseHolder HOLDER = new LeaseHolder("a test", "a host", 1, "", "");
+
+    private TestTargets() {}
+
+    /** A target in a folder, which gets a lease. */
+    static ChunkTarget of(Path folder, int chunks, String fingerprint, StructType schema) throws IOException {
+        return of(folder.toString(), new Configuration(), chunks, fingerprint, schema);
+    }
+
+    static ChunkTarget of(String folder, Configuration hadoop, int chunks, String fingerprint, StructType schema)
+            throws IOException {
+        new OutputFiles(folder, hadoop)
+                .writeIfAbsent(LeaseFile.name(1), Json.write(HOLDER).getBytes(StandardCharsets.UTF_8));
+        return new ChunkTarget(
+                folder,
+                new ChunkPlan(chunks),
+                fingerprint,
+                schema,
+                Map.of("promptmill.model", "some model"),
+                new LeaseTicket(1, HOLDER.owner()),
+                new SerializableConfiguration(hadoop));
+    }
+}
