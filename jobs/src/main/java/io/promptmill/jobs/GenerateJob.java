@@ -66,6 +66,7 @@ final class GenerateJob {
             GenerationConfig config = settings.resolve(model.checkpoint().generationLayers());
             InputTable input = InputTable.open(session, settings);
             RunChecks.device(settings.device(), spark.getConf());
+            Precision precision = RunChecks.precision(settings, spark.getConf());
             RunChecks.tokenizer(model, input.columns(), config, settings.engine());
             VocabularyCheck.check(settings, model, config);
             try (OutputFolder folder =
@@ -78,8 +79,10 @@ final class GenerateJob {
                     input = input.without(rowsIn(folder, older), settings.idColumn());
                     rows = input.rows().count();
                 }
-                RunPlan plan = earlier.adopt(
-                        new RunPlanner(spark, settings).plan(model, config, input, inputFiles, rows, earlier.plan()));
+                RunPlanner planner = new RunPlanner(spark, settings, precision);
+                int slots = planner.slots(model, config, input);
+                RunPlan plan =
+                        earlier.adopt(planner.plan(model, config, slots, input, inputFiles, rows, earlier.plan()));
                 if (earlier.appends() && rows == 0) {
                     return nothingToAppend(folder);
                 }
@@ -89,18 +92,20 @@ final class GenerateJob {
                 if (finished.isPresent()) {
                     return alreadyDone(folder, finished.get());
                 }
-                CompiledModel compiled = model.compile(Precision.FP32);
+                CompiledModel compiled = model.compile(precision);
                 folder.begin(plan, done, spark::cancelAllJobs);
-                return generate(new ChunkedRun(folder, input, plan, done), model, compiled, limits);
+                return generate(new ChunkedRun(folder, input, plan, done), model, compiled, slots, limits);
             }
         }
     }
 
-    private ExitCode generate(ChunkedRun run, JobModel model, CompiledModel compiled, LimitWatch limits)
+    private ExitCode generate(ChunkedRun run, JobModel model, CompiledModel compiled, int slots, LimitWatch limits)
             throws IOException {
         long start = System.nanoTime();
         PredictionSettings prediction = new PredictionSettings(
-                settings.layersOver(model.checkpoint().generationLayers()), settings.engine(), settings.device());
+                settings.layersOver(model.checkpoint().generationLayers()),
+                settings.engine().withSlots(slots),
+                settings.device());
         try {
             List<ChunkReport> reports = run.computeMissing(
                     spark,

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.decode;
 import static org.apache.spark.sql.functions.encode;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
@@ -93,6 +94,12 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, PromptColum
         Column id = column(idColumn);
         Dataset<Row> ids = computed.select(col("id").as(COMPUTED_ID)).distinct();
         return new InputTable(path, source, source.join(ids, id.equalTo(ids.col(COMPUTED_ID)), "left_anti"), columns);
+    }
+
+    /** Bytes of the longest prompt, or its tokens where prompts are token ids, by a Spark job; 0 without prompts. */
+    long longestPrompt() {
+        Row longest = rows.agg(max(columns.promptLength())).head();
+        return longest.isNullAt(0) ? 0 : Math.max(0, longest.getInt(0));
     }
 
     /** The state of the input's files, read by a Spark job. */

@@ -29,8 +29,12 @@ enum JobOption {
             "reject",
             "What happens to a prompt that does not fit the model together with its new tokens."),
     LAYOUT("layout", "exploded|grouped", "exploded", "One output row per sequence, or one per prompt."),
-    SLOTS("slots", "N|auto", "auto", "Sequences in flight in one task; auto is 64."),
-    PRECISION("precision", "auto|fp32|bf16|int8", "auto", "Arithmetic of the model; auto is fp32, others not yet."),
+    SLOTS("slots", "N|auto", "auto", "Sequences in flight in one task; auto: as many as fit the memory, at most 64."),
+    PRECISION(
+            "precision",
+            "auto|fp32|bf16|int8",
+            "auto",
+            "Arithmetic of the model; auto is fp32 on a CPU, bf16 on a GPU."),
     DEVICE("device", "auto|cpu|gpu", "auto", "Where the model runs; auto takes the GPU that Spark assigned, if any."),
     CHUNKS("chunks", "N|auto", "auto", "Shares the prompts are cut into; auto fills the slots, then the cores."),
     VERBOSE("verbose", "false", "Show Spark's log and stack traces.");

@@ -14,6 +14,10 @@ final class JobSession {
             conf.setIfMissing("spark.ui.enabled", "false");
             conf.setIfMissing("spark.executor.heartbeatInterval", "5s"); // heartbeats carry the progress
         }
+        // Nearly all that is broadcast are weights, which do not compress and carry a digest of their own.
+        conf.setIfMissing("spark.broadcast.compress", "false");
+        conf.setIfMissing("spark.broadcast.checksum", "false");
+        conf.setIfMissing("spark.broadcast.blockSize", "16m");
         // spark-submit names an application after its main class when the user does not.
         if (conf.get("spark.app.name", Promptmill.class.getName()).equals(Promptmill.class.getName())) {
             conf.setAppName("promptmill");

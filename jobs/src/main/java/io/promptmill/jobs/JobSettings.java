@@ -8,11 +8,11 @@ import io.promptmill.generation.LongPromptPolicy;
 import io.promptmill.generation.ReturnedText;
 import io.promptmill.spark.DeviceWish;
 import io.promptmill.spark.OutputLayout;
+import io.promptmill.spark.PrecisionWish;
 import io.promptmill.spark.TokenLogprobs;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -28,10 +28,12 @@ import java.util.OptionalInt;
  * @param modelDigest the SHA-256 that the checkpoint must have; empty for any
  * @param idColumn input column of the id
  * @param promptColumn input column of the prompt
- * @param engine what holds for all prompts
+ * @param engine what holds for all prompts; its slots are those of {@code slots} where that says any
  * @param layout rows of the output
  * @param logprobs whether each token's log-probability is written
+ * @param slots the wished number of sequences in flight; empty for {@code auto}
  * @param device where the model runs
+ * @param precision the arithmetic of the model
  * @param chunks the wished number of chunks; empty for {@code auto}
  * @param detail how much the console shows
  * @param generation generation settings of the command line and of the conf file, highest precedence first
@@ -48,7 +50,9 @@ record JobSettings(
         EngineSettings engine,
         OutputLayout layout,
         TokenLogprobs logprobs,
+        OptionalInt slots,
         DeviceWish device,
+        PrecisionWish precision,
         OptionalInt chunks,
         ShownDetail detail,
         List<GenerationOptions> generation) {
@@ -76,7 +80,6 @@ record JobSettings(
         // Generation settings first: what is wrong with them does not depend on the rest.
         List<GenerationOptions> generation = List.of(commandLine.generation(), confFile.generation());
         JobOptionReader read = new JobOptionReader(List.of(commandLine, confFile));
-        refuseUnbuilt(read);
         return new JobSettings(
                 read.text(JobOption.INPUT),
                 read.text(JobOption.OUTPUT),
@@ -95,7 +98,9 @@ record JobSettings(
                                 : ReturnedText.CONTINUATION),
                 read.choice(JobOption.LAYOUT, OutputLayout.class),
                 read.flag(JobOption.LOGPROBS) ? TokenLogprobs.INCLUDED : TokenLogprobs.OMITTED,
+                read.countOrAuto(JobOption.SLOTS),
                 read.choice(JobOption.DEVICE, DeviceWish.class),
+                read.choice(JobOption.PRECISION, PrecisionWish.class),
                 read.countOrAuto(JobOption.CHUNKS),
                 read.flag(JobOption.VERBOSE) ? ShownDetail.ALL : ShownDetail.ESSENTIAL,
                 generation);
@@ -147,24 +152,5 @@ record JobSettings(
             }
         }
         return chosen;
-    }
-
-    private static void refuseUnbuilt(JobOptionReader read) throws RefusalException {
-        Precision precision = read.choice(JobOption.PRECISION, Precision.class);
-        if (precision == Precision.BF16 || precision == Precision.INT8) {
-            throw RefusalException.usage(
-                    "not_built_yet",
-                    "--precision " + precision.name().toLowerCase(Locale.ROOT) + " is not built yet",
-                    "this version computes in fp32 only",
-                    "leave --precision out or set it to fp32");
-        }
-    }
-
-    /** The arithmetics that can be asked for. */
-    private enum Precision {
-        AUTO,
-        FP32,
-        BF16,
-        INT8
     }
 }

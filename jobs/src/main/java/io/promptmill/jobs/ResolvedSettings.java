@@ -4,6 +4,7 @@ import io.promptmill.GenerationConfig;
 import io.promptmill.TokenIds;
 import io.promptmill.TokenLimit;
 import io.promptmill.TokenLimit.Counts;
+import io.promptmill.compile.Precision;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -11,7 +12,7 @@ import java.util.TreeMap;
 final class ResolvedSettings {
     private ResolvedSettings() {}
 
-    static Map<String, Object> of(JobSettings job, GenerationConfig config) {
+    static Map<String, Object> of(JobSettings job, Precision precision, GenerationConfig config) {
         Map<String, Object> settings = new TreeMap<>();
         settings.put("id-column", job.idColumn());
         settings.put("prompt-column", job.promptColumn());
@@ -21,7 +22,7 @@ final class ResolvedSettings {
         settings.put("layout", JobOptionReader.spelled(job.layout()));
         settings.put("token-logprobs", JobOptionReader.spelled(job.logprobs()));
         settings.put("device", JobOptionReader.spelled(job.device()));
-        settings.put("precision", "fp32");
+        settings.put("precision", precision.toString());
         putLimit(settings, "max", config.maxTokens());
         putLimit(settings, "min", config.minTokens());
         settings.put("do-sample", config.doSample());

@@ -2,6 +2,7 @@ package io.promptmill.jobs;
 
 import io.promptmill.GenerationConfig;
 import io.promptmill.Problem;
+import io.promptmill.compile.Precision;
 import io.promptmill.generation.EngineSettings;
 import io.promptmill.generation.ReturnedText;
 import io.promptmill.spark.DeviceWish;
@@ -24,6 +25,19 @@ final class RunChecks {
                     GPU_AMOUNT + " is not set",
                     "set it together with spark.executor.resource.gpu.amount and the discovery script, or use --device"
                             + " auto");
+        }
+    }
+
+    /** The precision to compile for; refuses one that the device cannot have. */
+    static Precision precision(JobSettings settings, SparkConf conf) throws RefusalException {
+        try {
+            return settings.precision().resolve(settings.device(), conf);
+        } catch (IllegalArgumentException e) {
+            throw RefusalException.usage(
+                    "precision_not_on_device",
+                    "--precision " + JobOptionReader.spelled(settings.precision()) + " cannot be had here",
+                    e.getMessage(),
+                    "change one of --precision and --device");
         }
     }
 

@@ -1,7 +1,9 @@
 package io.promptmill.jobs;
 
 import io.promptmill.GenerationConfig;
+import io.promptmill.compile.Precision;
 import io.promptmill.spark.CpuCapability;
+import io.promptmill.spark.SlotMemory;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
@@ -11,15 +13,31 @@ import org.apache.spark.api.java.JavaSparkContext;
 final class RunPlanner {
     private final JavaSparkContext spark;
     private final JobSettings settings;
+    private final Precision precision;
 
-    RunPlanner(JavaSparkContext spark, JobSettings settings) {
+    RunPlanner(JavaSparkContext spark, JobSettings settings, Precision precision) {
         this.spark = spark;
         this.settings = settings;
+        this.precision = precision;
+    }
+
+    /** Sequences in flight in one task: what is asked for, or what fits the memory of the cluster's executors. */
+    int slots(JobModel model, GenerationConfig config, InputTable input) {
+        if (settings.slots().isPresent()) {
+            return settings.slots().getAsInt();
+        }
+        // A token is at least a byte of its text.
+        long longest = input.longestPrompt() + config.prefix().length() * 3L;
+        long positions = longest + config.maxTokens().tokens();
+        return SlotMemory.of(spark.getConf(), model.checkpoint().config(), precision, (int)
+                        Math.min(positions, Integer.MAX_VALUE))
+                .slots();
     }
 
     /**
      * The plan.
      *
+     * @param slots sequences in flight in one task
      * @param config settings of a prompt whose row sets nothing
      * @param files the input's files as they were before the rows were counted
      * @param rows prompts that this run is to compute
@@ -28,6 +46,7 @@ final class RunPlanner {
     RunPlan plan(
             JobModel model,
             GenerationConfig config,
+            int slots,
             InputTable input,
             List<InputFile> files,
             long rows,
@@ -45,15 +64,15 @@ final class RunPlanner {
                         input.path().toString(),
                         files,
                         rows,
-                        chunks(rows, config, interrupted),
-                        settings.engine().slots(),
+                        chunks(rows, config, slots, interrupted),
+                        slots,
                         CpuCapability.ofThisMachine(),
-                        ResolvedSettings.of(settings, config),
+                        ResolvedSettings.of(settings, precision, config),
                         input.columns().outputSchema().json())
                 .signed();
     }
 
-    private int chunks(long rows, GenerationConfig config, Optional<RunPlan> interrupted) {
+    private int chunks(long rows, GenerationConfig config, int slots, Optional<RunPlan> interrupted) {
         if (settings.chunks().isPresent()) {
             return settings.chunks().getAsInt();
         }
@@ -61,8 +80,7 @@ final class RunPlanner {
             return interrupted.get().chunks();
         }
         int sequencesPerRow = Math.max(config.numReturnSequences(), config.numBeams());
-        return ChunkPlan.auto(rows, sequencesPerRow, settings.engine().slots(), cores())
-                .chunks();
+        return ChunkPlan.auto(rows, sequencesPerRow, slots, cores()).chunks();
     }
 
     // Executors register late and may be few at first, so what the user asked for counts too.

@@ -3,6 +3,7 @@ package io.promptmill.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptmill.GenerationOption;
+import io.promptmill.compile.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +104,7 @@ class FingerprintTest {
         }
         all.addAll(List.of(options));
         JobSettings settings = TestSettings.of(all.toArray(String[]::new));
-        return TestPlans.plan(2, ResolvedSettings.of(settings, settings.resolve(List.of())))
+        return TestPlans.plan(2, ResolvedSettings.of(settings, Precision.FP32, settings.resolve(List.of())))
                 .fingerprintFields();
     }
 }

@@ -12,6 +12,7 @@ import io.promptmill.generation.ReturnedText;
 import io.promptmill.jobs.JobSettings.ExistingOutput;
 import io.promptmill.spark.DeviceWish;
 import io.promptmill.spark.OutputLayout;
+import io.promptmill.spark.PrecisionWish;
 import io.promptmill.spark.TokenLogprobs;
 import java.time.Duration;
 import java.util.List;
@@ -39,7 +40,9 @@ class JobSettingsTest {
                         new EngineSettings(64, 0, LongPromptPolicy.REJECT, ReturnedText.CONTINUATION),
                         OutputLayout.EXPLODED,
                         TokenLogprobs.OMITTED,
+                        OptionalInt.empty(),
                         DeviceWish.AUTO,
+                        PrecisionWish.AUTO,
                         OptionalInt.empty(),
                         ShownDetail.ESSENTIAL,
                         List.of(GenerationOptions.none(), GenerationOptions.none())));
@@ -129,7 +132,9 @@ class JobSettingsTest {
                         new EngineSettings(8, -7, LongPromptPolicy.TRUNCATE_LEFT, ReturnedText.PROMPT_AND_CONTINUATION),
                         OutputLayout.GROUPED,
                         TokenLogprobs.INCLUDED,
+                        OptionalInt.of(8),
                         DeviceWish.GPU,
+                        PrecisionWish.FP32,
                         OptionalInt.of(12),
                         ShownDetail.ALL,
                         List.of(GenerationOptions.none(), GenerationOptions.none())));
@@ -202,8 +207,6 @@ class JobSettingsTest {
                 "--slots=0 | wrong_value: --slots cannot be read, it must be auto or a whole number from 1 to 100000 but was 0, correct it on the command line",
                 "--layout=wide | wrong_value: --layout cannot be read, it must be one of exploded, grouped but was wide, correct it on the command line",
                 "--overwrite=maybe | wrong_value: --overwrite cannot be read, it must be true or false but was maybe, correct it on the command line",
-                "--precision=int8 | not_built_yet: --precision int8 is not built yet, this version computes in fp32 only, leave --precision out or set it to fp32",
-                "--precision=bf16 | not_built_yet: --precision bf16 is not built yet, this version computes in fp32 only, leave --precision out or set it to fp32",
                 "--overwrite --resume | contradicting_options: --overwrite and --resume are both given, an existing output can be treated in one way only, keep one of them",
                 "--max-time=1.5h | wrong_value: --max-time cannot be read, it must be none or a duration such as 45s, 90m, 1h30m or 2d but was 1.5h, correct it on the command line",
                 "--max-time=0s | wrong_value: --max-time cannot be read, it must be none or a duration such as 45s, 90m, 1h30m or 2d but was 0s, correct it on the command line",

@@ -27,4 +27,9 @@ public record EngineSettings(int slots, long seed, LongPromptPolicy onLongPrompt
     public static EngineSettings defaults() {
         return new EngineSettings(DEFAULT_SLOTS, 0, LongPromptPolicy.REJECT, ReturnedText.CONTINUATION);
     }
+
+    /** These settings with another number of slots. */
+    public EngineSettings withSlots(int number) {
+        return new EngineSettings(number, seed, onLongPrompt, returnedText);
+    }
 }

@@ -1,6 +1,8 @@
 package io.promptmill.spark;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.octet_length;
+import static org.apache.spark.sql.functions.size;
 
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -93,6 +95,11 @@ public final class PromptColumns implements Serializable {
                 .map(field -> isText(field) ? bytes(field).as(field.name()) : column(field))
                 .forEach(columns::add);
         return dataset.select(columns.toArray(Column[]::new));
+    }
+
+    /** A prompt's bytes, or its tokens where prompts are token ids: no prompt has more tokens than that. */
+    public Column promptLength() {
+        return promptsAreTokenIds() ? size(column(input.prompt())) : octet_length(column(input.prompt()));
     }
 
     /** The columns of the results, in order. */
