@@ -5,6 +5,8 @@ import io.promptmill.compile.Precision;
 import io.promptmill.generation.EngineSettings;
 import java.lang.management.ManagementFactory;
 import java.util.regex.Pattern;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.JavaUtils;
 
@@ -82,9 +84,12 @@ public record SlotMemory(long overheadBytes, int tasks, long weightBytes, long s
     }
 
     private static long physicalMemory() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
-                ? system.getTotalMemorySize()
-                : UNLIMITED;
+        try {
+            return (long) ManagementFactory.getPlatformMBeanServer()
+                    .getAttribute(new ObjectName(ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME), "TotalMemorySize");
+        } catch (JMException e) {
+            return UNLIMITED; // another JVM's system bean
+        }
     }
 
     private static int tasks(SparkConf conf) {
