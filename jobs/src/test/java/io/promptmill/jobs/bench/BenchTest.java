@@ -93,7 +93,9 @@ class BenchTest {
         assertThat(report.run().rounds()).isEqualTo(1);
         assertThat(stats.generatedTokens()).isEqualTo(2 * tokens);
         assertThat(stats.prefills()).isEqualTo(2L * work.prompts(4));
-        assertThat(stats.slotUse()).isGreaterThan(0.9);
+        assertThat(stats.liveRows()).isEqualTo(stats.computedRows());
+        // The one work whose prompts run out: its last steps have slots to spare.
+        assertThat(stats.slotUse()).isGreaterThan(work == Work.W2 ? 0.8 : 0.9);
         assertThat(report.tokensPerSecond()).isPositive();
         assertThat(report.ceiling().flopsPerSecond()).isPositive();
         StepSplit split = report.split();
