@@ -6,6 +6,7 @@ import io.promptmill.compile.Precision;
 import io.promptmill.jobs.bench.BenchSettings;
 import io.promptmill.jobs.bench.ModelSize;
 import io.promptmill.jobs.bench.Work;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -63,6 +64,12 @@ final class BenchCommand {
             defaultValue = "auto",
             description = "Arithmetic of the model; auto is fp32. Default: auto.")
     private String precision;
+
+    @Option(
+            names = "--held-out",
+            paramLabel = "FILE",
+            description = "With --model: a text in UTF-8, on which to tell what the precision costs against fp32.")
+    private Path heldOut;
 
     @Option(
             names = "--do-sample",
@@ -201,6 +208,18 @@ final class BenchCommand {
                 .orElseThrow(() -> wrong(
                         "--precision",
                         new IllegalArgumentException("it must be one of auto, fp32, bf16, int8 but was " + precision)));
+    }
+
+    /** The text on which precisions are compared; empty for none. */
+    Optional<Path> heldOut() throws RefusalException {
+        if (heldOut != null && model == null) {
+            throw RefusalException.usage(
+                    "contradicting_options",
+                    "--held-out is given without --model",
+                    "a model with random weights has nothing to lose and no tokenizer",
+                    "name a checkpoint with --model");
+        }
+        return Optional.ofNullable(heldOut);
     }
 
     BenchSettings settings() throws RefusalException {

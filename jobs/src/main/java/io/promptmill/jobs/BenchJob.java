@@ -11,6 +11,9 @@ import io.promptmill.jobs.bench.ModelSize;
 import io.promptmill.jobs.bench.NextTokenEntropy;
 import io.promptmill.jobs.bench.Work;
 import io.promptmill.model.LoadedModel;
+import io.promptmill.model.PrecisionLoss;
+import io.promptmill.tokenizer.Tokenizer;
+import io.promptmill.tokenizer.TokenizerDefinition;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -32,6 +35,7 @@ final class BenchJob {
     private final BenchSettings settings;
     private final List<Work> works;
     private final Precision precision;
+    private final Optional<Path> heldOut;
     private final PrintStream out;
     private final PrintStream err;
 
@@ -41,6 +45,7 @@ final class BenchJob {
         this.settings = command.settings();
         this.works = command.works();
         this.precision = command.precision();
+        this.heldOut = command.heldOut();
         this.out = out;
         this.err = err;
     }
@@ -79,7 +84,28 @@ final class BenchJob {
                 requirePositions(work, config);
             }
             LoadedModel model = LoadedModel.load(opened.compile(precision).archive(), DEVICE);
+            if (heldOut.isPresent()) {
+                tellLoss(opened, model, heldOut.get());
+            }
             return new Loaded(model, config, location);
+        }
+    }
+
+    private void tellLoss(JobModel opened, LoadedModel model, Path text) throws RefusalException, IOException {
+        TokenizerDefinition definition = opened.tokenizer()
+                .orElseThrow(() -> RefusalException.usage(
+                        "tokenizer_missing",
+                        "--held-out needs a tokenizer and " + opened.location() + " has none",
+                        "a text cannot be read without one",
+                        "add tokenizer.json to the model's folder, or leave --held-out out"));
+        try (Tokenizer tokenizer = new Tokenizer(definition);
+                LoadedModel reference =
+                        LoadedModel.load(opened.compile(Precision.FP32).archive(), DEVICE)) {
+            PrecisionLoss loss = PrecisionLoss.measure(reference, model, tokenizer.encode(Files.readString(text)));
+            out.print(new LossReport(text.toString(), precision, loss).shown(command.format()));
+        } catch (IllegalArgumentException e) {
+            throw RefusalException.usage(
+                    "text_too_short", "--held-out " + text + " cannot be used", e.getMessage(), "give a longer text");
         }
     }
 

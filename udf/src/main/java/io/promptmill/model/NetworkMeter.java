@@ -37,6 +37,26 @@ public final class NetworkMeter implements AutoCloseable {
     }
 
     /**
+     * The raw logits after each token of a text, from the tokens up to it.
+     *
+     * @return {@code [tokens][vocabulary]}
+     */
+    public List<double[]> logits(TokenIds text) {
+        int rows = text.size();
+        int[] slots = IntStream.range(0, rows).toArray();
+        try (TensorSlotCache cache = (TensorSlotCache) model.newSlotCache(rows, rows)) {
+            // One slot holds the text; row i of the others looks at its first tokens only.
+            cache.prefill(new int[] {0}, List.of(text), rows);
+            cache.copy(new int[rows], slots, 0, rows);
+            return rows(
+                    cache.logits(
+                            text.stream().asLongStream().toArray(),
+                            LongStream.range(0, rows).toArray()),
+                    rows);
+        }
+    }
+
+    /**
      * The raw logits of the token after each prompt.
      *
      * @param prompts of one length, at least 2
@@ -49,13 +69,19 @@ public final class NetworkMeter implements AutoCloseable {
         try (TensorSlotCache cache = (TensorSlotCache) model.newSlotCache(rows, last + 1)) {
             cache.prefill(slots, prompts.stream().map(ids -> ids.slice(0, last)).toList(), last);
             long[] ids = prompts.stream().mapToLong(prompt -> prompt.at(last)).toArray();
-            double[] logits = cache.logits(
-                    ids, LongStream.generate(() -> last).limit(rows).toArray());
-            int width = logits.length / rows;
-            return IntStream.range(0, rows)
-                    .mapToObj(row -> Arrays.copyOfRange(logits, row * width, row * width + model.vocabularySize()))
-                    .toList();
+            return rows(
+                    cache.logits(
+                            ids, LongStream.generate(() -> last).limit(rows).toArray()),
+                    rows);
         }
+    }
+
+    /** The rows of a table of logits without what fills them up to whole blocks. */
+    private List<double[]> rows(double[] logits, int rows) {
+        int width = logits.length / rows;
+        return IntStream.range(0, rows)
+                .mapToObj(row -> Arrays.copyOfRange(logits, row * width, row * width + model.vocabularySize()))
+                .toList();
     }
 
     private void call(NetworkCall call) {
