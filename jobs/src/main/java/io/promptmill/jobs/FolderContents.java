@@ -2,8 +2,10 @@ package io.promptmill.jobs;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -11,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.fs.Path;
 
 /**
  * What lies in an output folder; reading it changes nothing. Immutable.
@@ -140,9 +142,15 @@ record FolderContents(
     private static Set<String> listed(OutputFiles files) throws IOException {
         Set<String> names = new TreeSet<>();
         int folderLength = files.folder().toUri().getPath().length() + 1;
-        RemoteIterator<? extends FileStatus> all = files.fileSystem().listFiles(files.folder(), true);
-        while (all.hasNext()) {
-            names.add(all.next().getPath().toUri().getPath().substring(folderLength));
+        Deque<Path> folders = new ArrayDeque<>(List.of(files.folder()));
+        while (!folders.isEmpty()) {
+            for (FileStatus file : files.fileSystem().listStatus(folders.remove())) {
+                if (file.isDirectory()) {
+                    folders.add(file.getPath());
+                } else {
+                    names.add(file.getPath().toUri().getPath().substring(folderLength));
+                }
+            }
         }
         return names;
     }
