@@ -9,10 +9,11 @@ import io.promptmill.TokenIds;
  *
  * @param prompt where it came from
  * @param tokens prefix and prompt, at least one token
+ * @param borrowed how many of the first tokens are taken from the prefix that is computed once for all prompts
  * @param maxNewTokens at least 1; all of them fit the model
  * @param minNewTokens end tokens are banned before
  */
-record EncodedPrompt(Prompt prompt, TokenIds tokens, int maxNewTokens, int minNewTokens) {
+record EncodedPrompt(Prompt prompt, TokenIds tokens, int borrowed, int maxNewTokens, int minNewTokens) {
     /** What a prefill computes is a multiple of this: below it, kernels differ with the batch. */
     static final int PREFILL_MULTIPLE = 16;
 
@@ -20,17 +21,21 @@ record EncodedPrompt(Prompt prompt, TokenIds tokens, int maxNewTokens, int minNe
         return prompt.config();
     }
 
-    /** The tokens a prefill computes: all but the last, which the first step does. */
+    TokenIds borrowedPrefix() {
+        return tokens.slice(0, borrowed);
+    }
+
+    /** The tokens a prefill computes: all after a borrowed prefix but the last, which the first step does. */
     TokenIds prefillTokens() {
-        return tokens.slice(0, tokens.size() - 1);
+        return tokens.slice(borrowed, tokens.size() - 1);
     }
 
     int paddedPrefillLength() {
-        return -Math.floorDiv(1 - tokens.size(), PREFILL_MULTIPLE) * PREFILL_MULTIPLE;
+        return -Math.floorDiv(borrowed + 1 - tokens.size(), PREFILL_MULTIPLE) * PREFILL_MULTIPLE;
     }
 
     /** Cache positions a sequence of this prompt needs. */
     int positions() {
-        return Math.max(paddedPrefillLength(), tokens.size() + maxNewTokens);
+        return Math.max(borrowed + paddedPrefillLength(), tokens.size() + maxNewTokens);
     }
 }

@@ -43,6 +43,7 @@ final class PromptEncoder {
         return new EncodedPrompt(
                 prompt,
                 fitting,
+                borrowed(prefix, fitting),
                 config.maxTokens().newTokens(promptTokens),
                 Math.max(0, config.minTokens().newTokens(promptTokens)));
     }
@@ -53,6 +54,18 @@ final class PromptEncoder {
         }
         requireTokenizer("prefix");
         return prefixes.computeIfAbsent(prefix, tokenizer::encode);
+    }
+
+    /**
+     * How many tokens are taken from the prefix computed apart. Where prefix and prompt meet, the tokenizer may join
+     * them, so it can be fewer than the prefix alone has.
+     */
+    private static int borrowed(TokenIds prefix, TokenIds tokens) {
+        int same = 0;
+        while (same < Math.min(prefix.size(), tokens.size() - 1) && prefix.at(same) == tokens.at(same)) {
+            same++;
+        }
+        return same - same % SlotCache.PREFIX_MULTIPLE;
     }
 
     /** Prefix and prompt are one text, as in transformers; only token ids are put together as ids. */

@@ -11,14 +11,25 @@ public interface SlotCache extends AutoCloseable {
     /** Grows the cache where it is smaller than this; contents are kept. */
     void ensureCapacity(int slots, int positions);
 
+    /** A prefix is kept apart in multiples of this many tokens: what a cache can copy without computing. */
+    int PREFIX_MULTIPLE = 32;
+
     /**
-     * Computes tokens into slots, from position 0.
+     * Puts tokens that many prompts begin with into slots, from position 0; they are computed once for the model.
+     *
+     * @param prefix a multiple of {@link #PREFIX_MULTIPLE}
+     */
+    void borrowPrefix(int[] slots, TokenIds prefix);
+
+    /**
+     * Computes tokens into slots.
      *
      * @param slots one for each prompt
+     * @param from position of the first token, after a borrowed prefix of that length
      * @param prompts tokens to compute, none longer than {@code paddedLength}
      * @param paddedLength positions computed for each prompt
      */
-    void prefill(int[] slots, List<TokenIds> prompts, int paddedLength);
+    void prefill(int[] slots, int from, List<TokenIds> prompts, int paddedLength);
 
     /** Tells the slots which tokens their sequences begin with: what penalties look at. */
     void remember(int[] slots, List<TokenIds> tokens);

@@ -3,9 +3,11 @@ package io.promptmill.generation;
 import io.promptmill.TokenIds;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Brings prompts into slots and keeps the cache in step with the {@link SlotTable}. Single-threaded. */
 final class SlotLoader implements AutoCloseable {
@@ -51,37 +53,59 @@ final class SlotLoader implements AutoCloseable {
 
     /** Brings the prompts' tokens into their new slots: computed once for a prompt, copied to its other sequences. */
     private void computePrompts(List<Placement> placed) {
-        Map<Integer, List<Placement>> byLength = new TreeMap<>();
+        Map<PrefillShape, List<Placement>> byShape = new TreeMap<>();
         for (Placement placement : placed) {
             PromptInFlight prompt = placement.prompt();
             if (slots.slotWith(prompt) < 0) {
                 slots.holds(new int[] {placement.slots()[0]}, prompt);
-                byLength.computeIfAbsent(prompt.encoded().paddedPrefillLength(), length -> new ArrayList<>())
+                byShape.computeIfAbsent(PrefillShape.of(prompt.encoded()), shape -> new ArrayList<>())
                         .add(placement);
             }
         }
-        byLength.forEach(this::prefill);
+        byShape.forEach(this::prefill);
         placed.forEach(this::copyPrompt);
     }
 
-    /** Only prompts of one padded length are computed together, so that a prompt's shape is its own affair. */
-    private void prefill(int paddedLength, List<Placement> placements) {
-        int together = Math.max(1, paddedLength == 0 ? placements.size() : PREFILL_POSITIONS / paddedLength);
+    /** Only prompts of one shape are computed together, so that a prompt's shape is its own affair. */
+    private record PrefillShape(int borrowed, int paddedLength) implements Comparable<PrefillShape> {
+        static PrefillShape of(EncodedPrompt prompt) {
+            return new PrefillShape(prompt.borrowed(), prompt.paddedPrefillLength());
+        }
+
+        @Override
+        public int compareTo(PrefillShape other) {
+            return Comparator.comparingInt(PrefillShape::borrowed)
+                    .thenComparingInt(PrefillShape::paddedLength)
+                    .compare(this, other);
+        }
+    }
+
+    private void prefill(PrefillShape shape, List<Placement> placements) {
+        int length = shape.paddedLength();
+        int together = Math.max(1, length == 0 ? placements.size() : PREFILL_POSITIONS / length);
         for (int from = 0; from < placements.size(); from += together) {
             List<Placement> group = placements.subList(from, Math.min(placements.size(), from + together));
+            int[] first =
+                    group.stream().mapToInt(placement -> placement.slots()[0]).toArray();
             List<TokenIds> tokens = group.stream()
                     .map(placement -> placement.prompt().encoded().prefillTokens())
                     .toList();
-            if (paddedLength > 0) {
-                cache.prefill(
-                        group.stream()
-                                .mapToInt(placement -> placement.slots()[0])
-                                .toArray(),
-                        tokens,
-                        paddedLength);
+            if (shape.borrowed() > 0) {
+                borrowPrefixes(group);
             }
-            stats.prefilled(tokens, paddedLength);
+            if (length > 0) {
+                cache.prefill(first, shape.borrowed(), tokens, length);
+            }
+            stats.prefilled(tokens, length);
         }
+    }
+
+    private void borrowPrefixes(List<Placement> group) {
+        Map<TokenIds, List<Placement>> byPrefix = group.stream()
+                .collect(Collectors.groupingBy(
+                        placement -> placement.prompt().encoded().borrowedPrefix()));
+        byPrefix.forEach((prefix, borrowers) -> cache.borrowPrefix(
+                borrowers.stream().mapToInt(placement -> placement.slots()[0]).toArray(), prefix));
     }
 
     private void copyPrompt(Placement placement) {

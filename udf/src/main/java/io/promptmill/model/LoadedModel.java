@@ -27,10 +27,12 @@ public final class LoadedModel implements CausalLm, AutoCloseable {
 
     private final Model model;
     private final ModelShape shape;
+    private final ComputedPrefixes prefixes;
 
     private LoadedModel(Model model, ModelShape shape) {
         this.model = model;
         this.shape = shape;
+        this.prefixes = new ComputedPrefixes(prefix -> new TensorSlotCache(model, shape, null, 1, prefix.size()));
     }
 
     /** Makes those settings of DJL where the user's {@code -D} options have not; to be called before DJL is first touched. */
@@ -87,7 +89,7 @@ public final class LoadedModel implements CausalLm, AutoCloseable {
 
     @Override
     public SlotCache newSlotCache(int slots, int positions) {
-        return new TensorSlotCache(model, shape, slots, positions);
+        return new TensorSlotCache(model, shape, prefixes, slots, positions);
     }
 
     /** A way to call the network's other methods; for tests that look into it. */
@@ -97,6 +99,7 @@ public final class LoadedModel implements CausalLm, AutoCloseable {
 
     @Override
     public void close() {
+        prefixes.close();
         model.close();
     }
 }

@@ -46,7 +46,7 @@ public final class NetworkMeter implements AutoCloseable {
         int[] slots = IntStream.range(0, rows).toArray();
         try (TensorSlotCache cache = (TensorSlotCache) model.newSlotCache(rows, rows)) {
             // One slot holds the text; row i of the others looks at its first tokens only.
-            cache.prefill(new int[] {0}, List.of(text), rows);
+            cache.prefill(new int[] {0}, 0, List.of(text), rows);
             cache.copy(new int[rows], slots, 0, rows);
             return rows(
                     cache.logits(
@@ -67,7 +67,8 @@ public final class NetworkMeter implements AutoCloseable {
         int last = prompts.get(0).size() - 1;
         int[] slots = IntStream.range(0, rows).toArray();
         try (TensorSlotCache cache = (TensorSlotCache) model.newSlotCache(rows, last + 1)) {
-            cache.prefill(slots, prompts.stream().map(ids -> ids.slice(0, last)).toList(), last);
+            cache.prefill(
+                    slots, 0, prompts.stream().map(ids -> ids.slice(0, last)).toList(), last);
             long[] ids = prompts.stream().mapToLong(prompt -> prompt.at(last)).toArray();
             return rows(
                     cache.logits(

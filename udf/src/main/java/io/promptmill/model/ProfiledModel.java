@@ -71,8 +71,13 @@ public final class ProfiledModel implements CausalLm {
         }
 
         @Override
-        public void prefill(int[] slots, List<TokenIds> prompts, int paddedLength) {
-            long nanos = nanos(() -> cache.prefill(slots, prompts, paddedLength));
+        public void borrowPrefix(int[] slots, TokenIds prefix) {
+            cache.borrowPrefix(slots, prefix);
+        }
+
+        @Override
+        public void prefill(int[] slots, int from, List<TokenIds> prompts, int paddedLength) {
+            long nanos = nanos(() -> cache.prefill(slots, from, prompts, paddedLength));
             own = own.plus(new CallTimes(0, 0, nanos, 0, 0, 0, 0, 0, 0));
         }
 

@@ -28,14 +28,17 @@ final class TensorSlotCache implements SlotCache {
     private static final int BLOCK = 32;
 
     private final ModelShape shape;
+    private final ComputedPrefixes prefixes;
     private final NDManager manager;
     private final Predictor<NetworkCall, List<double[]>> predictor;
     private NDArray keys;
     private NDArray values;
     private NDArray history;
 
-    TensorSlotCache(Model model, ModelShape shape, int slots, int positions) {
+    /** A cache; {@code prefixes} are the model's and stay its to close, null in a cache that has no use for them. */
+    TensorSlotCache(Model model, ModelShape shape, ComputedPrefixes prefixes, int slots, int positions) {
         this.shape = shape;
+        this.prefixes = prefixes;
         this.manager = model.getNDManager().newSubManager();
         this.predictor = model.newPredictor(new NetworkTranslator());
         allocate(slots, blocks(positions));
@@ -64,13 +67,30 @@ final class TensorSlotCache implements SlotCache {
     }
 
     @Override
-    public void prefill(int[] slots, List<TokenIds> prompts, int paddedLength) {
+    public void borrowPrefix(int[] slots, TokenIds prefix) {
+        prefixes.use(prefix, computed -> borrow(computed, slots, prefix.size() / BLOCK));
+    }
+
+    private void borrow(TensorSlotCache other, int[] slots, long wholeBlocks) {
+        call(
+                "borrow",
+                List.of(other.keys, other.values, keys, values),
+                (device, host) -> List.of(device.create(longs(slots)), host.create(new long[] {wholeBlocks})));
+    }
+
+    @Override
+    public void prefill(int[] slots, int from, List<TokenIds> prompts, int paddedLength) {
+        if (from % BLOCK != 0) {
+            throw new IllegalArgumentException("A prefill goes on from a whole block of " + BLOCK + ", not " + from);
+        }
         long[] ids = padded(prompts, paddedLength);
         call(
                 "prefill",
                 List.of(keys, values),
                 (device, host) -> List.of(
-                        device.create(ids, new Shape(prompts.size(), paddedLength)), device.create(longs(slots))));
+                        device.create(ids, new Shape(prompts.size(), paddedLength)),
+                        device.create(longs(slots)),
+                        host.create(new long[] {from / BLOCK})));
     }
 
     @Override

@@ -116,19 +116,30 @@ class Gpt2(Module):
     return x
 
   # Computes prompt tokens into the cache; the last token of a prompt is left to its first step.
-  # ids [N, L] padded at the end, slots [N].
-  def prefill(self: __torch__.Gpt2, ids: Tensor, slots: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+  # ids [N, L] padded at the end, slots [N]; blocks [1] int64 on the host: what the slots hold already, whole blocks.
+  def prefill(self: __torch__.Gpt2, ids: Tensor, slots: Tensor, blocks: Tensor, keys: Tensor, values: Tensor) -> Tensor:
     length = ids.size(1)
-    positions = torch.clamp(torch.arange(length, device=ids.device), max=self.wpe.size(0) - 1)
+    before = int(blocks.item())
+    positions = torch.clamp(torch.arange(length, device=ids.device) + 32 * before, max=self.wpe.size(0) - 1)
     x = self.embed(ids) + torch.embedding(self.wpe, positions)
     for layer in range(len(self.attention_scales)):
       q, k, v = self.heads(x, layer)
       for block in range((length + 31) // 32):
         start = 32 * block
         part = min(32, length - start)
-        keys[layer][block].narrow(2, 0, part).index_copy_(0, slots, k.narrow(2, start, part))
-        values[layer][block].narrow(3, 0, part).index_copy_(0, slots, v.narrow(2, start, part).transpose(2, 3))
-      a = torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=self.attention_scales[layer])
+        keys[layer][before + block].narrow(2, 0, part).index_copy_(0, slots, k.narrow(2, start, part))
+        values[layer][before + block].narrow(3, 0, part).index_copy_(0, slots, v.narrow(2, start, part).transpose(2, 3))
+      scale = self.attention_scales[layer]
+      if before == 0:
+        a = torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=scale)
+      else:
+        past_keys = annotate(List[Tensor], [])
+        past_values = annotate(List[Tensor], [])
+        for block in range(before):
+          past_keys.append(keys[layer][block].index_select(0, slots))
+          past_values.append(values[layer][block].index_select(0, slots).transpose(2, 3))
+        seen = torch.ones([length, 32 * before + length], dtype=self.bool, device=ids.device).tril(32 * before)
+        a = torch.scaled_dot_product_attention(q, torch.cat(past_keys + [k], 2), torch.cat(past_values + [v], 2), seen, 0., False, scale=scale)
       x = self.rest_of_layer(x, a, layer)
     return slots
 
@@ -462,6 +473,15 @@ class Gpt2(Module):
       part = cache.narrow(1, first, blocks)
       part.index_copy_(2, targets, part.index_select(2, sources))
     history.index_copy_(0, targets, history.index_select(0, sources))
+    return targets
+
+  # Copies the first blocks[0] (host) blocks of slot 0 of another cache to slots targets [M].
+  def borrow(self: __torch__.Gpt2, targets: Tensor, blocks: Tensor, other_keys: Tensor, other_values: Tensor,
+             keys: Tensor, values: Tensor) -> Tensor:
+    count = int(blocks.item())
+    one = torch.zeros_like(targets)
+    keys.narrow(1, 0, count).index_copy_(2, targets, other_keys.narrow(1, 0, count).index_select(2, one))
+    values.narrow(1, 0, count).index_copy_(2, targets, other_values.narrow(1, 0, count).index_select(2, one))
     return targets
 
   # Moves the contents of a cache into a larger one.

@@ -91,14 +91,22 @@ final class ScriptedLm implements CausalLm {
         }
 
         @Override
-        public void prefill(int[] slots, List<TokenIds> prompts, int paddedLength) {
+        public void borrowPrefix(int[] slots, TokenIds prefix) {
+            for (int slot : slots) {
+                System.arraycopy(prefix.toArray(), 0, computed[slot], 0, prefix.size());
+            }
+            passes.add("borrow " + prefix.size());
+        }
+
+        @Override
+        public void prefill(int[] slots, int from, List<TokenIds> prompts, int paddedLength) {
             for (int i = 0; i < slots.length; i++) {
-                Arrays.fill(computed[slots[i]], 0, Math.min(paddedLength, maxPositions), NOTHING);
+                Arrays.fill(computed[slots[i]], from, Math.min(from + paddedLength, maxPositions), NOTHING);
                 System.arraycopy(
                         prompts.get(i).toArray(),
                         0,
                         computed[slots[i]],
-                        0,
+                        from,
                         prompts.get(i).size());
             }
             passes.add("prefill "

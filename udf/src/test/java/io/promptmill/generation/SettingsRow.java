@@ -15,6 +15,7 @@ public final class SettingsRow {
         EncodedPrompt encoded = new EncodedPrompt(
                 from,
                 prompt,
+                0,
                 config.maxTokens().newTokens(prompt.size()),
                 config.minTokens().newTokens(prompt.size()));
         batch.start(1);

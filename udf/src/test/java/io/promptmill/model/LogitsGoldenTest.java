@@ -63,7 +63,13 @@ class LogitsGoldenTest {
                 tokens[i] = ids.at(Math.min(i % padded, rows - 1));
             }
             long[] each = LongStream.range(0, rows).toArray();
-            network.call("prefill", Argument.of(tokens, rows, padded), Argument.of(each, rows), m -> keys, m -> values);
+            network.call(
+                    "prefill",
+                    Argument.of(tokens, rows, padded),
+                    Argument.of(each, rows),
+                    Argument.of(new long[] {0}, 1),
+                    m -> keys,
+                    m -> values);
             List<double[]> logits = network.call(
                     "step_logits",
                     Argument.of(ids.stream().asLongStream().toArray(), rows),
