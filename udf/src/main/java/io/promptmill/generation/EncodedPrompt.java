@@ -14,8 +14,11 @@ import io.promptmill.TokenIds;
  * @param minNewTokens end tokens are banned before
  */
 record EncodedPrompt(Prompt prompt, TokenIds tokens, int borrowed, int maxNewTokens, int minNewTokens) {
-    /** What a prefill computes is a multiple of this: below it, kernels differ with the batch. */
-    static final int PREFILL_MULTIPLE = 16;
+    /**
+     * What a prefill computes is a multiple of this, so that prompts of about one length can be computed together. Twice
+     * as much would be mostly padding for short prompts.
+     */
+    static final int PREFILL_MULTIPLE = 8;
 
     GenerationConfig config() {
         return prompt.config();

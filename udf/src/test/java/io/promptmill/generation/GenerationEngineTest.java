@@ -38,8 +38,8 @@ class GenerationEngineTest {
         assertThat(model.passes().stream().filter(pass -> pass.startsWith("prefill")))
                 .containsExactly("prefill [8]");
         assertThat(stats.prefills()).isEqualTo(1);
-        assertThat(stats.prefillPositions()).isEqualTo(16);
-        assertThat(stats.paddingPositions()).isEqualTo(14);
+        assertThat(stats.prefillPositions()).isEqualTo(8);
+        assertThat(stats.paddingPositions()).isEqualTo(6);
     }
 
     @ParameterizedTest

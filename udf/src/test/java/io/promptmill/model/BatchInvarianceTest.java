@@ -40,8 +40,8 @@ class BatchInvarianceTest {
     private static final int NEW_TOKENS = 8;
     private static final long SEED = 7;
 
-    /** Both sides of 16, 64, 192, 512 and 768 computed prompt tokens, the last of a prompt being left to its step. */
-    private static final int[] LENGTHS = {1, 16, 17, 18, 64, 65, 66, 192, 193, 194, 512, 513, 514, 769, 770};
+    /** Both sides of 8, 16, 64, 192, 512 and 768 computed prompt tokens, the last of a prompt being left to its step. */
+    private static final int[] LENGTHS = {1, 8, 9, 10, 16, 17, 18, 64, 65, 66, 192, 193, 194, 512, 513, 514, 769, 770};
 
     private static final int LONGEST = LENGTHS[LENGTHS.length - 1];
     private static final Map<String, GenerationOptions> MODES = modes();
@@ -74,20 +74,20 @@ class BatchInvarianceTest {
     @ParameterizedTest(name = "{0}, {1} slots, {2} prompts, shuffled with seed {3}")
     @CsvSource({
         "FP32,1,30,1",
-        "FP32,2,60,2",
+        "FP32,2,72,2",
         "FP32,2,20,3",
-        "FP32,8,60,4",
+        "FP32,8,72,4",
         "FP32,8,20,5",
-        "FP32,64,60,6",
+        "FP32,64,72,6",
         "FP32,64,20,7",
         "BF16,1,20,8",
         "BF16,2,20,9",
-        "BF16,8,60,10",
-        "BF16,64,60,11",
+        "BF16,8,72,10",
+        "BF16,64,72,11",
         "INT8,1,20,12",
         "INT8,2,20,13",
-        "INT8,8,60,14",
-        "INT8,64,60,15"
+        "INT8,8,72,14",
+        "INT8,64,72,15"
     })
     void resultsAreBitForBitThoseOfThePromptAlone(Precision precision, int slots, int count, long seed) {
         LoadedModel model = MODELS.get(precision);
