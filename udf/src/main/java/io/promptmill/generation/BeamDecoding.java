@@ -57,6 +57,11 @@ final class BeamDecoding implements Decoding {
     }
 
     @Override
+    public int index() {
+        return 0;
+    }
+
+    @Override
     public int rows() {
         return config.numBeams();
     }

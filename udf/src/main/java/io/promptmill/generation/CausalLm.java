@@ -18,6 +18,7 @@ public interface CausalLm {
      *
      * @param slots how many, at least 1
      * @param positions tokens each can hold
+     * @throws OutOfNativeMemoryException when they do not fit; nothing is left to close then
      */
     SlotCache newSlotCache(int slots, int positions);
 }

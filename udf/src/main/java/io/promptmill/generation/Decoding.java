@@ -10,6 +10,9 @@ import java.util.List;
 sealed interface Decoding permits SequenceDecoding, BeamDecoding {
     PromptInFlight prompt();
 
+    /** Which of the prompt's sequences it is, from 0; 0 for the beams of a search. */
+    int index();
+
     /** Slots it takes. */
     int rows();
 

@@ -23,10 +23,13 @@ final class GenerationRun implements Iterator<PromptResult> {
     private final Runnable beforeStep;
     private final StatsCounter stats;
     private final PromptEncoder encoder;
-    private final SlotTable slots;
-    private final SlotLoader loader;
     private final StepBatch batch = new StepBatch();
     private final Deque<InOrder> waitingForResult = new ArrayDeque<>();
+    /** Prompts in flight that lost sequences and have to start them again, before any new prompt is admitted. */
+    private final Deque<PromptInFlight> startingAgain = new ArrayDeque<>();
+
+    private SlotTable slots;
+    private SlotLoader loader;
     private PromptInFlight starting;
 
     /** A prompt in the order of arrival: in flight, or answered at once. */
@@ -54,8 +57,12 @@ final class GenerationRun implements Iterator<PromptResult> {
         this.beforeStep = beforeStep;
         this.stats = stats;
         this.encoder = new PromptEncoder(model, tokenizer, settings.onLongPrompt());
-        this.slots = new SlotTable(settings.slots());
-        this.loader = new SlotLoader(model, slots, stats);
+        haveSlots(settings.slots());
+    }
+
+    private void haveSlots(int number) {
+        slots = new SlotTable(number);
+        loader = new SlotLoader(model, slots, stats);
     }
 
     @Override
@@ -69,9 +76,13 @@ final class GenerationRun implements Iterator<PromptResult> {
             throw new NoSuchElementException();
         }
         while (waitingForResult.isEmpty() || !waitingForResult.peek().isDone()) {
-            fillSlots();
-            if (!slots.live().isEmpty()) {
-                step();
+            try {
+                fillSlots();
+                if (!slots.live().isEmpty()) {
+                    step();
+                }
+            } catch (OutOfNativeMemoryException e) {
+                needLessMemory(e);
             }
         }
         PromptResult result = waitingForResult.remove().result();
@@ -101,10 +112,10 @@ final class GenerationRun implements Iterator<PromptResult> {
     /** Makes {@code starting} a prompt with sequences to start, reading on where the last one has none. */
     private boolean findStarting() {
         while (starting == null || starting.rowsToStart() == 0) {
-            if (slots.freeRows() == 0 || !prompts.hasNext()) {
+            if (slots.freeRows() == 0 || (startingAgain.isEmpty() && !prompts.hasNext())) {
                 return false;
             }
-            starting = admit(prompts.next());
+            starting = startingAgain.isEmpty() ? admit(prompts.next()) : startingAgain.remove();
         }
         return true;
     }
@@ -126,6 +137,43 @@ final class GenerationRun implements Iterator<PromptResult> {
         int rows = starting.rowsToStart();
         slots.grow(rows);
         return rows <= slots.freeRows();
+    }
+
+    // ---- memory ----
+
+    /**
+     * Goes on with half the slots; what was in flight is computed again from its prompts. A prompt that has all memory
+     * for itself and still finds none fails.
+     */
+    private void needLessMemory(OutOfNativeMemoryException why) {
+        List<Placement> lost = List.copyOf(slots.live());
+        if (lost.isEmpty()) {
+            throw why;
+        }
+        loader.close();
+        if (lost.size() == 1 && lost.get(0).slots().length == slots.size()) {
+            lost.get(0).prompt().fail(outOfMemory(lost.get(0)));
+            haveSlots(slots.size());
+        } else {
+            haveSlots(Math.max(1, slots.size() / 2));
+        }
+        lost.forEach(placement -> placement.prompt().startAgain(placement.decoding()));
+        startingAgain.clear();
+        waitingForResult.stream()
+                .map(InOrder::inFlight)
+                .filter(prompt -> prompt != null && prompt.rowsToStart() > 0)
+                .forEach(startingAgain::add);
+        starting = null;
+    }
+
+    private static Problem outOfMemory(Placement alone) {
+        return new Problem(
+                "out_of_memory",
+                "the prompt has " + alone.prompt().encoded().tokens().size() + " tokens and its sequences take "
+                        + alone.slots().length + (alone.slots().length == 1 ? " slot" : " slots"),
+                "there was no native memory for it, even with nothing else in flight",
+                "give executors more memory outside of the heap (spark.executor.memoryOverhead), or fewer tasks at once,"
+                        + " then generate the row again");
     }
 
     // ---- stepping ----

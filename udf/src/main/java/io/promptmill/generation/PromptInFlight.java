@@ -7,8 +7,10 @@ import io.promptmill.PromptResult;
 import io.promptmill.TokenIds;
 import io.promptmill.tokenizer.StopStrings;
 import io.promptmill.tokenizer.Tokenizer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 
 /** A prompt between its admission and its result: which sequences are still to start, which are done. Single-threaded. */
@@ -19,6 +21,9 @@ final class PromptInFlight {
     private final int vocabularySize;
     private final TokenBans bans;
     private final List<Completion> completions = new ArrayList<>();
+    /** Indices of sequences that had started and were lost. */
+    private final Deque<Integer> lost = new ArrayDeque<>();
+
     private int started;
     private Problem problem;
 
@@ -51,17 +56,23 @@ final class PromptInFlight {
     int rowsToStart() {
         GenerationConfig config = encoded.config();
         if (config.numBeams() > 1) {
-            return started == 0 ? config.numBeams() : 0;
+            return started == 0 || !lost.isEmpty() ? config.numBeams() : 0;
         }
-        return started < config.numReturnSequences() ? 1 : 0;
+        return started < config.numReturnSequences() || !lost.isEmpty() ? 1 : 0;
     }
 
     Decoding startNext() {
-        int index = started;
-        started++;
+        int index = lost.isEmpty() ? started++ : lost.remove();
         return encoded.config().numBeams() > 1
                 ? new BeamDecoding(this, vocabularySize)
                 : new SequenceDecoding(this, index, settings.seed());
+    }
+
+    /** Takes back a decoding that cannot go on; the next to start is the same again, from its first token. */
+    void startAgain(Decoding decoding) {
+        if (!hasFailed()) {
+            lost.add(decoding.index());
+        }
     }
 
     void complete(Decoding decoding) {
@@ -72,6 +83,7 @@ final class PromptInFlight {
     void fail(Problem why) {
         problem = why;
         started = encoded.config().numReturnSequences();
+        lost.clear();
     }
 
     boolean hasFailed() {

@@ -29,6 +29,11 @@ final class SequenceDecoding implements Decoding {
     }
 
     @Override
+    public int index() {
+        return index;
+    }
+
+    @Override
     public int rows() {
         return 1;
     }

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * The key/value cache of a set of slots, and the passes of the network over it. What a slot holds depends on nothing but
- * its own tokens, whatever the other slots hold. Single-threaded.
+ * its own tokens, whatever the other slots hold. Every method but {@link #close} may throw an
+ * {@link OutOfNativeMemoryException}, and is good for nothing but closing then. Single-threaded.
  */
 public interface SlotCache extends AutoCloseable {
     /** Grows the cache where it is smaller than this; contents are kept. */

@@ -157,6 +157,7 @@ final class SlotLoader implements AutoCloseable {
     public void close() {
         if (cache != null) {
             cache.close();
+            cache = null;
         }
     }
 }

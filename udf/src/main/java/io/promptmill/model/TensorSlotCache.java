@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.TranslateException;
 import io.promptmill.TokenIds;
+import io.promptmill.generation.OutOfNativeMemoryException;
 import io.promptmill.generation.SlotCache;
 import io.promptmill.generation.StepBatch;
 import io.promptmill.generation.StepResult;
@@ -41,14 +42,23 @@ final class TensorSlotCache implements SlotCache {
         this.prefixes = prefixes;
         this.manager = model.getNDManager().newSubManager();
         this.predictor = model.newPredictor(new NetworkTranslator());
-        allocate(slots, blocks(positions));
+        try {
+            allocate(slots, blocks(positions));
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     private void allocate(long slots, long blocks) {
         // Zeros, not leftovers: what is masked out is still multiplied by zero, and zero times NaN is NaN.
-        keys = manager.zeros(new Shape(shape.layers(), blocks, slots, shape.heads(), BLOCK, shape.headWidth()));
-        values = manager.zeros(new Shape(shape.layers(), blocks, slots, shape.heads(), shape.headWidth(), BLOCK));
-        history = manager.zeros(new Shape(slots, blocks * BLOCK), DataType.INT64);
+        keys = zeros(DataType.FLOAT32, shape.layers(), blocks, slots, shape.heads(), BLOCK, shape.headWidth());
+        values = zeros(DataType.FLOAT32, shape.layers(), blocks, slots, shape.heads(), shape.headWidth(), BLOCK);
+        history = zeros(DataType.INT64, slots, blocks * BLOCK);
+    }
+
+    private NDArray zeros(DataType type, long... sizes) {
+        return NativeMemory.using(() -> manager.zeros(new Shape(sizes), type));
     }
 
     @Override
@@ -166,6 +176,9 @@ final class TensorSlotCache implements SlotCache {
         try {
             return predictor.predict(new NetworkCall(method, arguments, resident));
         } catch (TranslateException e) {
+            if (NativeMemory.isRefused(e)) {
+                throw new OutOfNativeMemoryException(e);
+            }
             throw new IllegalStateException("The network failed in " + method, e);
         }
     }

@@ -23,12 +23,37 @@ final class ScriptedLm implements CausalLm {
     private final int vocabularySize;
     private final int maxPositions;
     private final Function<TokenIds, double[]> script;
+    private final int memoryForSlots;
+    private final int memoryForRows;
     private final List<String> passes = new ArrayList<>();
 
     ScriptedLm(int vocabularySize, int maxPositions, Function<TokenIds, double[]> script) {
+        this(vocabularySize, maxPositions, script, Integer.MAX_VALUE, Integer.MAX_VALUE);
+    }
+
+    private ScriptedLm(
+            int vocabularySize,
+            int maxPositions,
+            Function<TokenIds, double[]> script,
+            int memoryForSlots,
+            int memoryForRows) {
         this.vocabularySize = vocabularySize;
         this.maxPositions = maxPositions;
         this.script = script;
+        this.memoryForSlots = memoryForSlots;
+        this.memoryForRows = memoryForRows;
+    }
+
+    /** This model with memory for a cache of so many slots, and for steps of so many rows, and no more. */
+    ScriptedLm withMemoryFor(int slots, int rows) {
+        return new ScriptedLm(vocabularySize, maxPositions, script, slots, rows);
+    }
+
+    private void needMemory(String what, int needed, int available) {
+        if (needed > available) {
+            passes.add("no memory for " + what + " " + needed);
+            throw new OutOfNativeMemoryException(new IllegalStateException("says the script"));
+        }
     }
 
     /** A script in which each of the tokens is followed by the next one, or else by those of the lowest ids. */
@@ -80,6 +105,7 @@ final class ScriptedLm implements CausalLm {
 
         @Override
         public void ensureCapacity(int slots, int positions) {
+            needMemory("slots", slots, memoryForSlots);
             int old = computed.length;
             computed = Arrays.copyOf(computed, Math.max(old, slots));
             history = Arrays.copyOf(history, computed.length);
@@ -142,6 +168,7 @@ final class ScriptedLm implements CausalLm {
 
         @Override
         public StepResult step(StepBatch batch) {
+            needMemory("rows", batch.rows(), memoryForRows);
             passes.add("step " + batch.rows());
             int width = batch.beamCandidates();
             DoubleStream.Builder chosen = DoubleStream.builder();
