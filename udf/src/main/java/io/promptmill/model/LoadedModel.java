@@ -28,11 +28,13 @@ public final class LoadedModel implements CausalLm, AutoCloseable {
     private final Model model;
     private final ModelShape shape;
     private final ComputedPrefixes prefixes;
+    private final Watchdog watchdog;
 
-    private LoadedModel(Model model, ModelShape shape) {
+    private LoadedModel(Model model, ModelShape shape, Watchdog watchdog) {
         this.model = model;
         this.shape = shape;
-        this.prefixes = new ComputedPrefixes(prefix -> new TensorSlotCache(model, shape, null, 1, prefix.size()));
+        this.prefixes = new ComputedPrefixes(prefix -> new TensorSlotCache(model, shape, null, watchdog, 1, prefix.size()));
+        this.watchdog = watchdog;
     }
 
     /** Makes those settings of DJL where the user's {@code -D} options have not; to be called before DJL is first touched. */
@@ -47,14 +49,20 @@ public final class LoadedModel implements CausalLm, AutoCloseable {
         }
     }
 
+    /** Loads as {@link #load(Path, String, Watchdog)} does, with nobody to watch the network's calls. */
+    public static LoadedModel load(Path archive, String device) throws IOException {
+        return load(archive, device, null);
+    }
+
     /**
      * Loads an archive and prepares its weights for the device.
      *
      * @param archive the file written by {@code ModelCompiler}, its name ending in {@code .pt}
      * @param device {@code cpu}, or {@code gpu:N} with the device's ordinal
+     * @param watchdog watches the calls over all its slot caches; null for none
      * @throws IOException when the archive cannot be read
      */
-    public static LoadedModel load(Path archive, String device) throws IOException {
+    public static LoadedModel load(Path archive, String device, Watchdog watchdog) throws IOException {
         configureEngine();
         String name = archive.getFileName().toString();
         Model model = Model.newInstance(name, Device.fromName(device), "PyTorch");
@@ -64,7 +72,8 @@ public final class LoadedModel implements CausalLm, AutoCloseable {
                 requireExact(predictor.predict(NetworkCall.of("prepare")).get(0)[0]);
                 return new LoadedModel(
                         model,
-                        ModelShape.of(predictor.predict(NetworkCall.of("shape")).get(0)));
+                        ModelShape.of(predictor.predict(NetworkCall.of("shape")).get(0)),
+                        watchdog);
             }
         } catch (MalformedModelException | TranslateException | RuntimeException e) {
             model.close();
@@ -89,7 +98,7 @@ public final class LoadedModel implements CausalLm, AutoCloseable {
 
     @Override
     public SlotCache newSlotCache(int slots, int positions) {
-        return new TensorSlotCache(model, shape, prefixes, slots, positions);
+        return new TensorSlotCache(model, shape, prefixes, watchdog, slots, positions);
     }
 
     /** A way to call the network's other methods; for tests that look into it. */

@@ -30,16 +30,24 @@ final class TensorSlotCache implements SlotCache {
 
     private final ModelShape shape;
     private final ComputedPrefixes prefixes;
+    private final Watchdog watchdog;
     private final NDManager manager;
     private final Predictor<NetworkCall, List<double[]>> predictor;
     private NDArray keys;
     private NDArray values;
     private NDArray history;
 
-    /** A cache; {@code prefixes} are the model's and stay its to close, null in a cache that has no use for them. */
-    TensorSlotCache(Model model, ModelShape shape, ComputedPrefixes prefixes, int slots, int positions) {
+    /**
+     * A cache of zeros.
+     *
+     * @param prefixes are the model's and stay its to close; null in a cache that has no use for them
+     * @param watchdog watches its calls; null for none
+     */
+    TensorSlotCache(
+            Model model, ModelShape shape, ComputedPrefixes prefixes, Watchdog watchdog, int slots, int positions) {
         this.shape = shape;
         this.prefixes = prefixes;
+        this.watchdog = watchdog;
         this.manager = model.getNDManager().newSubManager();
         this.predictor = model.newPredictor(new NetworkTranslator());
         try {
@@ -173,8 +181,9 @@ final class TensorSlotCache implements SlotCache {
 
     private List<double[]> call(
             String method, List<NDArray> resident, BiFunction<NDManager, NDManager, List<NDArray>> arguments) {
+        NetworkCall call = new NetworkCall(method, arguments, resident);
         try {
-            return predictor.predict(new NetworkCall(method, arguments, resident));
+            return watchdog == null ? predictor.predict(call) : watchdog.watch(method, () -> predictor.predict(call));
         } catch (TranslateException e) {
             if (NativeMemory.isRefused(e)) {
                 throw new OutOfNativeMemoryException(e);

@@ -66,7 +66,7 @@ final class ExecutorModels {
     private static Warm load(Path archive, String device, Optional<TokenizerDefinition> definition) throws IOException {
         Tokenizer tokenizer = definition.map(Tokenizer::new).orElse(null);
         try {
-            return new Warm(LoadedModel.load(archive, device), tokenizer);
+            return new Warm(LoadedModel.load(archive, device, ExecutorWatchdog.start()), tokenizer);
         } catch (IOException | RuntimeException e) {
             if (tokenizer != null) {
                 tokenizer.close();
