@@ -96,8 +96,11 @@ public enum GenerationOption {
         }
     }
 
-    /** One line of bounded length: values come from strangers' files and rows. */
-    private static String shown(Object value) {
+    /** One line of bounded length: values come from strangers' files and rows. Texts of prompts are never shown. */
+    private String shown(Object value) {
+        if (this == STOP || this == PREFIX) {
+            return value instanceof String text ? "a text of " + text.length() + " characters" : "not";
+        }
         String text = String.valueOf(value);
         String cut = text.length() > MAX_SHOWN_CHARS ? text.substring(0, MAX_SHOWN_CHARS) + "..." : text;
         return cut.replaceAll("\\p{Cc}", "?");

@@ -92,7 +92,7 @@ class GenerationOptionTest {
                 "early_stopping; maybe; must be true, false or never but was maybe",
                 "num_return_sequences; 0; must be a whole number from 1 to 10000 but was 0",
                 "num_return_sequences; 10001; must be a whole number from 1 to 10000 but was 10001",
-                "stop; ``; must be a non-empty text or a list of them but was "
+                "stop; ``; must be a non-empty text or a list of them but was a text of 0 characters"
             })
     void aValueOutOfRangeIsRefused(String key, String value, String message) {
         assertThatThrownBy(() -> option(key).read(value))
@@ -238,9 +238,10 @@ class GenerationOptionTest {
     @Test
     void halvesOfACharacterAreNoText() {
         assertThatThrownBy(() -> GenerationOption.PREFIX.read("a\ud83d"))
-                .hasMessage("prefix must be text without lone surrogates (U+D800 to U+DFFF) but was a\ud83d");
+                .hasMessage(
+                        "prefix must be text without lone surrogates (U+D800 to U+DFFF) but was a text of 2 characters");
         assertThatThrownBy(() -> GenerationOption.STOP.read(List.of("a", "\udc4b\ud83d")))
-                .hasMessageStartingWith("stop must be text without lone surrogates (U+D800 to U+DFFF) but was ");
+                .hasMessage("stop must be text without lone surrogates (U+D800 to U+DFFF) but was not");
         assertThat(GenerationOption.PREFIX.read("\ud83d\udc4b")).isEqualTo("👋");
         assertThat(GenerationOption.STOP.read("👋")).isEqualTo(List.of("👋"));
     }
@@ -254,6 +255,6 @@ class GenerationOptionTest {
                 .as("%s %s", option, value)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(option.key() + " must be ")
-                .hasMessageEndingWith(" but was " + value);
+                .hasMessageMatching("(?s).* but was .*");
     }
 }

@@ -69,7 +69,7 @@ class ConfFileTest {
         Path file = file("input=in\noutput=out\nprefix=a\\ud83d\n");
         assertThatThrownBy(() -> TestSettings.of("--conf-file", file.toString()))
                 .hasMessage("wrong_value: --prefix cannot be read, prefix must be text without lone surrogates (U+D800"
-                        + " to U+DFFF) but was a\ud83d, correct it in " + file);
+                        + " to U+DFFF) but was a text of 2 characters, correct it in " + file);
     }
 
     @Test

@@ -28,12 +28,22 @@ final class ComputedPrefixes implements AutoCloseable {
     synchronized void use(TokenIds prefix, Consumer<TensorSlotCache> copy) {
         TensorSlotCache cache = computed.get(prefix);
         if (cache == null) {
-            cache = newCache.apply(prefix);
-            cache.prefill(new int[] {0}, 0, List.of(prefix), prefix.size());
+            cache = compute(prefix);
             computed.put(prefix, cache);
             closeOldest();
         }
         copy.accept(cache);
+    }
+
+    private TensorSlotCache compute(TokenIds prefix) {
+        TensorSlotCache cache = newCache.apply(prefix);
+        try {
+            cache.prefill(new int[] {0}, 0, List.of(prefix), prefix.size());
+            return cache;
+        } catch (RuntimeException e) {
+            cache.close();
+            throw e;
+        }
     }
 
     private void closeOldest() {

@@ -33,7 +33,8 @@ public final class LoadedModel implements CausalLm, AutoCloseable {
     private LoadedModel(Model model, ModelShape shape, Watchdog watchdog) {
         this.model = model;
         this.shape = shape;
-        this.prefixes = new ComputedPrefixes(prefix -> new TensorSlotCache(model, shape, null, watchdog, 1, prefix.size()));
+        this.prefixes =
+                new ComputedPrefixes(prefix -> new TensorSlotCache(model, shape, null, watchdog, 1, prefix.size()));
         this.watchdog = watchdog;
     }
 

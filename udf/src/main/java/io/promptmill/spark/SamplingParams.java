@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import scala.collection.JavaConverters;
@@ -28,6 +29,11 @@ final class SamplingParams {
             .filter(option -> option != GenerationOption.PREFIX)
             .map(GenerationOption::key)
             .toList();
+
+    /** What can be a setting's name or value: nothing else of a row is quoted, it may be a prompt's text. */
+    private static final Pattern WORD = Pattern.compile("[a-z0-9_-]{1,30}");
+
+    private static final Pattern PLAIN_VALUE = Pattern.compile("[a-zA-Z]{1,10}|[-+0-9.eE,\\[\\]\\s]*");
 
     private SamplingParams() {}
 
@@ -57,8 +63,12 @@ final class SamplingParams {
                 .orElseThrow(() -> new IllegalArgumentException(
                         key.equals(GenerationOption.PREFIX.key())
                                 ? "sampling_params sets prefix, which is one for all rows"
-                                : "sampling_params has the unknown key " + key + " (the nearest is "
+                                : "sampling_params has the unknown key " + quoted(key) + " (the nearest is "
                                         + InputColumns.nearest(key, KEYS) + ")"));
+    }
+
+    private static String quoted(String key) {
+        return WORD.matcher(key).matches() ? key : "of " + key.length() + " characters";
     }
 
     private static Map<String, Object> entries(Object value) {
@@ -101,6 +111,15 @@ final class SamplingParams {
         }
         if (value instanceof List<?> values) {
             return values.stream().map(item -> plain(option, item)).toList();
+        }
+        if (value instanceof Map) {
+            throw new IllegalArgumentException("sampling_params sets " + option.key() + " to an object");
+        }
+        if (value instanceof String text
+                && option != GenerationOption.STOP
+                && !PLAIN_VALUE.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "sampling_params sets " + option.key() + " to a text of " + text.length() + " characters");
         }
         // A float's decimal text is what the user wrote: 0.9, not 0.8999999761581421.
         return value instanceof Float number ? Double.valueOf(number.toString()) : value;

@@ -33,7 +33,7 @@ class NativeMemoryTest {
                         .isInstanceOf(OutOfNativeMemoryException.class);
             }
             try (SlotCache cache = model.newSlotCache(1, 64)) {
-                cache.prefill(new int[] {0}, List.of(TokenIds.of(1, 2)), 16);
+                cache.prefill(new int[] {0}, 0, List.of(TokenIds.of(1, 2)), 16);
             }
         }
     }

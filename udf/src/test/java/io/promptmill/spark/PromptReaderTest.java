@@ -168,6 +168,10 @@ final class PromptReaderTest {
                 "{\"top_p\": 0.5, \"top_p\": 0.6} | sampling_params is not a JSON object",
                 "{\"top_p\": 0.5} x | sampling_params is not a JSON object (line 1, column ",
                 "my secret prompt | sampling_params is not a JSON object (line 1, column ",
+                "{\"my secret\": 1} | sampling_params has the unknown key of 9 characters (the nearest is ",
+                "{\"top_p\": \"my secret\"} | sampling_params sets top_p to a text of 9 characters",
+                "{\"top_p\": {\"my secret\": 1}} | sampling_params sets top_p to an object",
+                "{\"stop\": [\"my secret\", \"\"]} | stop must be a non-empty text or a list of them but was not",
                 "[1] | sampling_params is not a JSON object",
                 "`` | sampling_params is not a JSON object",
             })
@@ -180,7 +184,7 @@ final class PromptReaderTest {
     @Test
     void aLongMessageIsCut() throws Exception {
         PromptReader reader = reader("id INT, prompt STRING, sampling_params STRING");
-        ReadRow read = reader.read(RowFactory.create(1, utf8("a"), "{\"top_p\": \"" + "9".repeat(100_000) + "x\"}"));
+        ReadRow read = reader.read(RowFactory.create(1, utf8("a"), "{\"top_p\": \"" + "9".repeat(100_000) + "\"}"));
 
         assertRejected(read, "bad_sampling_params", "top_p must be");
         assertThat(read.problem().what()).hasSizeLessThan(400).endsWith("...");
