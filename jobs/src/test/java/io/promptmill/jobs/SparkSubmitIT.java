@@ -2,7 +2,6 @@ package io.promptmill.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The jar as a user runs it: a real {@code spark-submit}, a master and two executors as processes of their own. */
 class SparkSubmitIT {
-    private static final Path SPARK_HOME = Path.of(System.getProperty("promptmill.spark-home"));
     private static final Path JAR = Path.of(System.getProperty("promptmill.jar"));
 
     @TempDir
@@ -151,25 +149,12 @@ class SparkSubmitIT {
     }
 
     private Process start(List<String> sparkOptions, Path directory, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
-                List.of(System.getProperty("promptmill.spark-jvm-options").split(" ")));
-        command.addAll(List.of("-Xmx1g", "-cp", SPARK_HOME.resolve("jars") + File.separator + "*"));
-        command.add("org.apache.spark.deploy.SparkSubmit");
+        List<String> command = new ArrayList<>(List.of("org.apache.spark.deploy.SparkSubmit"));
         command.addAll(sparkOptions);
         command.add(JAR.toString());
         command.addAll(List.of(arguments));
-        Path console = temp.resolve("console.txt");
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(console.toFile());
-        builder.environment().put("SPARK_HOME", SPARK_HOME.toString());
-        builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-        builder.environment().put("SPARK_SCALA_VERSION", "2.12");
-        builder.environment().put("SPARK_WORKER_DIR", temp.resolve("work").toString());
-        return builder.start();
+        return SparkProcess.start(
+                "127.0.0.1", List.of(), command, directory, temp.resolve("work"), temp.resolve("console.txt"));
     }
 
     private record Finished(int exitCode, String console) {}
