@@ -19,6 +19,9 @@ import org.apache.hadoop.fs.Path;
  * @param holder who wrote it; empty where that cannot be read
  */
 record LeaseFile(int term, Optional<LeaseHolder> holder) {
+    /** A file whose time is asked for can vanish beneath it, but hardly so often in a row. */
+    private static final int CLOCK_PROBES = 5;
+
     private static final Pattern NAME = Pattern.compile("lease-(\\d{6})\\.json");
 
     /** The lease with the highest number. */
@@ -67,12 +70,25 @@ record LeaseFile(int term, Optional<LeaseHolder> holder) {
     }
 
     private static long now(OutputFiles files) throws IOException {
-        Path probe = new Path(files.temporaryFolder(), "clock-" + UUID.randomUUID());
+        for (int probe = 1; ; probe++) {
+            try {
+                return timeOfNewFile(files);
+            } catch (IOException e) {
+                // Another driver clears the temporary folder when it begins and when it ends.
+                if (probe == CLOCK_PROBES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static long timeOfNewFile(OutputFiles files) throws IOException {
+        Path file = new Path(files.temporaryFolder(), "clock-" + UUID.randomUUID());
         try {
-            files.fileSystem().create(probe, false).close();
-            return files.fileSystem().getFileStatus(probe).getModificationTime();
+            files.fileSystem().create(file, false).close();
+            return files.fileSystem().getFileStatus(file).getModificationTime();
         } finally {
-            files.delete(probe);
+            files.delete(file);
         }
     }
 
