@@ -6,23 +6,22 @@ import io.promptmill.compile.Precision;
 import io.promptmill.generation.EngineSettings;
 import io.promptmill.generation.ReturnedText;
 import io.promptmill.spark.DeviceWish;
+import io.promptmill.spark.PrecisionWish;
 import io.promptmill.spark.PromptColumns;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 
 /** Checks that need more than one of a run's parts. */
 final class RunChecks {
-    private static final String GPU_AMOUNT = "spark.task.resource.gpu.amount";
-
     private RunChecks() {}
 
     /** Refuses a device that Spark does not give. */
     static void device(DeviceWish device, SparkConf conf) throws RefusalException {
-        if (device == DeviceWish.GPU && !conf.contains(GPU_AMOUNT)) {
+        if (device == DeviceWish.GPU && !conf.contains(PrecisionWish.TASK_GPUS)) {
             throw RefusalException.usage(
                     "gpu_not_assigned",
                     "--device gpu is given and Spark assigns no GPU to tasks",
-                    GPU_AMOUNT + " is not set",
+                    PrecisionWish.TASK_GPUS + " is not set",
                     "set it together with spark.executor.resource.gpu.amount and the discovery script, or use --device"
                             + " auto");
         }

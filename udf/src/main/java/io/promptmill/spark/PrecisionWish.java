@@ -12,7 +12,7 @@ public enum PrecisionWish {
     INT8;
 
     /** Spark's key for the GPUs of a task; set where a session assigns any. */
-    private static final String TASK_GPUS = "spark.task.resource.gpu.amount";
+    public static final String TASK_GPUS = "spark.task.resource.gpu.amount";
 
     /**
      * The precision to compile for, known before any task runs.

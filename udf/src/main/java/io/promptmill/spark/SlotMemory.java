@@ -28,7 +28,7 @@ public record SlotMemory(long overheadBytes, int tasks, long weightBytes, long s
     /** Cluster managers that end an executor which takes more than it was given; others count the heap only. */
     private static final Pattern LIMITING = Pattern.compile("yarn|k8s:.*");
 
-    /** libtorch, the tokenizer and Java's own native memory, measured with a model of a few kilobytes. */
+    /** A round allowance for libtorch, the tokenizer and Java's own native memory; an estimate, not a measurement. */
     private static final long LIBTORCH_BYTES = 300 * MIB;
 
     /** Rows of logits that are alive at once while a token is chosen: logits, softmax and their processed forms. */
