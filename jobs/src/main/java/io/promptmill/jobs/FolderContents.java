@@ -69,7 +69,7 @@ record FolderContents(
         Set<String> ours = new TreeSet<>();
         Set<String> others = new TreeSet<>();
         for (String name : names) {
-            boolean ofAnyRun = files.isTemporary(name) || LeaseFile.isName(name);
+            boolean ofAnyRun = files.isTemporary(name) || OutputFiles.isClaim(name) || LeaseFile.isName(name);
             (known.contains(name) || ofAnyRun ? ours : others).add(name);
         }
         return new FolderContents(
@@ -104,11 +104,11 @@ record FolderContents(
     /**
      * The files of earlier runs in the order they are to be removed: plans last, the first at the very end, so that the
      * rest stays known.
-     * Leases have a life of their own.
+     * Leases and claims have a life of their own.
      */
     List<String> inOrderOfRemoval() {
         List<String> order = new ArrayList<>(files);
-        order.removeIf(LeaseFile::isName);
+        order.removeIf(name -> LeaseFile.isName(name) || OutputFiles.isClaim(name));
         order.sort(Comparator.comparing((String name) -> !name.equals(SUCCESS))
                 .thenComparing(this::generationOfPlan, Comparator.reverseOrder())
                 .thenComparing(Comparator.naturalOrder()));

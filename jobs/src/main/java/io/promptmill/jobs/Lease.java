@@ -49,12 +49,12 @@ final class Lease implements AutoCloseable {
         LeaseHolder holder = LeaseHolder.here();
         Lease lease = new Lease(files, new LeaseTicket(term, holder.owner()));
         try {
-            if (!files.writeIfAbsent(LeaseFile.name(term), Json.write(holder).getBytes(StandardCharsets.UTF_8))) {
+            if (!files.claimIfAbsent(LeaseFile.name(term), Json.write(holder).getBytes(StandardCharsets.UTF_8))) {
                 throw held(files, LeaseFile.latest(files), Duration.ZERO);
             }
             checkStore(files, LeaseFile.name(term));
             lease.check();
-            new LeaseFile(term, Optional.of(holder)).deleteEarlier(files);
+            new LeaseFile(term, Optional.of(holder)).deleteEarlier(files, STALE_AFTER);
             return lease;
         } catch (LeaseLostException e) {
             files.delete(files.path(LeaseFile.name(term)));
@@ -67,7 +67,7 @@ final class Lease implements AutoCloseable {
 
     // Some stores of the S3 kind take the condition of a put and ignore it.
     private static void checkStore(OutputFiles files, String taken) throws IOException {
-        if (files.writeIfAbsent(taken, new byte[0])) {
+        if (files.claimIfAbsent(taken, new byte[0])) {
             files.delete(files.path(taken));
             throw new IOException("this store replaces an existing file where it was asked not to");
         }

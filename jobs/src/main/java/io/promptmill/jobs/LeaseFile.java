@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
@@ -19,9 +18,6 @@ import org.apache.hadoop.fs.Path;
  * @param holder who wrote it; empty where that cannot be read
  */
 record LeaseFile(int term, Optional<LeaseHolder> holder) {
-    /** A file whose time is asked for can vanish beneath it, but hardly so often in a row. */
-    private static final int CLOCK_PROBES = 5;
-
     private static final Pattern NAME = Pattern.compile("lease-(\\d{6})\\.json");
 
     /** The lease with the highest number. */
@@ -43,11 +39,15 @@ record LeaseFile(int term, Optional<LeaseHolder> holder) {
         return String.format(Locale.ROOT, "%s/lease-%06d.json", OutputFiles.METADATA_FOLDER, term);
     }
 
-    /** Removes the leases before this one. */
-    void deleteEarlier(OutputFiles files) throws IOException {
+    /** Removes the leases before this one, and the claims of drivers that have not been heard of for that long. */
+    void deleteEarlier(OutputFiles files, Duration forgotten) throws IOException {
+        long fresh = now(files) - forgotten.toMillis();
         for (FileStatus file : metadata(files)) {
-            int earlier = termIn(file.getPath().getName());
-            if (earlier > 0 && earlier < term) {
+            String name = file.getPath().getName();
+            boolean earlierLease = termIn(name) > 0 && termIn(name) < term;
+            boolean oldClaim =
+                    OutputFiles.isClaim(OutputFiles.METADATA_FOLDER + "/" + name) && file.getModificationTime() < fresh;
+            if (earlierLease || oldClaim) {
                 files.delete(file.getPath());
             }
         }
@@ -70,20 +70,7 @@ record LeaseFile(int term, Optional<LeaseHolder> holder) {
     }
 
     private static long now(OutputFiles files) throws IOException {
-        for (int probe = 1; ; probe++) {
-            try {
-                return timeOfNewFile(files);
-            } catch (IOException e) {
-                // Another driver clears the temporary folder when it begins and when it ends.
-                if (probe == CLOCK_PROBES) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private static long timeOfNewFile(OutputFiles files) throws IOException {
-        Path file = new Path(files.temporaryFolder(), "clock-" + UUID.randomUUID());
+        Path file = files.newClaim();
         try {
             files.fileSystem().create(file, false).close();
             return files.fileSystem().getFileStatus(file).getModificationTime();

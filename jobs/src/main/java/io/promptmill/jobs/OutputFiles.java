@@ -20,7 +20,11 @@ final class OutputFiles {
     /** Plan and manifest are at most this long: room for the files of a quarter of a million of inputs or chunks. */
     static final int MAX_RECORD_BYTES = 64 << 20;
 
+    /** Of the driver that holds the folder and its tasks: it clears it at any time. */
     private static final String TEMPORARY_FOLDER = METADATA_FOLDER + "/tmp";
+
+    /** How the names of files begin that drivers write which do not hold the folder yet; nobody clears fresh ones. */
+    private static final String CLAIM = METADATA_FOLDER + "/claim-";
 
     private final FileSystem fileSystem;
     private final Path folder;
@@ -51,9 +55,19 @@ final class OutputFiles {
         return path(TEMPORARY_FOLDER);
     }
 
-    /** Whether a file of that name in the folder is left over from an unfinished attempt. */
+    /** Whether a file of that name in the folder is left over from an unfinished attempt of the holder. */
     boolean isTemporary(String name) {
         return name.startsWith(TEMPORARY_FOLDER + "/");
+    }
+
+    /** A new name for a file of a driver that does not hold the folder. */
+    Path newClaim() {
+        return path(CLAIM + UUID.randomUUID());
+    }
+
+    /** Whether a file of that name in the folder belongs to a driver that does not hold it, or did not when it wrote. */
+    static boolean isClaim(String name) {
+        return name.startsWith(CLAIM);
     }
 
     /** Begins a file; {@code distinction} makes the temporary name unique among attempts to write it. */
@@ -64,11 +78,20 @@ final class OutputFiles {
 
     /** Writes a file unless one of that name exists; whether the file has this content afterwards. */
     boolean writeIfAbsent(String name, byte[] content) throws IOException {
-        if (content.length > MAX_RECORD_BYTES) {
-            throw new IOException(path(name) + " would be " + content.length + " bytes long and the limit is "
-                    + MAX_RECORD_BYTES + "; use fewer input files or chunks");
-        }
-        try (PendingFile file = begin(name, UUID.randomUUID().toString())) {
+        return write(name, content, begin(name, UUID.randomUUID().toString()));
+    }
+
+    /** {@link #writeIfAbsent} for a driver that does not hold the folder: what the holder clears does not disturb it. */
+    boolean claimIfAbsent(String name, byte[] content) throws IOException {
+        return write(name, content, store.begin(path(name), newClaim()));
+    }
+
+    private boolean write(String name, byte[] content, PendingFile pending) throws IOException {
+        try (PendingFile file = pending) {
+            if (content.length > MAX_RECORD_BYTES) {
+                throw new IOException(path(name) + " would be " + content.length + " bytes long and the limit is "
+                        + MAX_RECORD_BYTES + "; use fewer input files or chunks");
+            }
             file.stream().write(content);
             return file.publish() || Arrays.equals(read(name), content);
         }

@@ -159,11 +159,18 @@ public final class FlakyFileSystem extends FilterFileSystem {
         if (strikes(Fault.RENAME_FAILS)) {
             throw new IOException("the name node is away");
         }
-        boolean done = !exists(to) && super.rename(local(from), local(to)); // as HDFS, and unlike local disks
+        boolean done = renameToFreeName(local(from), local(to));
         if (strikes(Fault.RENAME_DONE_THEN_FAILS)) {
             throw new IOException("no answer from the name node");
         }
         return done && !strikes(Fault.RENAME_DONE_THEN_DENIED);
+    }
+
+    // As HDFS and unlike local disks: one step for all writers, and nothing is replaced.
+    private boolean renameToFreeName(Path from, Path to) throws IOException {
+        synchronized (FlakyFileSystem.class) {
+            return !exists(to) && super.rename(from, to);
+        }
     }
 
     private static boolean strikes(Fault kind) {

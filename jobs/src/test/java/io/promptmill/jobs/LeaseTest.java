@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -168,6 +169,55 @@ class LeaseTest {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    @Test
+    void drivers_that_come_and_go_disturb_nobody() throws Exception {
+        int drivers = 4;
+        int turns = 25;
+        CyclicBarrier start = new CyclicBarrier(drivers);
+        ExecutorService threads = Executors.newFixedThreadPool(drivers);
+        try {
+            Callable<Integer> driver = () -> {
+                int held = 0;
+                for (int turn = 0; turn < turns; turn++) {
+                    start.await();
+                    try (Lease lease = Lease.acquire(files)) {
+                        files.deleteTemporary();
+                        lease.check();
+                        held++;
+                    } catch (RefusalException e) {
+                        assertThat(e).hasMessageStartingWith("output_in_use: ");
+                    }
+                }
+                return held;
+            };
+            int held = 0;
+            for (Future<Integer> end : threads.invokeAll(Collections.nCopies(drivers, driver))) {
+                held += end.get();
+            }
+            assertThat(held).isBetween(turns, drivers * turns);
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(GenerateRuns.files(folder)).isEmpty();
+    }
+
+    @Test
+    void a_forgotten_claim_is_cleared_by_the_next_holder_and_a_fresh_one_is_left_alone() throws Exception {
+        Path forgotten = claim();
+        silence();
+        Path fresh = claim();
+        Lease.acquire(files).close();
+        assertThat(forgotten).doesNotExist();
+        assertThat(fresh).exists();
+        assertThat(FolderContents.read(files).others()).isEmpty();
+    }
+
+    private Path claim() throws IOException {
+        Path file = Path.of(files.newClaim().toUri().getPath());
+        Files.createDirectories(file.getParent());
+        return Files.createFile(file);
     }
 
     private void write(int term, String content) throws IOException {
