@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 /**
- * Slots as tensors, written in place by the network: keys {@code [layer, block, slot, head, 32, width of a head] float32},
- * values {@code [layer, block, slot, head, width of a head, 32] float32} and the token history {@code [slot, position]
- * int64}. Single-threaded; owns its tensors and its predictor.
+ * Slots as tensors, written in place by the network: keys and values {@code [layer, block, slot, head, 32, width of a
+ * head] float32} and the token history {@code [slot, position] int64}. Single-threaded; owns its tensors and its
+ * predictor.
  */
 final class TensorSlotCache implements SlotCache {
     /**
@@ -60,8 +60,9 @@ final class TensorSlotCache implements SlotCache {
 
     private void allocate(long slots, long blocks) {
         // Zeros, not leftovers: what is masked out is still multiplied by zero, and zero times NaN is NaN.
-        keys = zeros(DataType.FLOAT32, shape.layers(), blocks, slots, shape.heads(), BLOCK, shape.headWidth());
-        values = zeros(DataType.FLOAT32, shape.layers(), blocks, slots, shape.heads(), shape.headWidth(), BLOCK);
+        long[] sizes = {shape.layers(), blocks, slots, shape.heads(), BLOCK, shape.headWidth()};
+        keys = zeros(DataType.FLOAT32, sizes);
+        values = zeros(DataType.FLOAT32, sizes);
         history = zeros(DataType.INT64, slots, blocks * BLOCK);
     }
 
