@@ -30,15 +30,36 @@ record EncodedPrompt(Prompt prompt, TokenIds tokens, int borrowed, int maxNewTok
 
     /** The tokens a prefill computes: all after a borrowed prefix but the last, which the first step does. */
     TokenIds prefillTokens() {
-        return tokens.slice(borrowed, tokens.size() - 1);
+        return tokens.slice(borrowed, prefillEnd());
     }
 
     int paddedPrefillLength() {
         return -Math.floorDiv(borrowed + 1 - tokens.size(), PREFILL_MULTIPLE) * PREFILL_MULTIPLE;
     }
 
-    /** Cache positions a sequence of this prompt needs. */
-    int positions() {
-        return Math.max(borrowed + paddedPrefillLength(), tokens.size() + maxNewTokens);
+    /** Whether the prompt lies once in the cache, apart from what its sequences or beams add to it. */
+    boolean isShared() {
+        return (config().numReturnSequences() > 1 || config().numBeams() > 1) && prefillEnd() > 0;
+    }
+
+    /** How many tokens are in the cache before the first step. */
+    int prefillEnd() {
+        return tokens.size() - 1;
+    }
+
+    /** Where a sequence's own slot begins to hold it. */
+    int slotStart() {
+        return isShared() ? prefillEnd() : 0;
+    }
+
+    /** Cache positions the prompt takes, padding included. */
+    int promptPositions() {
+        return borrowed + paddedPrefillLength();
+    }
+
+    /** Cache positions a sequence of this prompt needs in its slot. */
+    int slotPositions() {
+        int all = tokens.size() + maxNewTokens;
+        return isShared() ? all - slotStart() : Math.max(promptPositions(), all);
     }
 }

@@ -180,11 +180,12 @@ final class GenerationRun implements Iterator<PromptResult> {
 
     private void step() {
         beforeStep.run();
-        batch.start(slots.liveRows());
+        batch.start(slots.liveRows(), loader.sharedPlaces());
         for (Placement placement : slots.live()) {
             for (int row = 0; row < placement.slots().length; row++) {
                 placement.decoding().describe(row, placement.slots()[row], batch);
             }
+            placement.describePlaces(batch);
         }
         StepResult result = loader.cache().step(batch);
         stats.stepped(batch.rows(), slots.size());
@@ -202,10 +203,15 @@ final class GenerationRun implements Iterator<PromptResult> {
             giveUp(decoding.prompt());
         } else if (decoding.isFinished()) {
             decoding.prompt().complete(decoding);
-            slots.remove(placement);
+            remove(placement);
         } else if (decoding.parents() != null) {
             reorder(placement);
         }
+    }
+
+    private void remove(Placement placement) {
+        slots.remove(placement);
+        loader.leave(placement);
     }
 
     /** One failed sequence fails its prompt, and nobody else. */
@@ -215,13 +221,11 @@ final class GenerationRun implements Iterator<PromptResult> {
                 "the logits of a sequence were not finite, or no token was left to choose",
                 "the model's weights overflow on this prompt, or every token is banned",
                 "check the weights and the banned tokens, then generate the row again"));
-        for (Placement placement : List.copyOf(slots.live())) {
-            if (placement.prompt() == prompt) {
-                loader.cache().clear(placement.slots());
-                slots.remove(placement);
-            }
-        }
-        slots.forget(prompt);
+        List<Placement> given = slots.live().stream()
+                .filter(placement -> placement.prompt() == prompt)
+                .toList();
+        given.forEach(this::remove);
+        loader.clear(prompt, given);
     }
 
     /** Lets each beam continue the cache of its parent: beams share the prompt, so only what came after is copied. */
@@ -233,15 +237,16 @@ final class GenerationRun implements Iterator<PromptResult> {
                 changed.add(row);
             }
         }
-        int from = placement.prompt().encoded().tokens().size();
-        if (!changed.isEmpty() && from < placement.decoding().position()) {
+        EncodedPrompt prompt = placement.prompt().encoded();
+        int from = prompt.tokens().size() - prompt.slotStart();
+        if (!changed.isEmpty() && from < placement.slotPosition()) {
             int[] all = placement.slots();
             loader.cache()
                     .copy(
                             changed.stream().mapToInt(row -> all[parents[row]]).toArray(),
                             changed.stream().mapToInt(row -> all[row]).toArray(),
                             from,
-                            placement.decoding().position());
+                            placement.slotPosition());
         }
     }
 }

@@ -2,14 +2,19 @@ package io.promptmill.generation;
 
 import java.util.Arrays;
 
-/** A decoding and the slots of its rows; a row may move to another slot. Single-threaded. */
+/**
+ * A decoding and where its rows are: each in a slot, which may change, and, where the prompt is shared, on a seat in one
+ * of its places. Single-threaded.
+ */
 final class Placement {
     private final Decoding decoding;
     private final int[] slots;
+    private final int[] places;
 
     Placement(Decoding decoding) {
         this.decoding = decoding;
         this.slots = new int[decoding.rows()];
+        this.places = new int[prompt().encoded().isShared() ? decoding.rows() : 0];
     }
 
     Decoding decoding() {
@@ -23,6 +28,29 @@ final class Placement {
     /** The slot of each row; the table's own array. */
     int[] slots() {
         return slots;
+    }
+
+    /** The place of each row among the shared prompts, to be filled by who knows; empty where the prompt is not shared. */
+    int[] places() {
+        return places;
+    }
+
+    /** Which of the prompt's rows a row of the decoding is. */
+    int rowOfPrompt(int row) {
+        return decoding.index() + row;
+    }
+
+    /** Writes where a step finds the prompt of its rows. */
+    void describePlaces(StepBatch batch) {
+        for (int row = 0; row < places.length; row++) {
+            int seat = rowOfPrompt(row) % StepBatch.SEATS;
+            batch.shares(slots[row], places[row], seat, prompt().encoded().prefillEnd());
+        }
+    }
+
+    /** The cache positions of its slots that are in use. */
+    int slotPosition() {
+        return decoding.position() - prompt().encoded().slotStart();
     }
 
     void move(int from, int to) {

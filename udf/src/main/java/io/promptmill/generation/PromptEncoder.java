@@ -65,7 +65,7 @@ final class PromptEncoder {
         while (same < Math.min(prefix.size(), tokens.size() - 1) && prefix.at(same) == tokens.at(same)) {
             same++;
         }
-        return same - same % SlotCache.PREFIX_MULTIPLE;
+        return same - same % KeyValueCache.PREFIX_MULTIPLE;
     }
 
     /** Prefix and prompt are one text, as in transformers; only token ids are put together as ids. */

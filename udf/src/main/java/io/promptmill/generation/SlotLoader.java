@@ -4,18 +4,23 @@ import io.promptmill.TokenIds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
-/** Brings prompts into slots and keeps the cache in step with the {@link SlotTable}. Single-threaded. */
+/** Brings prompts into the cache and keeps it in step with the {@link SlotTable}. Single-threaded. */
 final class SlotLoader implements AutoCloseable {
     /** Positions of a prefill computed at once: bounds the memory of its activations. */
     private static final int PREFILL_POSITIONS = 4096;
 
     private final CausalLm model;
     private final SlotTable slots;
+    private final SharedPrompts sharedPrompts = new SharedPrompts();
     private final StatsCounter stats;
     private SlotCache cache;
 
@@ -30,20 +35,22 @@ final class SlotLoader implements AutoCloseable {
         return cache;
     }
 
-    /** Computes or copies the prompts of newly placed decodings into their slots. */
+    /** How many places of shared prompts a step has to look at. */
+    int sharedPlaces() {
+        return sharedPrompts.inUse();
+    }
+
+    /** Computes or copies the prompts of newly placed decodings to where they are looked for. */
     void load(List<Placement> placed) {
         if (!placed.isEmpty()) {
-            ensureCapacity(placed);
+            ensureSlots(placed);
             computePrompts(placed);
             remember(placed);
         }
     }
 
-    private void ensureCapacity(List<Placement> placed) {
-        int positions = placed.stream()
-                .mapToInt(placement -> placement.prompt().encoded().positions())
-                .max()
-                .orElseThrow();
+    private void ensureSlots(List<Placement> placed) {
+        int positions = largest(placed, EncodedPrompt::slotPositions);
         if (cache == null) {
             cache = model.newSlotCache(slots.size(), positions);
         } else {
@@ -51,76 +58,133 @@ final class SlotLoader implements AutoCloseable {
         }
     }
 
-    /** Brings the prompts' tokens into their new slots: computed once for a prompt, copied to its other sequences. */
-    private void computePrompts(List<Placement> placed) {
-        Map<PrefillShape, List<Placement>> byShape = new TreeMap<>();
-        for (Placement placement : placed) {
-            PromptInFlight prompt = placement.prompt();
-            if (slots.slotWith(prompt) < 0) {
-                slots.holds(new int[] {placement.slots()[0]}, prompt);
-                byShape.computeIfAbsent(PrefillShape.of(prompt.encoded()), shape -> new ArrayList<>())
-                        .add(placement);
-            }
+    private static int largest(List<Placement> placed, ToIntFunction<EncodedPrompt> positions) {
+        return placed.stream()
+                .map(placement -> placement.prompt().encoded())
+                .mapToInt(positions)
+                .max()
+                .orElseThrow();
+    }
+
+    /** A prompt and the place it is to be in: a slot, or one of the shared prompts. */
+    private record Target(PromptInFlight prompt, int place) {
+        EncodedPrompt encoded() {
+            return prompt.encoded();
         }
-        byShape.forEach(this::prefill);
-        placed.forEach(this::copyPrompt);
     }
 
     /** Only prompts of one shape are computed together, so that a prompt's shape is its own affair. */
-    private record PrefillShape(int borrowed, int paddedLength) implements Comparable<PrefillShape> {
+    private record PrefillShape(boolean shared, int borrowed, int paddedLength) implements Comparable<PrefillShape> {
         static PrefillShape of(EncodedPrompt prompt) {
-            return new PrefillShape(prompt.borrowed(), prompt.paddedPrefillLength());
+            return new PrefillShape(prompt.isShared(), prompt.borrowed(), prompt.paddedPrefillLength());
         }
 
         @Override
         public int compareTo(PrefillShape other) {
-            return Comparator.comparingInt(PrefillShape::borrowed)
+            return Comparator.comparing(PrefillShape::shared)
+                    .thenComparingInt(PrefillShape::borrowed)
                     .thenComparingInt(PrefillShape::paddedLength)
                     .compare(this, other);
         }
     }
 
-    private void prefill(PrefillShape shape, List<Placement> placements) {
+    /** Computes each prompt once; where it has too many rows for one place, it is copied to the others. */
+    private void computePrompts(List<Placement> placed) {
+        Map<PrefillShape, List<Target>> toCompute = new TreeMap<>();
+        Map<Target, Integer> copiesOfEarlier = new LinkedHashMap<>();
+        Map<Target, Integer> copiesOfNew = new LinkedHashMap<>();
+        Set<PromptInFlight> computed = new HashSet<>();
+        for (Placement placement : placed) {
+            PromptInFlight prompt = placement.prompt();
+            PrefillShape shape = PrefillShape.of(prompt.encoded());
+            if (!shape.shared()) {
+                add(toCompute, shape, new Target(prompt, placement.slots()[0]));
+            }
+            for (int row = 0; row < placement.places().length; row++) {
+                boolean there = sharedPrompts.isIn(prompt, placement.rowOfPrompt(row));
+                int source = sharedPrompts.placeWith(prompt);
+                Target target = new Target(prompt, sharedPrompts.enter(prompt, placement.rowOfPrompt(row)));
+                placement.places()[row] = target.place();
+                if (source < 0) {
+                    add(toCompute, shape, target);
+                    computed.add(prompt);
+                } else if (!there) {
+                    (computed.contains(prompt) ? copiesOfNew : copiesOfEarlier).put(target, source);
+                }
+            }
+        }
+        if (sharedPrompts.size() > 0) {
+            cache.sharedPrompts().ensureCapacity(sharedPrompts.size(), largest(placed, EncodedPrompt::promptPositions));
+        }
+        copyPrompts(copiesOfEarlier); // before anything is computed over them
+        toCompute.forEach(this::prefill);
+        copyPrompts(copiesOfNew);
+    }
+
+    private void copyPrompts(Map<Target, Integer> sourceOf) {
+        if (!sourceOf.isEmpty()) {
+            int positions = sourceOf.keySet().stream()
+                    .mapToInt(target -> target.encoded().prefillEnd())
+                    .max()
+                    .orElseThrow();
+            cache.sharedPrompts()
+                    .copy(
+                            sourceOf.values().stream()
+                                    .mapToInt(Integer::intValue)
+                                    .toArray(),
+                            places(List.copyOf(sourceOf.keySet())),
+                            0,
+                            positions);
+        }
+    }
+
+    private static void add(Map<PrefillShape, List<Target>> toCompute, PrefillShape shape, Target target) {
+        toCompute.computeIfAbsent(shape, any -> new ArrayList<>()).add(target);
+    }
+
+    private void prefill(PrefillShape shape, List<Target> targets) {
         int length = shape.paddedLength();
-        int together = Math.max(1, length == 0 ? placements.size() : PREFILL_POSITIONS / length);
-        for (int from = 0; from < placements.size(); from += together) {
-            List<Placement> group = placements.subList(from, Math.min(placements.size(), from + together));
-            int[] first =
-                    group.stream().mapToInt(placement -> placement.slots()[0]).toArray();
+        KeyValueCache into = shape.shared() ? cache.sharedPrompts() : cache;
+        int together = Math.max(1, length == 0 ? targets.size() : PREFILL_POSITIONS / length);
+        for (int from = 0; from < targets.size(); from += together) {
+            List<Target> group = targets.subList(from, Math.min(targets.size(), from + together));
             List<TokenIds> tokens = group.stream()
-                    .map(placement -> placement.prompt().encoded().prefillTokens())
+                    .map(target -> target.encoded().prefillTokens())
                     .toList();
             if (shape.borrowed() > 0) {
-                borrowPrefixes(group);
+                borrowPrefixes(into, group);
             }
             if (length > 0) {
-                cache.prefill(first, shape.borrowed(), tokens, length);
+                into.prefill(places(group), shape.borrowed(), tokens, length);
             }
             stats.prefilled(tokens, length);
         }
     }
 
-    private void borrowPrefixes(List<Placement> group) {
-        Map<TokenIds, List<Placement>> byPrefix = group.stream()
-                .collect(Collectors.groupingBy(
-                        placement -> placement.prompt().encoded().borrowedPrefix()));
-        byPrefix.forEach((prefix, borrowers) -> cache.borrowPrefix(
-                borrowers.stream().mapToInt(placement -> placement.slots()[0]).toArray(), prefix));
+    private static void borrowPrefixes(KeyValueCache into, List<Target> group) {
+        Map<TokenIds, List<Target>> byPrefix = group.stream()
+                .collect(Collectors.groupingBy(target -> target.encoded().borrowedPrefix()));
+        byPrefix.forEach((prefix, borrowers) -> into.borrowPrefix(places(borrowers), prefix));
     }
 
-    private void copyPrompt(Placement placement) {
-        PromptInFlight prompt = placement.prompt();
-        int source = slots.slotWith(prompt);
-        int[] targets = Arrays.stream(placement.slots())
-                .filter(slot -> !slots.isHolding(slot, prompt))
-                .toArray();
-        int length = prompt.encoded().tokens().size() - 1;
-        if (targets.length > 0 && length > 0) {
-            int[] sources = new int[targets.length];
-            Arrays.fill(sources, source);
-            cache.copy(sources, targets, 0, length);
+    private static int[] places(List<Target> targets) {
+        return targets.stream().mapToInt(Target::place).toArray();
+    }
+
+    /** Notes that a decoding's rows look at nothing any more. */
+    void leave(Placement placement) {
+        Arrays.stream(placement.places()).forEach(sharedPrompts::leave);
+    }
+
+    /** Makes what a failed prompt's rows have looked at as new; they have left already. */
+    void clear(PromptInFlight prompt, List<Placement> placements) {
+        for (Placement placement : placements) {
+            cache.clear(placement.slots());
+            if (placement.places().length > 0) {
+                cache.sharedPrompts().clear(placement.places());
+            }
         }
-        slots.holds(placement.slots(), prompt);
+        sharedPrompts.forget(prompt);
     }
 
     private void remember(List<Placement> placed) {
@@ -142,7 +206,7 @@ final class SlotLoader implements AutoCloseable {
         List<SlotTable.Move> moves = slots.compact();
         if (!moves.isEmpty()) {
             int positions = slots.live().stream()
-                    .mapToInt(placement -> placement.decoding().position())
+                    .mapToInt(Placement::slotPosition)
                     .max()
                     .orElseThrow();
             cache.copy(

@@ -15,12 +15,8 @@ final class SlotTable {
     /** A row that has to move to close a hole. */
     record Move(int from, int to) {}
 
-    /** Whose prompt a slot was last computed for, live or not: its prompt tokens can still be copied from there. */
-    private PromptInFlight[] contents;
-
     SlotTable(int slots) {
         placements = new Placement[slots];
-        contents = new PromptInFlight[slots];
     }
 
     int size() {
@@ -30,7 +26,6 @@ final class SlotTable {
     void grow(int slots) {
         if (slots > placements.length) {
             placements = Arrays.copyOf(placements, slots);
-            contents = Arrays.copyOf(contents, slots);
         }
     }
 
@@ -46,57 +41,20 @@ final class SlotTable {
         return size() - liveRows();
     }
 
-    /** A slot that holds the prompt's tokens, or -1. */
-    int slotWith(PromptInFlight prompt) {
-        for (int slot = 0; slot < contents.length; slot++) {
-            if (contents[slot] == prompt) {
-                return slot;
-            }
-        }
-        return -1;
-    }
-
-    /** Gives a decoding its slots, those first that hold its prompt already. */
+    /** Gives a decoding its slots. */
     Placement place(Decoding decoding) {
         Placement placement = new Placement(decoding);
         int[] slots = placement.slots();
+        int free = 0;
         for (int row = 0; row < slots.length; row++) {
-            slots[row] = freeSlot(decoding.prompt());
-            placements[slots[row]] = placement;
+            while (placements[free] != null) {
+                free++;
+            }
+            slots[row] = free;
+            placements[free] = placement;
         }
         live.add(placement);
         return placement;
-    }
-
-    private int freeSlot(PromptInFlight prompt) {
-        int free = -1;
-        for (int slot = 0; slot < placements.length; slot++) {
-            if (placements[slot] == null && (free < 0 || contents[slot] == prompt)) {
-                free = slot;
-                if (contents[slot] == prompt) {
-                    break;
-                }
-            }
-        }
-        return free;
-    }
-
-    boolean isHolding(int slot, PromptInFlight prompt) {
-        return contents[slot] == prompt;
-    }
-
-    /** Notes that no slot's content may be copied for this prompt any more. */
-    void forget(PromptInFlight prompt) {
-        for (int slot = 0; slot < contents.length; slot++) {
-            if (contents[slot] == prompt) {
-                contents[slot] = null;
-            }
-        }
-    }
-
-    /** Notes that slots hold a prompt's tokens now. */
-    void holds(int[] slots, PromptInFlight prompt) {
-        Arrays.stream(slots).forEach(slot -> contents[slot] = prompt);
     }
 
     void remove(Placement placement) {
@@ -125,6 +83,5 @@ final class SlotTable {
         placements[from].move(from, to);
         placements[to] = placements[from];
         placements[from] = null;
-        contents[to] = contents[from];
     }
 }

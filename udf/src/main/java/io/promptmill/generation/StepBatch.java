@@ -14,9 +14,15 @@ public final class StepBatch {
     /** Random numbers a row may use in one step: four attempts and the exact last resort. */
     public static final int UNIFORMS = 5;
 
+    /** Rows that can look at one place of shared prompts. */
+    public static final int SEATS = 8;
+
     private int rows;
     private long[] ids = {};
     private long[] positions = {};
+    private long[] starts = {};
+    private long[] seats = {};
+    private long[] members = {};
     private double[] parameters = {};
     private double[] uniforms = {};
     private long[] bannedRows = new long[16];
@@ -24,15 +30,29 @@ public final class StepBatch {
     private int banned;
     private int beamCandidates;
 
-    /** Empties the table for a step of {@code newRows} rows. */
-    void start(int newRows) {
+    /** Rows that share no prompt, for who wants their logits only: the token of each, and where it stands. */
+    public static StepBatch of(long[] ids, long[] positions) {
+        StepBatch batch = new StepBatch();
+        batch.start(ids.length, 0);
+        System.arraycopy(ids, 0, batch.ids, 0, ids.length);
+        System.arraycopy(positions, 0, batch.positions, 0, positions.length);
+        return batch;
+    }
+
+    /** Empties the table for a step of {@code newRows} rows, of which some look at so many places of shared prompts. */
+    void start(int newRows, int sharedPlaces) {
         if (newRows != rows) {
             rows = newRows;
             ids = new long[rows];
             positions = new long[rows];
+            starts = new long[rows];
+            seats = new long[rows];
             parameters = new double[rows * PARAMETERS];
             uniforms = new double[rows * UNIFORMS];
         }
+        Arrays.fill(starts, 0);
+        Arrays.fill(seats, 0);
+        members = new long[sharedPlaces * SEATS];
         banned = 0;
         beamCandidates = 0;
     }
@@ -40,6 +60,14 @@ public final class StepBatch {
     void token(int row, int id, int position) {
         ids[row] = id;
         positions[row] = position;
+    }
+
+    /** Has a row look at a shared prompt of {@code length} tokens. */
+    void shares(int row, int place, int seat, int length) {
+        starts[row] = length;
+        int taken = place * SEATS + seat;
+        seats[row] = taken;
+        members[taken] = row;
     }
 
     void settings(int row, GenerationConfig config) {
@@ -85,6 +113,21 @@ public final class StepBatch {
     /** Where that token stands: {@code [rows]}. */
     public long[] positions() {
         return positions;
+    }
+
+    /** How many of its tokens a row finds in a shared prompt: {@code [rows]}, 0 where it looks at none. */
+    public long[] starts() {
+        return starts;
+    }
+
+    /** Place and seat of each row, as {@code place * SEATS + seat}: {@code [rows]}, 0 where it looks at none. */
+    public long[] seats() {
+        return seats;
+    }
+
+    /** The row in each seat: {@code [places, SEATS]}, 0 where it is empty. */
+    public long[] members() {
+        return members;
     }
 
     /**

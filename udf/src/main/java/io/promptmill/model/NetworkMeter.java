@@ -3,6 +3,7 @@ package io.promptmill.model;
 import ai.djl.inference.Predictor;
 import ai.djl.translate.TranslateException;
 import io.promptmill.TokenIds;
+import io.promptmill.generation.StepBatch;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -49,9 +50,9 @@ public final class NetworkMeter implements AutoCloseable {
             cache.prefill(new int[] {0}, 0, List.of(text), rows);
             cache.copy(new int[rows], slots, 0, rows);
             return rows(
-                    cache.logits(
+                    cache.logits(StepBatch.of(
                             text.stream().asLongStream().toArray(),
-                            LongStream.range(0, rows).toArray()),
+                            LongStream.range(0, rows).toArray())),
                     rows);
         }
     }
@@ -71,8 +72,8 @@ public final class NetworkMeter implements AutoCloseable {
                     slots, 0, prompts.stream().map(ids -> ids.slice(0, last)).toList(), last);
             long[] ids = prompts.stream().mapToLong(prompt -> prompt.at(last)).toArray();
             return rows(
-                    cache.logits(
-                            ids, LongStream.generate(() -> last).limit(rows).toArray()),
+                    cache.logits(StepBatch.of(
+                            ids, LongStream.generate(() -> last).limit(rows).toArray())),
                     rows);
         }
     }

@@ -2,6 +2,7 @@ package io.promptmill.model;
 
 import io.promptmill.TokenIds;
 import io.promptmill.generation.CausalLm;
+import io.promptmill.generation.KeyValueCache;
 import io.promptmill.generation.SlotCache;
 import io.promptmill.generation.StepBatch;
 import io.promptmill.generation.StepResult;
@@ -59,41 +60,84 @@ public final class ProfiledModel implements CausalLm {
     /** Times each call. Single-threaded. */
     private final class ProfiledCache implements SlotCache {
         private final TensorSlotCache cache;
+        private final KeyValueCache slots;
+        private final KeyValueCache sharedPrompts;
         private CallTimes own = CallTimes.NONE;
 
         ProfiledCache(TensorSlotCache cache) {
             this.cache = cache;
+            this.slots = new ProfiledKeyValues(cache);
+            this.sharedPrompts = new ProfiledKeyValues(cache.sharedPrompts());
+        }
+
+        /** Times the calls of one of its parts. */
+        private final class ProfiledKeyValues implements KeyValueCache {
+            private final KeyValueCache part;
+
+            ProfiledKeyValues(KeyValueCache part) {
+                this.part = part;
+            }
+
+            @Override
+            public void ensureCapacity(int places, int positions) {
+                upkeep(() -> part.ensureCapacity(places, positions));
+            }
+
+            @Override
+            public void borrowPrefix(int[] places, TokenIds prefix) {
+                upkeep(() -> part.borrowPrefix(places, prefix));
+            }
+
+            @Override
+            public void prefill(int[] places, int from, List<TokenIds> prompts, int paddedLength) {
+                long nanos = nanos(() -> part.prefill(places, from, prompts, paddedLength));
+                own = own.plus(new CallTimes(0, 0, nanos, 0, 0, 0, 0, 0, 0));
+            }
+
+            @Override
+            public void copy(int[] sources, int[] targets, int from, int to) {
+                upkeep(() -> part.copy(sources, targets, from, to));
+            }
+
+            @Override
+            public void clear(int[] places) {
+                upkeep(() -> part.clear(places));
+            }
         }
 
         @Override
-        public void ensureCapacity(int slots, int positions) {
-            upkeep(() -> cache.ensureCapacity(slots, positions));
+        public KeyValueCache sharedPrompts() {
+            return sharedPrompts;
         }
 
         @Override
-        public void borrowPrefix(int[] slots, TokenIds prefix) {
-            cache.borrowPrefix(slots, prefix);
+        public void ensureCapacity(int places, int positions) {
+            slots.ensureCapacity(places, positions);
         }
 
         @Override
-        public void prefill(int[] slots, int from, List<TokenIds> prompts, int paddedLength) {
-            long nanos = nanos(() -> cache.prefill(slots, from, prompts, paddedLength));
-            own = own.plus(new CallTimes(0, 0, nanos, 0, 0, 0, 0, 0, 0));
+        public void borrowPrefix(int[] places, TokenIds prefix) {
+            slots.borrowPrefix(places, prefix);
         }
 
         @Override
-        public void remember(int[] slots, List<TokenIds> tokens) {
-            upkeep(() -> cache.remember(slots, tokens));
+        public void prefill(int[] places, int from, List<TokenIds> prompts, int paddedLength) {
+            slots.prefill(places, from, prompts, paddedLength);
         }
 
         @Override
         public void copy(int[] sources, int[] targets, int from, int to) {
-            upkeep(() -> cache.copy(sources, targets, from, to));
+            slots.copy(sources, targets, from, to);
         }
 
         @Override
-        public void clear(int[] slots) {
-            upkeep(() -> cache.clear(slots));
+        public void clear(int[] places) {
+            slots.clear(places);
+        }
+
+        @Override
+        public void remember(int[] places, List<TokenIds> tokens) {
+            upkeep(() -> cache.remember(places, tokens));
         }
 
         @Override

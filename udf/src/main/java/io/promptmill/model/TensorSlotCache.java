@@ -1,40 +1,29 @@
 package io.promptmill.model;
 
 import ai.djl.Model;
-import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.translate.TranslateException;
 import io.promptmill.TokenIds;
-import io.promptmill.generation.OutOfNativeMemoryException;
+import io.promptmill.generation.KeyValueCache;
 import io.promptmill.generation.SlotCache;
 import io.promptmill.generation.StepBatch;
 import io.promptmill.generation.StepResult;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BiFunction;
 
 /**
- * Slots as tensors, written in place by the network: keys and values {@code [layer, block, slot, head, 32, width of a
- * head] float32} and the token history {@code [slot, position] int64}. Single-threaded; owns its tensors and its
- * predictor.
+ * Slots as tensors, written in place by the network: their own keys and values, those of the prompts they share, and the
+ * token history {@code [slot, position of the model] int64}. Single-threaded; owns its tensors and its predictor.
  */
 final class TensorSlotCache implements SlotCache {
-    /**
-     * Positions of a block. A step looks at whole blocks: a row's sums have the same shape whatever the window. Small
-     * enough that few positions are looked at in vain, large enough for the memory's prefetching.
-     */
-    private static final int BLOCK = 32;
-
     private final ModelShape shape;
-    private final ComputedPrefixes prefixes;
-    private final Watchdog watchdog;
     private final NDManager manager;
-    private final Predictor<NetworkCall, List<double[]>> predictor;
-    private NDArray keys;
-    private NDArray values;
+    private final NetworkCaller network;
+    private final TensorKeyValueCache own;
+    private final TensorKeyValueCache sharedPrompts;
     private NDArray history;
 
     /**
@@ -46,96 +35,80 @@ final class TensorSlotCache implements SlotCache {
     TensorSlotCache(
             Model model, ModelShape shape, ComputedPrefixes prefixes, Watchdog watchdog, int slots, int positions) {
         this.shape = shape;
-        this.prefixes = prefixes;
-        this.watchdog = watchdog;
         this.manager = model.getNDManager().newSubManager();
-        this.predictor = model.newPredictor(new NetworkTranslator());
+        this.network = new NetworkCaller(model, watchdog);
         try {
-            allocate(slots, blocks(positions));
+            this.own = new TensorKeyValueCache(shape, prefixes, manager, network, slots, positions);
+            // Where no prompt is shared it takes no memory.
+            this.sharedPrompts = new TensorKeyValueCache(shape, prefixes, manager, network, 0, 0);
+            this.history = newHistory(slots);
         } catch (RuntimeException e) {
             close();
             throw e;
         }
     }
 
-    private void allocate(long slots, long blocks) {
-        // Zeros, not leftovers: what is masked out is still multiplied by zero, and zero times NaN is NaN.
-        long[] sizes = {shape.layers(), blocks, slots, shape.heads(), BLOCK, shape.headWidth()};
-        keys = zeros(DataType.FLOAT32, sizes);
-        values = zeros(DataType.FLOAT32, sizes);
-        history = zeros(DataType.INT64, slots, blocks * BLOCK);
+    private NDArray newHistory(int slots) {
+        return NativeMemory.using(() -> manager.zeros(new Shape(slots, shape.positions()), DataType.INT64));
     }
 
-    private NDArray zeros(DataType type, long... sizes) {
-        return NativeMemory.using(() -> manager.zeros(new Shape(sizes), type));
+    @Override
+    public KeyValueCache sharedPrompts() {
+        return sharedPrompts;
+    }
+
+    /** Keys and values of the slots themselves, for the network. */
+    List<NDArray> tensors() {
+        return own.tensors();
     }
 
     @Override
     public void ensureCapacity(int slots, int positions) {
-        long oldSlots = history.getShape().get(0);
-        long oldPositions = history.getShape().get(1);
-        if (slots <= oldSlots && positions <= oldPositions) {
-            return;
-        }
-        try (NDArray oldKeys = keys;
-                NDArray oldValues = values;
-                NDArray oldHistory = history) {
-            allocate(Math.max(slots, oldSlots), blocks(Math.max(positions, oldPositions)));
-            call("grow", List.of(oldKeys, oldValues, oldHistory, keys, values, history), (device, host) -> List.of());
+        own.ensureCapacity(slots, positions);
+        if (slots > history.getShape().get(0)) {
+            try (NDArray old = history) {
+                history = newHistory(slots);
+                network.call("grow_history", List.of(old, history), (device, host) -> List.of());
+            }
         }
     }
 
     @Override
     public void borrowPrefix(int[] slots, TokenIds prefix) {
-        prefixes.use(prefix, computed -> borrow(computed, slots, prefix.size() / BLOCK));
-    }
-
-    private void borrow(TensorSlotCache other, int[] slots, long wholeBlocks) {
-        call(
-                "borrow",
-                List.of(other.keys, other.values, keys, values),
-                (device, host) -> List.of(device.create(longs(slots)), host.create(new long[] {wholeBlocks})));
+        own.borrowPrefix(slots, prefix);
     }
 
     @Override
     public void prefill(int[] slots, int from, List<TokenIds> prompts, int paddedLength) {
-        if (from % BLOCK != 0) {
-            throw new IllegalArgumentException("A prefill goes on from a whole block of " + BLOCK + ", not " + from);
-        }
-        long[] ids = padded(prompts, paddedLength);
-        call(
-                "prefill",
-                List.of(keys, values),
-                (device, host) -> List.of(
-                        device.create(ids, new Shape(prompts.size(), paddedLength)),
-                        device.create(longs(slots)),
-                        host.create(new long[] {from / BLOCK})));
+        own.prefill(slots, from, prompts, paddedLength);
     }
 
     @Override
     public void remember(int[] slots, List<TokenIds> tokens) {
-        int positions = (int) history.getShape().get(1);
-        long[] ids = padded(tokens, positions);
-        call(
+        int positions = shape.positions();
+        long[] ids = TensorKeyValueCache.padded(tokens, positions);
+        network.call(
                 "remember",
                 List.of(history),
-                (device, host) ->
-                        List.of(device.create(longs(slots)), device.create(ids, new Shape(slots.length, positions))));
+                (device, host) -> List.of(
+                        device.create(TensorKeyValueCache.longs(slots)),
+                        device.create(ids, new Shape(slots.length, positions))));
     }
 
     @Override
     public void copy(int[] sources, int[] targets, int from, int to) {
-        call(
-                "copy",
-                List.of(keys, values, history),
+        own.copy(sources, targets, from, to);
+        network.call(
+                "copy_history",
+                List.of(history),
                 (device, host) -> List.of(
-                        device.create(longs(sources)), device.create(longs(targets)), host.create(new long[] {from, to
-                        })));
+                        device.create(TensorKeyValueCache.longs(sources)),
+                        device.create(TensorKeyValueCache.longs(targets))));
     }
 
     @Override
     public void clear(int[] slots) {
-        call("clear", List.of(keys, values), (device, host) -> List.of(device.create(longs(slots))));
+        own.clear(slots);
     }
 
     @Override
@@ -148,68 +121,58 @@ final class TensorSlotCache implements SlotCache {
     /** Calls {@code step}, or a method of the network that takes the same and does less. */
     List<double[]> stepPart(String method, StepBatch batch) {
         int rows = batch.rows();
-        long blocks = blocks(Arrays.stream(batch.positions()).max().orElseThrow() + 1);
         long[] banned = batch.banned();
-        return call(
-                method,
-                List.of(keys, values, history),
-                (device, host) -> List.of(
-                        device.create(batch.ids()),
-                        device.create(batch.positions()),
-                        host.create(new long[] {blocks}),
-                        host.create(batch.parameters(), new Shape(rows, StepBatch.PARAMETERS)),
-                        device.create(batch.uniforms(), new Shape(rows, StepBatch.UNIFORMS)),
-                        device.create(banned, new Shape(2, banned.length / 2)),
-                        host.create(new long[] {batch.beamCandidates()})));
+        return network.call(method, resident(), (device, host) -> {
+            List<NDArray> arguments = new ArrayList<>(rows(batch, device, host));
+            arguments.add(host.create(batch.parameters(), new Shape(rows, StepBatch.PARAMETERS)));
+            arguments.add(device.create(batch.uniforms(), new Shape(rows, StepBatch.UNIFORMS)));
+            arguments.add(device.create(banned, new Shape(2, banned.length / 2)));
+            arguments.add(host.create(new long[] {batch.beamCandidates()}));
+            return arguments;
+        });
     }
 
     /** The raw logits of a step, without the choice: {@code [rows, vocabulary]}, filled up to whole blocks of 64. */
-    double[] logits(long[] ids, long[] positions) {
-        long blocks = blocks(Arrays.stream(positions).max().orElseThrow() + 1);
-        return call(
-                        "step_logits",
-                        List.of(keys, values, history),
-                        (device, host) ->
-                                List.of(device.create(ids), device.create(positions), host.create(new long[] {blocks})))
+    double[] logits(StepBatch batch) {
+        return network.call("step_logits", resident(), (device, host) -> rows(batch, device, host))
                 .get(0);
+    }
+
+    private List<NDArray> resident() {
+        List<NDArray> tensors = new ArrayList<>(own.tensors());
+        tensors.addAll(sharedPrompts.tensors());
+        tensors.add(history);
+        return tensors;
+    }
+
+    /** What a step must know of its rows to compute logits: tokens, where they stand, and which prompts are shared. */
+    private static List<NDArray> rows(StepBatch batch, NDManager device, NDManager host) {
+        long[] starts = batch.starts();
+        long lastPosition = 0;
+        long lastOfSlot = 0;
+        for (int row = 0; row < starts.length; row++) {
+            lastPosition = Math.max(lastPosition, batch.positions()[row]);
+            lastOfSlot = Math.max(lastOfSlot, batch.positions()[row] - starts[row]);
+        }
+        long longestShared = Arrays.stream(starts).max().orElse(0);
+        long[] blocks = {
+            TensorKeyValueCache.blocks(lastOfSlot + 1),
+            TensorKeyValueCache.blocks(longestShared),
+            TensorKeyValueCache.blocks(lastPosition + 1)
+        };
+        long places = batch.members().length / StepBatch.SEATS;
+        return List.of(
+                device.create(batch.ids()),
+                device.create(batch.positions()),
+                device.create(starts),
+                device.create(batch.members(), new Shape(places, StepBatch.SEATS)),
+                device.create(batch.seats()),
+                host.create(blocks));
     }
 
     @Override
     public void close() {
-        predictor.close();
+        network.close();
         manager.close();
-    }
-
-    private List<double[]> call(
-            String method, List<NDArray> resident, BiFunction<NDManager, NDManager, List<NDArray>> arguments) {
-        NetworkCall call = new NetworkCall(method, arguments, resident);
-        try {
-            return watchdog == null ? predictor.predict(call) : watchdog.watch(method, () -> predictor.predict(call));
-        } catch (TranslateException e) {
-            if (NativeMemory.isRefused(e)) {
-                throw new OutOfNativeMemoryException(e);
-            }
-            throw new IllegalStateException("The network failed in " + method, e);
-        }
-    }
-
-    /** Rows of {@code length} ids, short ones filled up with their own first token. */
-    private static long[] padded(List<TokenIds> rows, int length) {
-        long[] ids = new long[rows.size() * length];
-        for (int row = 0; row < rows.size(); row++) {
-            TokenIds tokens = rows.get(row);
-            for (int i = 0; i < length; i++) {
-                ids[row * length + i] = tokens.at(i < tokens.size() ? i : 0);
-            }
-        }
-        return ids;
-    }
-
-    private static long[] longs(int[] values) {
-        return Arrays.stream(values).asLongStream().toArray();
-    }
-
-    private static long blocks(long positions) {
-        return -Math.floorDiv(-positions, BLOCK);
     }
 }

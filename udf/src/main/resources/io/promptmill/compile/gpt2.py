@@ -2,8 +2,10 @@
 #
 # Shapes: B rows of a step (live slots, the first B of the cache), N prompts of a prefill, L padded prompt length,
 # V vocabulary (in logits a multiple of 64, filled up with -inf), E width, H heads, D = E / H, S slots, C blocks of
-# 32 cache positions, P cache positions. Caches are made by the caller and written in place:
+# 32 cache positions, P positions of the model. Caches are made by the caller and written in place:
 # keys and values [layer, C, S, H, 32, D] float32, history [S, P] int64.
+# A prompt with several sequences or beams lies once in a cache of shared prompts, of the same form with places instead of
+# slots; a slot holds then only what comes after. G places are in use, each with 8 seats for rows that look at it.
 # Java calls the methods by name; every argument is a tensor. Reading order: prepare, linear, prefill, step, next_tokens.
 class Gpt2(Module):
   __parameters__ = []
@@ -144,24 +146,33 @@ class Gpt2(Module):
     return slots
 
   # One token for every row: its id goes in, the next one comes out.
-  # ids, positions [B] int64; blocks [1] int64 on the host: cache blocks to look at; the rest see next_tokens.
-  def step(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, blocks: Tensor, parameters: Tensor, uniforms: Tensor,
-           banned: Tensor, beam_candidates: Tensor, keys: Tensor, values: Tensor, history: Tensor) -> List[Tensor]:
-    logits = self.step_logits(ids, positions, blocks, keys, values, history)
-    seen = history.narrow(0, 0, ids.size(0)).narrow(1, 0, 32 * int(blocks.item()))
+  # ids, positions [B] int64; starts [B] int64: tokens of the prompt that a row shares, 0 for none; members [G, 8] int64:
+  # the row in each seat, any where a seat is empty; seats [B] int64: 8 * place + seat, any for a row that shares none.
+  # blocks [3] int64 on the host: blocks to look at of slots, of shared prompts and of the history; the rest see next_tokens.
+  def step(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, starts: Tensor, members: Tensor, seats: Tensor,
+           blocks: Tensor, parameters: Tensor, uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
+           keys: Tensor, values: Tensor, shared_keys: Tensor, shared_values: Tensor, history: Tensor) -> List[Tensor]:
+    logits = self.step_logits(ids, positions, starts, members, seats, blocks, keys, values, shared_keys, shared_values, history)
+    seen = history.narrow(0, 0, ids.size(0)).narrow(1, 0, min(32 * int(blocks[2].item()), history.size(1)))
     return self.next_tokens(logits, parameters, uniforms, banned, beam_candidates, seen)
 
   # -> [B, V]
-  def step_logits(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, blocks: Tensor,
-                  keys: Tensor, values: Tensor, history: Tensor) -> Tensor:
-    rows = ids.size(0)
-    count = int(blocks.item())
-    row = torch.arange(rows, device=ids.device)
+  def step_logits(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, starts: Tensor, members: Tensor, seats: Tensor,
+                  blocks: Tensor, keys: Tensor, values: Tensor, shared_keys: Tensor, shared_values: Tensor,
+                  history: Tensor) -> Tensor:
+    row = torch.arange(ids.size(0), device=ids.device)
     history[row, positions] = ids
-    block = torch.floor_divide(positions, 32)
-    place = torch.remainder(positions, 32)
-    future = torch.gt(torch.arange(32 * count, device=ids.device), positions.unsqueeze(1))
-    mask = torch.zeros([rows, 1, 32 * count], device=ids.device).masked_fill_(future.unsqueeze(1), -inf)
+    own = positions - starts
+    block = torch.floor_divide(own, 32)
+    place = torch.remainder(own, 32)
+    shared_blocks = int(blocks[1].item())
+    unseen = torch.cat([torch.ge(torch.arange(32 * shared_blocks, device=ids.device), starts.unsqueeze(1)),
+                        torch.gt(torch.arange(32 * int(blocks[0].item()), device=ids.device), own.unsqueeze(1))], 1)
+    # Queries of all heads in the order of places and seats, and back.
+    head = torch.arange(self.n_head, device=ids.device)
+    to_seats = (members.unsqueeze(1) * self.n_head + head.view([1, -1, 1])).view([-1])
+    to_rows = ((torch.floor_divide(seats, 8).unsqueeze(1) * self.n_head + head) * 8 + torch.remainder(seats, 8).unsqueeze(1)).view([-1])
+    alone = torch.eq(starts, 0).view([-1, 1, 1, 1])
     x = (self.embed(ids) + torch.embedding(self.wpe, positions)).unsqueeze(1)
     for layer in range(len(self.attention_scales)):
       q, k, v = self.heads(x, layer)
@@ -169,26 +180,65 @@ class Gpt2(Module):
       values_here = values[layer]
       keys_here[block, row, :, place] = k.squeeze(2)
       values_here[block, row, :, place] = v.squeeze(2)
-      a = self.attend(q * self.attention_scales[layer], mask, keys_here, values_here)
+      q = q * self.attention_scales[layer]
+      scores = annotate(List[Tensor], [])
+      if shared_blocks > 0:
+        scores = self.shared_scores(q, shared_keys[layer], to_seats, to_rows, shared_blocks)
+      p = self.attention(q, keys_here, scores, unseen)
+      a = self.attended(p, values_here, shared_blocks)
+      if shared_blocks > 0:
+        a = a + self.shared_attended(p, shared_values[layer], to_seats, to_rows, shared_blocks).masked_fill_(alone, 0.)
       x = self.rest_of_layer(x, a, layer)
     x = self.norm(x.squeeze(1), len(self.norms) - 2)
     return self.linear(x, len(self.weights) - 1)
 
-  # Attention of one query a row: q [B, H, 1, D], mask [B, 1, 32 * blocks], cache of a layer -> [B, H, 1, D].
-  # Block by block, each a batch of matrix-vector products over memory without gaps, with the same shape whatever the
-  # window: blocks that a row does not reach add exact zeros.
-  def attend(self: __torch__.Gpt2, q: Tensor, mask: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+  # Attention of one query a row: q [B, H, 1, D], keys and values of a layer. Block by block, each a batch of products over
+  # memory without gaps, with the same shape whatever the window: blocks that a row does not reach add exact zeros.
+
+  # What a row pays to each token it can see, shared ones first: unseen [B, 32 * blocks], scores of shared blocks
+  # [B * H, 1, 32] -> [B * H, 1, 32 * blocks]
+  def attention(self: __torch__.Gpt2, q: Tensor, keys: Tensor, scores: List[Tensor], unseen: Tensor) -> Tensor:
     rows, heads, width = q.size(0), q.size(1), q.size(3)
     query = q.reshape([rows * heads, 1, width])
-    scores = annotate(List[Tensor], [])
-    for block in range(mask.size(2) // 32):
+    for block in range(unseen.size(1) // 32 - len(scores)):
       # A row times a matrix: MKL computes a matrix times a column half as fast.
       scores.append(torch.bmm(query, keys[block].narrow(0, 0, rows).view([rows * heads, 32, width]).transpose(1, 2)))
-    p = torch.softmax(torch.cat(scores, 2).view([rows, heads, -1]) + mask, -1).view([rows * heads, 1, -1])
-    a = torch.zeros([rows * heads, 1, width], device=q.device)
-    for block in range(mask.size(2) // 32):
-      a = a.add_(torch.bmm(p.narrow(2, 32 * block, 32), values[block].narrow(0, 0, rows).view([rows * heads, 32, width])))
-    return a.view([rows, heads, 1, width])
+    s = torch.cat(scores, 2).view([rows, heads, -1]).masked_fill_(unseen.unsqueeze(1), -inf)
+    return torch.softmax(s, -1).view([rows * heads, 1, -1])
+
+  # p [B * H, 1, 32 * blocks], of which the first belong to shared blocks -> [B, H, 1, D]
+  def attended(self: __torch__.Gpt2, p: Tensor, values: Tensor, shared_blocks: int) -> Tensor:
+    width = values.size(4)
+    rows = p.size(0) // self.n_head
+    a = torch.zeros([p.size(0), 1, width], device=p.device)
+    for block in range(p.size(2) // 32 - shared_blocks):
+      part = p.narrow(2, 32 * (shared_blocks + block), 32)
+      a = a.add_(torch.bmm(part, values[block].narrow(0, 0, rows).view([p.size(0), 32, width])))
+    return a.view([rows, self.n_head, 1, width])
+
+  # The same over shared prompts, each read once for its 8 seats; empty seats are computed, too, so that a row's shape is
+  # the same whoever sits beside it.
+
+  # -> for each block [B * H, 1, 32]
+  def shared_scores(self: __torch__.Gpt2, q: Tensor, keys: Tensor, to_seats: Tensor, to_rows: Tensor, blocks: int) -> List[Tensor]:
+    width = q.size(3)
+    query = q.reshape([-1, width]).index_select(0, to_seats).view([-1, 8, width])
+    places = query.size(0) // self.n_head
+    scores = annotate(List[Tensor], [])
+    for block in range(blocks):
+      s = torch.bmm(query, keys[block].narrow(0, 0, places).view([-1, 32, width]).transpose(1, 2))
+      scores.append(s.view([-1, 32]).index_select(0, to_rows).unsqueeze(1))
+    return scores
+
+  # -> [B, H, 1, D]
+  def shared_attended(self: __torch__.Gpt2, p: Tensor, values: Tensor, to_seats: Tensor, to_rows: Tensor, blocks: int) -> Tensor:
+    width = values.size(4)
+    seated = p.squeeze(1).narrow(1, 0, 32 * blocks).index_select(0, to_seats).view([-1, 8, 32 * blocks])
+    places = seated.size(0) // self.n_head
+    a = torch.zeros([seated.size(0), 8, width], device=p.device)
+    for block in range(blocks):
+      a = a.add_(torch.bmm(seated.narrow(2, 32 * block, 32), values[block].narrow(0, 0, places).view([-1, 32, width])))
+    return a.view([-1, width]).index_select(0, to_rows).view([-1, self.n_head, 1, width])
 
   # x [N, L, E] -> queries, keys, values, each [N, H, L, D]
   def heads(self: __torch__.Gpt2, x: Tensor, layer: int) -> Tuple[Tensor, Tensor, Tensor]:
@@ -464,13 +514,15 @@ class Gpt2(Module):
 
   # Copies positions span[0] to span[1] (host), and what shares a block with them, of slots sources [M] to slots
   # targets [M], as if all at once.
-  def copy(self: __torch__.Gpt2, sources: Tensor, targets: Tensor, span: Tensor,
-           keys: Tensor, values: Tensor, history: Tensor) -> Tensor:
+  def copy(self: __torch__.Gpt2, sources: Tensor, targets: Tensor, span: Tensor, keys: Tensor, values: Tensor) -> Tensor:
     first = int(span[0].item()) // 32
     blocks = (int(span[1].item()) + 31) // 32 - first
     for cache in [keys, values]:
       part = cache.narrow(1, first, blocks)
       part.index_copy_(2, targets, part.index_select(2, sources))
+    return targets
+
+  def copy_history(self: __torch__.Gpt2, sources: Tensor, targets: Tensor, history: Tensor) -> Tensor:
     history.index_copy_(0, targets, history.index_select(0, sources))
     return targets
 
@@ -484,15 +536,14 @@ class Gpt2(Module):
     return targets
 
   # Moves the contents of a cache into a larger one.
-  def grow(self: __torch__.Gpt2, old_keys: Tensor, old_values: Tensor, old_history: Tensor,
-           keys: Tensor, values: Tensor, history: Tensor) -> Tensor:
-    slots, positions = old_history.size(0), old_history.size(1)
-    keys.narrow(1, 0, old_keys.size(1)).narrow(2, 0, slots).copy_(old_keys)
-    values.narrow(1, 0, old_values.size(1)).narrow(2, 0, slots).copy_(old_values)
-    # Positions beyond the old ones repeat a token of the row, so that penalties see nothing new.
-    history.narrow(0, 0, slots).copy_(old_history.narrow(1, 0, 1).expand([slots, history.size(1)]))
-    history.narrow(0, 0, slots).narrow(1, 0, positions).copy_(old_history)
-    return old_history
+  def grow(self: __torch__.Gpt2, old_keys: Tensor, old_values: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+    keys.narrow(1, 0, old_keys.size(1)).narrow(2, 0, old_keys.size(2)).copy_(old_keys)
+    values.narrow(1, 0, old_values.size(1)).narrow(2, 0, old_values.size(2)).copy_(old_values)
+    return old_keys
+
+  def grow_history(self: __torch__.Gpt2, old: Tensor, history: Tensor) -> Tensor:
+    history.narrow(0, 0, old.size(0)).copy_(old)
+    return old
 
   # Zeroes slots [M]: what is masked out must still be finite, since 0 times NaN is NaN.
   def clear(self: __torch__.Gpt2, slots: Tensor, keys: Tensor, values: Tensor) -> Tensor:
@@ -503,15 +554,15 @@ class Gpt2(Module):
   # ---- what benchmarks ask ----
 
   # The network of a step without the choice: takes what step takes, gives the first column of the logits [B, 1].
-  def step_network(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, blocks: Tensor, parameters: Tensor,
-                   uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
-                   keys: Tensor, values: Tensor, history: Tensor) -> Tensor:
-    return self.step_logits(ids, positions, blocks, keys, values, history).narrow(1, 0, 1)
+  def step_network(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, starts: Tensor, members: Tensor, seats: Tensor,
+                   blocks: Tensor, parameters: Tensor, uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
+                   keys: Tensor, values: Tensor, shared_keys: Tensor, shared_values: Tensor, history: Tensor) -> Tensor:
+    return self.step_logits(ids, positions, starts, members, seats, blocks, keys, values, shared_keys, shared_values, history).narrow(1, 0, 1)
 
   # Takes and gives what step does and computes nothing: what remains is the call itself.
-  def step_nothing(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, blocks: Tensor, parameters: Tensor,
-                   uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
-                   keys: Tensor, values: Tensor, history: Tensor) -> List[Tensor]:
+  def step_nothing(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, starts: Tensor, members: Tensor, seats: Tensor,
+                   blocks: Tensor, parameters: Tensor, uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
+                   keys: Tensor, values: Tensor, shared_keys: Tensor, shared_values: Tensor, history: Tensor) -> List[Tensor]:
     return [torch.zeros([ids.size(0), 3], dtype=self.float64, device=ids.device)]
 
   # All linear layers and the head through their seam, with nothing between them: what matrix multiplication allows.

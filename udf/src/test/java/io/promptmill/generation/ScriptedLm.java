@@ -95,8 +95,55 @@ final class ScriptedLm implements CausalLm {
         return new Cache(slots);
     }
 
-    private final class Cache implements SlotCache {
-        private int[][] computed = {};
+    /** The tokens that a place was computed for, where the network has keys and values. */
+    private class Tokens implements KeyValueCache {
+        protected int[][] computed = {};
+
+        @Override
+        public void ensureCapacity(int places, int positions) {
+            int old = computed.length;
+            computed = Arrays.copyOf(computed, Math.max(old, places));
+            for (int place = old; place < computed.length; place++) {
+                computed[place] = new int[maxPositions];
+                Arrays.fill(computed[place], NOTHING);
+            }
+        }
+
+        @Override
+        public void borrowPrefix(int[] places, TokenIds prefix) {
+            for (int place : places) {
+                System.arraycopy(prefix.toArray(), 0, computed[place], 0, prefix.size());
+            }
+            passes.add("borrow " + prefix.size());
+        }
+
+        @Override
+        public void prefill(int[] places, int from, List<TokenIds> prompts, int paddedLength) {
+            for (int i = 0; i < places.length; i++) {
+                Arrays.fill(computed[places[i]], from, Math.min(from + paddedLength, maxPositions), NOTHING);
+                int[] tokens = prompts.get(i).toArray();
+                System.arraycopy(tokens, 0, computed[places[i]], from, tokens.length);
+            }
+            passes.add("prefill "
+                    + prompts.stream().map(ids -> ids.at(ids.size() - 1)).toList());
+        }
+
+        @Override
+        public void copy(int[] sources, int[] targets, int from, int to) {
+            int[][] before = Arrays.stream(computed).map(int[]::clone).toArray(int[][]::new);
+            for (int i = 0; i < sources.length; i++) {
+                System.arraycopy(before[sources[i]], from, computed[targets[i]], from, to - from);
+            }
+        }
+
+        @Override
+        public void clear(int[] places) {
+            Arrays.stream(places).forEach(place -> Arrays.fill(computed[place], NOTHING));
+        }
+    }
+
+    private final class Cache extends Tokens implements SlotCache {
+        private final Tokens sharedPrompts = new Tokens();
         private int[][] history = {};
 
         Cache(int slots) {
@@ -104,66 +151,36 @@ final class ScriptedLm implements CausalLm {
         }
 
         @Override
+        public KeyValueCache sharedPrompts() {
+            return sharedPrompts;
+        }
+
+        @Override
         public void ensureCapacity(int slots, int positions) {
             needMemory("slots", slots, memoryForSlots);
-            int old = computed.length;
-            computed = Arrays.copyOf(computed, Math.max(old, slots));
+            super.ensureCapacity(slots, positions);
+            int old = history.length;
             history = Arrays.copyOf(history, computed.length);
-            for (int slot = old; slot < computed.length; slot++) {
-                computed[slot] = new int[maxPositions];
+            for (int slot = old; slot < history.length; slot++) {
                 history[slot] = new int[maxPositions];
-                Arrays.fill(computed[slot], NOTHING);
             }
-        }
-
-        @Override
-        public void borrowPrefix(int[] slots, TokenIds prefix) {
-            for (int slot : slots) {
-                System.arraycopy(prefix.toArray(), 0, computed[slot], 0, prefix.size());
-            }
-            passes.add("borrow " + prefix.size());
-        }
-
-        @Override
-        public void prefill(int[] slots, int from, List<TokenIds> prompts, int paddedLength) {
-            for (int i = 0; i < slots.length; i++) {
-                Arrays.fill(computed[slots[i]], from, Math.min(from + paddedLength, maxPositions), NOTHING);
-                System.arraycopy(
-                        prompts.get(i).toArray(),
-                        0,
-                        computed[slots[i]],
-                        from,
-                        prompts.get(i).size());
-            }
-            passes.add("prefill "
-                    + prompts.stream().map(ids -> ids.at(ids.size() - 1)).toList());
         }
 
         @Override
         public void remember(int[] slots, List<TokenIds> tokens) {
             for (int i = 0; i < slots.length; i++) {
-                System.arraycopy(
-                        tokens.get(i).toArray(),
-                        0,
-                        history[slots[i]],
-                        0,
-                        tokens.get(i).size());
+                int[] ids = tokens.get(i).toArray();
+                System.arraycopy(ids, 0, history[slots[i]], 0, ids.length);
             }
         }
 
         @Override
         public void copy(int[] sources, int[] targets, int from, int to) {
-            int[][] computedBefore = Arrays.stream(computed).map(int[]::clone).toArray(int[][]::new);
-            int[][] historyBefore = Arrays.stream(history).map(int[]::clone).toArray(int[][]::new);
+            super.copy(sources, targets, from, to);
+            int[][] before = Arrays.stream(history).map(int[]::clone).toArray(int[][]::new);
             for (int i = 0; i < sources.length; i++) {
-                System.arraycopy(computedBefore[sources[i]], from, computed[targets[i]], from, to - from);
-                history[targets[i]] = historyBefore[sources[i]].clone();
+                history[targets[i]] = before[sources[i]].clone();
             }
-        }
-
-        @Override
-        public void clear(int[] slots) {
-            Arrays.stream(slots).forEach(slot -> Arrays.fill(computed[slot], NOTHING));
         }
 
         @Override
@@ -174,7 +191,7 @@ final class ScriptedLm implements CausalLm {
             DoubleStream.Builder chosen = DoubleStream.builder();
             DoubleStream.Builder candidates = DoubleStream.builder();
             for (int row = 0; row < batch.rows(); row++) {
-                TokenIds sequence = sequence(row, (int) batch.ids()[row], (int) batch.positions()[row]);
+                TokenIds sequence = sequence(row, batch);
                 double[] logits = script.apply(sequence);
                 double[] logprobs = logSoftmax(logits);
                 int likeliest =
@@ -188,14 +205,24 @@ final class ScriptedLm implements CausalLm {
             return new StepResult(chosen.build().toArray(), candidates.build().toArray(), width);
         }
 
-        private TokenIds sequence(int slot, int id, int position) {
-            computed[slot][position] = id;
-            history[slot][position] = id;
-            TokenIds sequence = TokenIds.of(computed[slot]).slice(0, position + 1);
-            assertThat(sequence)
+        private TokenIds sequence(int slot, StepBatch batch) {
+            int position = (int) batch.positions()[slot];
+            int start = (int) batch.starts()[slot];
+            computed[slot][position - start] = (int) batch.ids()[slot];
+            history[slot][position] = (int) batch.ids()[slot];
+            int[] tokens = new int[position + 1];
+            if (start > 0) {
+                int seat = (int) batch.seats()[slot];
+                assertThat(batch.members()[seat])
+                        .as("who sits where slot %d does", slot)
+                        .isEqualTo(slot);
+                System.arraycopy(sharedPrompts.computed[seat / StepBatch.SEATS], 0, tokens, 0, start);
+            }
+            System.arraycopy(computed[slot], 0, tokens, start, position + 1 - start);
+            assertThat(tokens)
                     .as("what slot %d holds, against its history", slot)
-                    .isEqualTo(TokenIds.of(history[slot]).slice(0, position + 1));
-            return sequence;
+                    .isEqualTo(Arrays.copyOf(history[slot], position + 1));
+            return TokenIds.of(tokens);
         }
 
         @Override

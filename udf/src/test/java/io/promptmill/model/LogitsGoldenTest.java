@@ -3,15 +3,13 @@ package io.promptmill.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.Goldens;
 import io.promptmill.TokenIds;
-import io.promptmill.model.NetworkProbe.Argument;
-import java.util.List;
+import io.promptmill.generation.StepBatch;
+import java.util.Collections;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,14 +29,12 @@ class LogitsGoldenTest {
     })
     void logitsOfEveryContainerAreThoseOfTransformers(String container, String goldens) throws Exception {
         Map<String, float[]> expected = Goldens.floats(goldens + "/logits.safetensors");
-        try (LoadedModel model = CompiledModels.load(Goldens.path(container));
-                NetworkProbe network = new NetworkProbe(model);
-                NDManager manager = NDManager.newBaseManager()) {
+        try (LoadedModel model = CompiledModels.load(Goldens.path(container))) {
             for (JsonNode prompt : Goldens.lines("tiny/generate.jsonl")) {
                 TokenIds ids = Goldens.ids(prompt.get("prompt_ids"));
                 float[] golden = expected.get(prompt.get("prompt").textValue());
                 assertThat(golden).hasSize(ids.size() * VOCABULARY);
-                double[] logits = logitsAtEachPosition(network, manager, ids);
+                double[] logits = logitsAtEachPosition(model, ids);
                 for (int i = 0; i < golden.length; i++) {
                     assertThat(logits[i])
                             .as(
@@ -51,34 +47,12 @@ class LogitsGoldenTest {
     }
 
     /** Every position in a row of its own: all rows are prefilled alike, row i then steps at position i. */
-    private static double[] logitsAtEachPosition(NetworkProbe network, NDManager manager, TokenIds ids)
-            throws Exception {
+    private static double[] logitsAtEachPosition(LoadedModel model, TokenIds ids) {
         int rows = ids.size();
-        int padded = (rows + 15) / 16 * 16;
-        try (NDArray keys = manager.zeros(new Shape(3, 2, rows, 4, 32, 12));
-                NDArray values = manager.zeros(new Shape(3, 2, rows, 4, 12, 32));
-                NDArray history = manager.zeros(new Shape(rows, 64), ai.djl.ndarray.types.DataType.INT64)) {
-            long[] tokens = new long[rows * padded];
-            for (int i = 0; i < tokens.length; i++) {
-                tokens[i] = ids.at(Math.min(i % padded, rows - 1));
-            }
-            long[] each = LongStream.range(0, rows).toArray();
-            network.call(
-                    "prefill",
-                    Argument.of(tokens, rows, padded),
-                    Argument.of(each, rows),
-                    Argument.of(new long[] {0}, 1),
-                    m -> keys,
-                    m -> values);
-            List<double[]> logits = network.call(
-                    "step_logits",
-                    Argument.of(ids.stream().asLongStream().toArray(), rows),
-                    Argument.of(each, rows),
-                    Argument.of(new long[] {2}, 1),
-                    m -> keys,
-                    m -> values,
-                    m -> history);
-            return logits.get(0);
+        long[] each = LongStream.range(0, rows).toArray();
+        try (TensorSlotCache cache = (TensorSlotCache) model.newSlotCache(rows, rows)) {
+            cache.prefill(IntStream.range(0, rows).toArray(), 0, Collections.nCopies(rows, ids), rows);
+            return cache.logits(StepBatch.of(ids.stream().asLongStream().toArray(), each));
         }
     }
 }
