@@ -42,6 +42,27 @@ class GenerationEngineTest {
         assertThat(stats.paddingPositions()).isEqualTo(6);
     }
 
+    /** It lies in three places, and a place that its sequences have left may serve it or another prompt again. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 8, 9, 64})
+    void aPromptOfTwentySequencesIsComputedOnceAndCopied(int slots) {
+        GenerationOptions twenty =
+                maxNewTokens(3).with(GenerationOption.DO_SAMPLE, true).with(GenerationOption.NUM_RETURN_SEQUENCES, 20);
+        GenerationOptions three =
+                maxNewTokens(1).with(GenerationOption.DO_SAMPLE, true).with(GenerationOption.NUM_RETURN_SEQUENCES, 3);
+
+        List<PromptResult> results = generate(
+                slots,
+                prompt("before", three, 5, 6, 10),
+                prompt("twenty", twenty, 7, 8, 10),
+                prompt("after", three, 9, 10));
+
+        assertThat(results).extracting(result -> result.completions().size()).containsExactly(3, 20, 3);
+        assertThat(results.get(1).completions())
+                .allSatisfy(completion -> assertThat(completion.tokenIds()).isEqualTo(TokenIds.of(11, 12, 13)));
+        assertThat(stats.prefills()).isEqualTo(3);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 9})
     void aPromptOfFourBeamsIsComputedOnceHoweverManySlotsThereAre(int slots) {

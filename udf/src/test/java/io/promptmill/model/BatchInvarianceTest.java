@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The same prompt gives the same bits whatever is computed beside it: ids and log-probabilities alone in one slot against
@@ -109,6 +110,29 @@ class BatchInvarianceTest {
             assertThat(results.get(prompt.id()))
                     .as("%s %s among others in %d slots, seed %d", precision, prompt.id(), slots, seed)
                     .isEqualTo(ALONE.get(precision).get(prompt.id()));
+        }
+    }
+
+    /** Twenty sequences sit in three places, beside other prompts or alone. */
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void aPromptOfManySequencesHasTheSameOnesInAnyNumberOfSlots(Precision precision) {
+        LoadedModel model = MODELS.get(precision);
+        Prompt many = prompt("many", 70, sampled().with(GenerationOption.NUM_RETURN_SEQUENCES, 20));
+        Random random = new Random(SEED);
+        List<Prompt> beside = new ArrayList<>(List.of(many));
+        for (int i = 0; i < 12; i++) {
+            beside.add(i % 2 * beside.size(), mate("mate " + i, random));
+        }
+
+        PromptResult alone = run(model, List.of(many), 1).results().get("many");
+
+        assertThat(alone.completions()).hasSize(20);
+        assertThat(run(model, List.of(many), 64).results()).containsEntry("many", alone);
+        for (int slots : new int[] {5, 8, 32}) {
+            assertThat(run(model, beside, slots).results().get("many"))
+                    .as("%s in %d slots, beside others", precision, slots)
+                    .isEqualTo(alone);
         }
     }
 
