@@ -174,11 +174,13 @@ final class GenerateJob {
     }
 
     private ExitCode nothingToAppend(OutputFolder folder) {
+        folder.clearLeftOvers();
         out.println("There is nothing to append to " + folder.files().folder() + ": no prompt is new");
         return ExitCode.DONE;
     }
 
     private ExitCode alreadyDone(OutputFolder folder, Manifest manifest) {
+        folder.clearLeftOvers();
         out.println("The run in " + folder.files().folder() + " is finished, there is nothing to compute: "
                 + Summary.outcomes(manifest));
         return exitCode(manifest);

@@ -8,13 +8,17 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The output folder as the driver sees it: checked first, touched only by {@link #begin}, which takes its {@link Lease},
- * finished by {@link #finish}, and given back by {@link #close}. Only files that an earlier run's plan names are ever
- * removed.
+ * The output folder as the driver sees it: checked first, touched only by {@link #begin} or {@link #clearLeftOvers},
+ * which take its {@link Lease}, finished by {@link #finish}, and given back by {@link #close}. Only files that an earlier
+ * run's plan names are ever removed, and what belongs to a lease.
  */
 final class OutputFolder implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OutputFolder.class);
+
     private final OutputFiles files;
     private final FolderContents found;
     private final EarlierRun earlier;
@@ -98,6 +102,23 @@ final class OutputFolder implements AutoCloseable {
             }
         } catch (IOException e) {
             throw unusable(files.folder().toString(), e);
+        }
+    }
+
+    /**
+     * Clears a finished folder of the lease and the temporary files that a dead driver has left. They harm no reader, so
+     * that it is no failure where this cannot be done.
+     */
+    void clearLeftOvers() {
+        if (found.files().stream().noneMatch(name -> LeaseFile.isName(name) || files.isTemporary(name))) {
+            return;
+        }
+        try {
+            lease = Lease.acquire(files); // closing it clears all
+        } catch (RefusalException e) {
+            LOG.info("{}", e.getMessage()); // another driver has come, which clears as well
+        } catch (IOException e) {
+            LOG.warn("What a dead driver has left in {} stays: {}", files.folder(), e.getMessage());
         }
     }
 

@@ -106,6 +106,21 @@ class ResumeIT {
         assertThat(GenerateRuns.files(output)).isEqualTo(before);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--resume", "--append"})
+    void a_finished_folder_is_cleared_of_what_a_driver_left_that_died_after_success(String option) throws Exception {
+        Map<String, String> before = GenerateRuns.files(output);
+        for (String name : List.of(LeaseFile.name(3), "_promptmill/claim-forgotten", "_promptmill/tmp/heartbeat")) {
+            Path left = output.resolve(name);
+            Files.createDirectories(left.getParent());
+            Files.writeString(left, Json.write(LeaseHolder.here()));
+            Files.setLastModifiedTime(left, LONG_AGO);
+        }
+        assertThat(generate(option)).isEqualTo(ExitCode.DONE);
+        assertThat(GenerateRuns.files(output)).isEqualTo(before);
+        assertThat(output.resolve("_promptmill/tmp")).doesNotExist();
+    }
+
     @Test
     void a_resume_where_nothing_is_starts() throws Exception {
         output = temp.resolve("fresh");
