@@ -16,8 +16,8 @@ import org.apache.hadoop.util.Progressable;
 
 /**
  * Spark's local files, where one thing happens once when a file of a given name is created, closed or deleted: a SIGKILL
- * for this JVM or for the driver, or the thread is held until another attempt has finished its chunk. It is on the class
- * path of driver and executors, and knows nothing of the product but names of files.
+ * for this JVM or for the driver, or the thread is held until another attempt has finished its chunk. It is among Spark's
+ * jars in the tests, and knows nothing of the product but names of files.
  */
 public final class KillingFileSystem extends LocalFileSystem {
     static final String POINT = "promptmill.kill.point";

@@ -19,12 +19,17 @@ import java.util.concurrent.TimeUnit;
 final class SparkCluster implements AutoCloseable {
     private static final List<String> WORKERS = List.of("127.0.0.2", "127.0.0.3");
 
+    /** Nobody is taken for lost where the whole machine was only halted for a while. */
+    private static final String PATIENCE = "spark.worker.timeout 1800\nspark.network.timeout 1800s\n";
+
     private final Path folder;
     private final String url;
+    private final Path settings;
     private final List<Process> processes = new ArrayList<>();
 
     SparkCluster(Path folder) throws IOException, InterruptedException {
         this.folder = folder;
+        this.settings = Files.writeString(folder.resolve("spark.conf"), PATIENCE);
         int port = freePort();
         this.url = "spark://127.0.0.1:" + port;
         try {
@@ -41,8 +46,9 @@ final class SparkCluster implements AutoCloseable {
         }
     }
 
-    String url() {
-        return url;
+    /** What {@code spark-submit} is to be given to run here. */
+    List<String> options() {
+        return List.of("--master=" + url, "--properties-file=" + settings);
     }
 
     /** The executors that are alive. */
@@ -63,15 +69,11 @@ final class SparkCluster implements AutoCloseable {
     }
 
     private void start(String name, String host, String main, String... arguments) throws IOException {
-        List<String> all = new ArrayList<>(List.of(main, "--host", host, "--webui-port", "0"));
+        List<String> all = new ArrayList<>(
+                List.of(main, "--host", host, "--webui-port", "0", "--properties-file", settings.toString()));
         all.addAll(List.of(arguments));
         processes.add(SparkProcess.start(
-                host,
-                List.of(),
-                all,
-                Path.of("."),
-                Files.createDirectories(folder.resolve(name)),
-                folder.resolve(name + ".log")));
+                host, all, Path.of("."), Files.createDirectories(folder.resolve(name)), folder.resolve(name + ".log")));
     }
 
     private void awaitLine(Path log, String text) throws IOException, InterruptedException {

@@ -11,7 +11,14 @@ final class SparkProcess {
     private static final Path SPARK_HOME = Path.of(System.getProperty("promptmill.spark-home"));
 
     /** For JVMs that live for seconds. */
-    static final String QUICK_START = "-XX:TieredStopAtLevel=1";
+    static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
+    /**
+     * Starts a program, and kills it once this JVM has gone, however it went: the pipe between them is closed then. It
+     * is closed as well when the program has ended, before its number can belong to another.
+     */
+    private static final String NO_ORPHAN =
+            "exec 3<&0 </dev/null; (cat <&3; kill -KILL $$) >/dev/null 2>&1 & exec \"$@\" 3<&-";
 
     private SparkProcess() {}
 
@@ -19,21 +26,20 @@ final class SparkProcess {
      * Starts one.
      *
      * @param address the loopback address it binds to
-     * @param classPath in front of Spark's jars
      * @param arguments the main class and what it is given
      * @param folder where the executors it starts work
      * @param console takes what it prints
      */
-    static Process start(
-            String address, List<String> classPath, List<String> arguments, Path directory, Path folder, Path console)
+    static Process start(String address, List<String> arguments, Path directory, Path folder, Path console)
             throws IOException {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(List.of("sh", "-c", NO_ORPHAN, "sh"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
                 List.of(System.getProperty("promptmill.spark-jvm-options").split(" ")));
-        List<String> fullClassPath = new ArrayList<>(classPath);
-        fullClassPath.add(SPARK_HOME.resolve("jars") + File.separator + "*");
-        command.addAll(List.of("-Xmx1g", QUICK_START, "-cp", String.join(File.pathSeparator, fullClassPath)));
+        command.addAll(List.of(QUICK_START.split(" ")));
+        String classPath =
+                SPARK_HOME.resolve("conf") + File.pathSeparator + SPARK_HOME.resolve("jars") + File.separator;
+        command.addAll(List.of("-Xmx1g", "-cp", classPath + "*"));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())

@@ -153,8 +153,7 @@ class SparkSubmitIT {
         command.addAll(sparkOptions);
         command.add(JAR.toString());
         command.addAll(List.of(arguments));
-        return SparkProcess.start(
-                "127.0.0.1", List.of(), command, directory, temp.resolve("work"), temp.resolve("console.txt"));
+        return SparkProcess.start("127.0.0.1", command, directory, temp.resolve("work"), temp.resolve("console.txt"));
     }
 
     private record Finished(int exitCode, String console) {}
