@@ -61,6 +61,7 @@ final class GenerateJob {
 
     private ExitCode runToItsEnd(LimitWatch limits) throws RefusalException, IOException {
         try (JobModel model = JobModel.open(settings.model(), hadoop)) {
+            model.beginDigest();
             model.checkpoint().warnings().forEach(warning -> err.println("promptmill: warning: " + warning));
             RunChecks.digest(model, settings.modelDigest());
             GenerationConfig config = settings.resolve(model.checkpoint().generationLayers());

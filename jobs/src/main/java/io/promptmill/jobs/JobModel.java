@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.network.util.JavaUtils;
 
@@ -78,6 +79,12 @@ final class JobModel implements AutoCloseable {
 
     Optional<TokenizerDefinition> tokenizer() {
         return tokenizer;
+    }
+
+    /** Begins to compute the checkpoint's digest, which reads all its weights, so that it is there when it is asked for. */
+    void beginDigest() {
+        // One that fails is computed again by whoever needs it, and fails there.
+        var unused = CompletableFuture.runAsync(checkpoint::digest);
     }
 
     /** Writes the TorchScript archive. */

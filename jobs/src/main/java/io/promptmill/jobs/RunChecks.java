@@ -42,8 +42,11 @@ final class RunChecks {
 
     /** Refuses a model that is not the pinned one. */
     static void digest(JobModel model, Optional<String> pinned) throws RefusalException {
+        if (pinned.isEmpty()) {
+            return;
+        }
         String digest = model.checkpoint().digest();
-        if (pinned.isPresent() && !pinned.get().equals(digest)) {
+        if (!pinned.get().equals(digest)) {
             throw new RefusalException(
                     ExitCode.MODEL_REFUSED,
                     new Problem(

@@ -4,6 +4,7 @@ import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.checkpoint.Gpt2Config;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,6 +22,7 @@ final class Gpt2Module {
     private final Gpt2Config config;
     private final Precision precision;
     private final List<TensorEntry> tensors = new ArrayList<>();
+    private final Map<String, Int8Weight> int8Weights = new HashMap<>();
     private final byte[] pickle;
 
     Gpt2Module(Checkpoint checkpoint, Precision precision) {
@@ -119,18 +121,24 @@ final class Gpt2Module {
     }
 
     private TensorEntry head() {
-        return precision == Precision.INT8
-                ? quantised(headWeight())
-                : asStored(headWeight().source().name());
+        return precision == Precision.INT8 ? quantised(headWeight()) : asStored(headName());
+    }
+
+    private String headName() {
+        return config.tieWordEmbeddings() ? "wte.weight" : "lm_head.weight";
     }
 
     private Int8Weight headWeight() {
-        String name = config.tieWordEmbeddings() ? "wte.weight" : "lm_head.weight";
-        return new Int8Weight(checkpoint.tensor(name), Int8Weight.Outputs.ROWS);
+        return int8(headName(), Int8Weight.Outputs.ROWS);
     }
 
     private Int8Weight layerWeight(String layer) {
-        return new Int8Weight(checkpoint.tensor(layer + ".weight"), Int8Weight.Outputs.COLUMNS);
+        return int8(layer + ".weight", Int8Weight.Outputs.COLUMNS);
+    }
+
+    /** One and the same for its values and for its scales, which then are computed once. */
+    private Int8Weight int8(String name, Int8Weight.Outputs outputs) {
+        return int8Weights.computeIfAbsent(name, absent -> new Int8Weight(checkpoint.tensor(name), outputs));
     }
 
     private List<TensorEntry> weights() {
@@ -157,7 +165,7 @@ final class Gpt2Module {
     }
 
     private TensorEntry quantised(Int8Weight weight) {
-        return add(TensorEntry.of(nextKey(), StorageType.INT8, weight.source().shape(), weight::values));
+        return add(TensorEntry.of(nextKey(), StorageType.INT8, weight.shape(), weight::values));
     }
 
     private TensorEntry scales(Int8Weight weight) {

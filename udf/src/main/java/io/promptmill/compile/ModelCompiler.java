@@ -3,15 +3,10 @@ package io.promptmill.compile;
 import io.promptmill.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * Checkpoint to TorchScript archive. The weights go in as the checkpoint has them, bit for bit, or quantised to 8 bits;
@@ -32,13 +27,14 @@ public final class ModelCompiler {
      */
     public static CompiledModel compile(Checkpoint checkpoint, Precision precision, Path archive) throws IOException {
         Gpt2Module module = new Gpt2Module(checkpoint, precision);
-        try (TorchScriptArchive file = new TorchScriptArchive(archive, "gpt2")) {
+        TorchScriptArchive file = new TorchScriptArchive(archive, "gpt2");
+        try (file) {
             file.module(module.pickle(), networkText());
             for (TensorEntry tensor : module.tensors()) {
                 file.tensor(tensor);
             }
         }
-        return new CompiledModel(archive, Files.size(archive), sha256(archive));
+        return new CompiledModel(archive, Files.size(archive), file.digest());
     }
 
     private static String networkText() {
@@ -46,16 +42,6 @@ public final class ModelCompiler {
             return new String(text.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file);
-                DigestInputStream digested = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
-            digested.transferTo(OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(digested.getMessageDigest().digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
         }
     }
 }

@@ -11,7 +11,11 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.LocalDateTime;
+import java.util.HexFormat;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -34,6 +38,7 @@ final class TorchScriptArchive implements Closeable {
 
     private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 1, 0, 0);
 
+    private final MessageDigest sha256 = sha256();
     private final CountingStream counter;
     private final ZipOutputStream zip;
     private final String folder;
@@ -45,7 +50,8 @@ final class TorchScriptArchive implements Closeable {
      * @param folder name of the folder inside the zip that holds all entries
      */
     TorchScriptArchive(Path file, String folder) throws IOException {
-        this.counter = new CountingStream(new BufferedOutputStream(Files.newOutputStream(file), 1 << 20));
+        OutputStream digested = new DigestOutputStream(Files.newOutputStream(file), sha256);
+        this.counter = new CountingStream(new BufferedOutputStream(digested, 1 << 20));
         this.zip = new ZipOutputStream(counter);
         this.folder = folder;
         zip.setMethod(ZipOutputStream.STORED);
@@ -65,9 +71,23 @@ final class TorchScriptArchive implements Closeable {
         entry("data/" + tensor.key(), tensor.values().get());
     }
 
+    /** Ends the archive. */
     @Override
     public void close() throws IOException {
         zip.close();
+    }
+
+    /** SHA-256 of the file in hexadecimal digits, once it is closed; asked for once. */
+    String digest() {
+        return HexFormat.of().formatHex(sha256.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
     }
 
     private void entry(String name, ByteBuffer content) throws IOException {

@@ -2,7 +2,6 @@ package io.promptmill.spark;
 
 import io.promptmill.compile.CompiledModel;
 import io.promptmill.tokenizer.TokenizerDefinition;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -26,7 +25,8 @@ import org.apache.spark.broadcast.Broadcast;
  */
 public final class ModelBroadcast implements Serializable {
     private static final long serialVersionUID = 1;
-    private static final int BLOCK_BYTES = 16 << 20;
+    /** Together with the bytes that Java puts around an array, a whole number of the pieces in which Spark sends it. */
+    private static final int BLOCK_BYTES = (16 << 20) - 64;
 
     private final List<Broadcast<byte[]>> blocks;
     private final Broadcast<TokenizerDefinition> tokenizer;
@@ -55,11 +55,14 @@ public final class ModelBroadcast implements Serializable {
     public static ModelBroadcast of(JavaSparkContext context, CompiledModel model, TokenizerDefinition tokenizer)
             throws IOException {
         List<Broadcast<byte[]>> blocks = new ArrayList<>();
-        try (InputStream archive = new BufferedInputStream(Files.newInputStream(model.archive()))) {
-            for (byte[] block = archive.readNBytes(BLOCK_BYTES);
-                    block.length > 0;
-                    block = archive.readNBytes(BLOCK_BYTES)) {
+        try (InputStream archive = Files.newInputStream(model.archive())) {
+            long left = model.bytes();
+            while (left > 0) {
+                byte[] block = new byte[(int) Math.min(BLOCK_BYTES, left)];
+                // One that ends early is found by its digest where it arrives.
+                archive.readNBytes(block, 0, block.length);
                 blocks.add(context.broadcast(block));
+                left -= block.length;
             }
         }
         MessageDigest digest = PromptDigest.sha256();

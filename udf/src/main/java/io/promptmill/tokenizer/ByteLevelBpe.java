@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A byte-level BPE tokenizer, the kind GPT-2 has, checked: {@link #checked} is the only way it is made.
+ * A byte-level BPE tokenizer, the kind GPT-2 has, checked: {@link #checked} and {@link #with} are the only ways it is made.
  *
  * @param vocabulary the tokens by id
  * @param merges pairs that become one token, the first ones first
@@ -54,11 +54,24 @@ record ByteLevelBpe(
             throws InvalidCheckpointException {
         List<String> vocabulary = byId(ids);
         checkMerges(ids, merges);
-        List<AddedToken> sorted = new ArrayList<>(addedTokens);
-        sorted.sort(Comparator.comparingInt(AddedToken::id));
-        checkAddedTokens(ids, sorted);
         return new ByteLevelBpe(
-                vocabulary, List.copyOf(merges), List.copyOf(sorted), addPrefixSpace, useRegex, ignoreMerges);
+                vocabulary,
+                List.copyOf(merges),
+                checkedTokens(ids, addedTokens),
+                addPrefixSpace,
+                useRegex,
+                ignoreMerges);
+    }
+
+    /**
+     * This tokenizer with other added tokens, if they agree with it.
+     *
+     * @param ids {@link #ids()}
+     * @param others in any order
+     */
+    ByteLevelBpe with(Map<String, Integer> ids, List<AddedToken> others, boolean prefixSpace)
+            throws InvalidCheckpointException {
+        return new ByteLevelBpe(vocabulary, merges, checkedTokens(ids, others), prefixSpace, useRegex, ignoreMerges);
     }
 
     /** Highest id + 1. */
@@ -131,8 +144,11 @@ record ByteLevelBpe(
         }
     }
 
-    private static void checkAddedTokens(Map<String, Integer> ids, List<AddedToken> sorted)
+    /** By id. */
+    private static List<AddedToken> checkedTokens(Map<String, Integer> ids, List<AddedToken> addedTokens)
             throws InvalidCheckpointException {
+        List<AddedToken> sorted = new ArrayList<>(addedTokens);
+        sorted.sort(Comparator.comparingInt(AddedToken::id));
         int characters =
                 sorted.stream().mapToInt(token -> token.content().length()).sum();
         if (sorted.size() > MAX_ADDED_TOKENS || characters > MAX_ADDED_CHARACTERS) {
@@ -162,6 +178,7 @@ record ByteLevelBpe(
         if (next > MAX_TOKENS) {
             throw Refusal.broken("there are " + next + " tokens", "at most " + MAX_TOKENS + " are possible");
         }
+        return List.copyOf(sorted);
     }
 
     private static void checkToken(String token, int id) throws InvalidCheckpointException {

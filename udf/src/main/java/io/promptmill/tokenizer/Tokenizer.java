@@ -6,8 +6,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,15 +17,13 @@ public final class Tokenizer implements AutoCloseable {
     private static final Map<String, String> OPTIONS =
             Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
 
-    private static final byte[] NO_BYTES = {};
-
     private final HuggingFaceTokenizer tokenizer;
-    private final List<byte[]> bytesOfToken;
+    private final TokenBytes bytes;
 
     /** A tokenizer in native memory, made of a definition. */
     public Tokenizer(TokenizerDefinition definition) {
         byte[] json = definition.canonicalJson().getBytes(StandardCharsets.UTF_8);
-        bytesOfToken = bytesOfTokens(definition.tokenizer());
+        bytes = definition.bytes();
         try {
             tokenizer = HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), OPTIONS);
         } catch (IOException e) {
@@ -66,30 +62,13 @@ public final class Tokenizer implements AutoCloseable {
         return tokenizer.decode(ids.stream().asLongStream().toArray(), true);
     }
 
-    /** The bytes a token adds to decoded text; shared, not to be changed. */
+    /** The bytes a token adds to decoded text. */
     byte[] bytes(int tokenId) {
-        return tokenId >= 0 && tokenId < bytesOfToken.size() ? bytesOfToken.get(tokenId) : NO_BYTES;
+        return bytes.of(tokenId);
     }
 
     @Override
     public void close() {
         tokenizer.close();
-    }
-
-    private static List<byte[]> bytesOfTokens(ByteLevelBpe tokenizer) {
-        List<byte[]> bytes = new ArrayList<>(tokenizer.size());
-        for (String token : tokenizer.vocabulary()) {
-            bytes.add(ByteAlphabet.bytes(token));
-        }
-        // By id, so that those after the vocabulary come in their order.
-        for (AddedToken token : tokenizer.addedTokens()) {
-            byte[] text = token.special() ? NO_BYTES : ByteAlphabet.bytes(token.content());
-            if (token.id() < bytes.size()) {
-                bytes.set(token.id(), text);
-            } else {
-                bytes.add(text);
-            }
-        }
-        return bytes;
     }
 }

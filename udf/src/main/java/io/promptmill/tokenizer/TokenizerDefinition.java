@@ -15,10 +15,12 @@ public final class TokenizerDefinition implements Serializable {
 
     private final String canonicalJson;
     private final int vocabularySize;
+    private final TokenBytes bytes;
 
     TokenizerDefinition(ByteLevelBpe tokenizer) {
         this.canonicalJson = TokenizerJsonWriter.write(tokenizer);
         this.vocabularySize = tokenizer.size();
+        this.bytes = new TokenBytes(tokenizer);
     }
 
     /**
@@ -47,14 +49,8 @@ public final class TokenizerDefinition implements Serializable {
         return vocabularySize;
     }
 
-    /** The tokenizer's parts. */
-    ByteLevelBpe tokenizer() {
-        try {
-            String name = "canonical tokenizer.json";
-            // Our own text: as long as a tokenizer may be, and merges written at length.
-            return TokenizerJsonReader.read(JsonFile.parse(canonicalJson, Integer.MAX_VALUE, name), name);
-        } catch (InvalidCheckpointException e) {
-            throw new IllegalStateException("A tokenizer that was checked is refused when read again", e);
-        }
+    /** What each token adds to decoded text. */
+    TokenBytes bytes() {
+        return bytes;
     }
 }

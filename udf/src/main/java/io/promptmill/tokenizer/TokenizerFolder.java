@@ -44,13 +44,11 @@ final class TokenizerFolder {
     private ByteLevelBpe tokenizerJson() throws InvalidCheckpointException, IOException {
         Path file = folder.resolve("tokenizer.json");
         ByteLevelBpe tokenizer = TokenizerJsonReader.read(JsonFile.read(file), file.toString());
-        return ByteLevelBpe.checked(
-                tokenizer.ids(),
-                tokenizer.merges(),
-                settings.addTo(tokenizer.addedTokens(), tokenizer.ids()),
-                settings.addPrefixSpace().orElse(tokenizer.addPrefixSpace()),
-                tokenizer.useRegex(),
-                tokenizer.ignoreMerges());
+        Map<String, Integer> ids = tokenizer.ids();
+        return tokenizer.with(
+                ids,
+                settings.addTo(tokenizer.addedTokens(), ids),
+                settings.addPrefixSpace().orElse(tokenizer.addPrefixSpace()));
     }
 
     private ByteLevelBpe vocabularyAndMerges() throws InvalidCheckpointException, IOException {

@@ -87,11 +87,13 @@ final class TextGeneratorTest {
     }
 
     @Test
-    void aModelIsLoadedOnceForAllTasksAndJobs() throws Exception {
-        generator().generate(prompts()).collectAsList();
+    void aSecondJobInTheSameApplicationReusesTheLoadedModel() throws Exception {
+        long before = ExecutorModels.loads();
+        List<Row> first = texts(generator().generate(prompts()));
         long loads = ExecutorModels.loads();
+        assertThat(loads - before).as("loads for three tasks").isLessThanOrEqualTo(1);
 
-        generator().generate(prompts().repartition(7)).collectAsList();
+        assertThat(texts(generator().generate(prompts().repartition(7)))).isEqualTo(first);
         assertThat(ExecutorModels.loads()).isEqualTo(loads);
     }
 
