@@ -31,7 +31,12 @@ final class Summary {
                 stats.generatedTokens(),
                 ProgressDisplay.duration(seconds),
                 stats.generatedTokens() / Math.max(seconds, 1e-9));
-        line(text, "slots in use %.1f %%, padding %.1f %%", 100 * stats.slotUse(), 100 * stats.paddingShare());
+        line(
+                text,
+                "slots in use %.1f %%, padding %.1f %%%s",
+                100 * stats.slotUse(),
+                100 * stats.paddingShare(),
+                halvings(stats));
         line(text, "model loads by executor: %s", loads(manifest));
         line(
                 text,
@@ -43,6 +48,16 @@ final class Summary {
             line(text, "  %s: %s", sample.id(), sample.text());
         }
         return text.toString();
+    }
+
+    private static String halvings(GenerationStats stats) {
+        return stats.halvings() == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        ", halved %,d times for lack of native memory: fewer --slots or more"
+                                + " spark.executor.memoryOverhead is faster",
+                        stats.halvings());
     }
 
     /** How the prompts of a run ended. */

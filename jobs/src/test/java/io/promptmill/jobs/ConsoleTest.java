@@ -20,7 +20,7 @@ class ConsoleTest {
 
     @Test
     void the_summary_adds_the_chunks_up() {
-        GenerationStats stats = new GenerationStats(3, 0, 10, 75, 100, 150, 1500, 50, 10);
+        GenerationStats stats = new GenerationStats(3, 0, 10, 75, 100, 150, 1500, 50, 10, 0);
         List<ChunkReport> reports = List.of(
                 new ChunkReport(
                         0,
@@ -51,8 +51,23 @@ class ConsoleTest {
     }
 
     @Test
+    void the_summary_tells_when_native_memory_ran_out() {
+        GenerationStats stats = new GenerationStats(3, 0, 10, 75, 100, 150, 1500, 50, 10, 2);
+        List<ChunkReport> reports = List.of(new ChunkReport(
+                0,
+                new WrittenFile("chunk-00000-of-00001.parquet", 3, 999, "abc"),
+                new ChunkCounts(3, 0, 0, 1500),
+                stats,
+                new ExecutorState("driver", 1, "AVX2"),
+                List.of()));
+        assertThat(Summary.of(Manifest.of("f", reports), reports, "file:/out", 2))
+                .contains("slots in use 50.0 %, padding 23.3 %, halved 2 times for lack of native memory: fewer --slots"
+                        + " or more spark.executor.memoryOverhead is faster" + System.lineSeparator());
+    }
+
+    @Test
     void the_summary_of_a_resumed_run_counts_all_rows_and_only_its_own_speed() {
-        GenerationStats stats = new GenerationStats(3, 0, 10, 75, 100, 150, 1500, 50, 10);
+        GenerationStats stats = new GenerationStats(3, 0, 10, 75, 100, 150, 1500, 50, 10, 0);
         List<ChunkReport> reports = List.of(
                 ChunkReport.ofEarlierRun(
                         0,

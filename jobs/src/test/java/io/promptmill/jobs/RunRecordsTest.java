@@ -26,7 +26,7 @@ class RunRecordsTest {
                     9,
                     Map.of("driver", 1L),
                     Map.of("driver", "AVX2"),
-                    new GenerationStats(1, 2, 3, 4, 5, 6, 7, 8, 9),
+                    new GenerationStats(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
                     List.of(new Manifest.Chunk(0, "chunk-00000-of-00002.parquet", 3, 3, 9, 4, "abc"))))
             .getBytes(StandardCharsets.UTF_8);
 

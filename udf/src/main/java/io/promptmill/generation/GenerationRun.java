@@ -156,6 +156,7 @@ final class GenerationRun implements Iterator<PromptResult> {
             haveSlots(slots.size());
         } else {
             haveSlots(Math.max(1, slots.size() / 2));
+            stats.halved();
         }
         lost.forEach(placement -> placement.prompt().startAgain(placement.decoding()));
         startingAgain.clear();

@@ -14,6 +14,7 @@ import java.io.Serializable;
  * @param generatedTokens tokens returned in completions
  * @param prefillPositions prompt positions computed by prefills, padding included
  * @param paddingPositions those of them that were padding
+ * @param halvings how often the slots were halved, because native memory had run out
  */
 public record GenerationStats(
         long prefills,
@@ -24,9 +25,10 @@ public record GenerationStats(
         long availableRows,
         long generatedTokens,
         long prefillPositions,
-        long paddingPositions)
+        long paddingPositions,
+        long halvings)
         implements Serializable {
-    public static final GenerationStats NONE = new GenerationStats(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final GenerationStats NONE = new GenerationStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     public GenerationStats plus(GenerationStats other) {
         return new GenerationStats(
@@ -38,7 +40,8 @@ public record GenerationStats(
                 availableRows + other.availableRows,
                 generatedTokens + other.generatedTokens,
                 prefillPositions + other.prefillPositions,
-                paddingPositions + other.paddingPositions);
+                paddingPositions + other.paddingPositions,
+                halvings + other.halvings);
     }
 
     /** Share of the slots that carried a sequence, over all steps, 0 to 1. */

@@ -16,11 +16,11 @@ final class StatsCounter {
     void prefilled(List<TokenIds> prompts, int paddedLength) {
         long tokens = prompts.stream().mapToLong(TokenIds::size).sum();
         long positions = (long) prompts.size() * paddedLength;
-        add(new GenerationStats(prompts.size(), 0, 0, 0, 0, 0, 0, positions, positions - tokens));
+        add(new GenerationStats(prompts.size(), 0, 0, 0, 0, 0, 0, positions, positions - tokens, 0));
     }
 
     void refilled(int sequences) {
-        add(new GenerationStats(0, sequences, 0, 0, 0, 0, 0, 0, 0));
+        add(new GenerationStats(0, sequences, 0, 0, 0, 0, 0, 0, 0, 0));
     }
 
     /**
@@ -30,7 +30,7 @@ final class StatsCounter {
      * @param slots how many rows it could have had
      */
     void stepped(int rows, int slots) {
-        add(new GenerationStats(0, 0, 1, rows, rows, slots, 0, 0, 0));
+        add(new GenerationStats(0, 0, 1, rows, rows, slots, 0, 0, 0, 0));
     }
 
     void returned(PromptResult result) {
@@ -38,7 +38,11 @@ final class StatsCounter {
                 .map(Completion::tokenIds)
                 .mapToLong(TokenIds::size)
                 .sum();
-        add(new GenerationStats(0, 0, 0, 0, 0, 0, tokens, 0, 0));
+        add(new GenerationStats(0, 0, 0, 0, 0, 0, tokens, 0, 0, 0));
+    }
+
+    void halved() {
+        add(new GenerationStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 1));
     }
 
     private void add(GenerationStats more) {

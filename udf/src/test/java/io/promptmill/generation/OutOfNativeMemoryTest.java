@@ -46,6 +46,18 @@ class OutOfNativeMemoryTest {
                 .containsExactly("no memory for rows 6", "close", "no memory for rows 4", "close", "close");
     }
 
+    @Test
+    void theStatisticsTellHowOftenTheSlotsWereHalved() {
+        ScriptedLm model = new ScriptedLm(VOCABULARY, 64, CHAIN).withMemoryFor(SLOTS, 2);
+        EngineSettings settings = EngineSettings.defaults().withSlots(SLOTS);
+
+        try (GenerationEngine engine = new GenerationEngine(model, null, settings)) {
+            engine.generate(List.of(prompt(1, 10), prompt(1, 11), prompt(1, 12)).iterator())
+                    .forEachRemaining(result -> assertThat(result.status()).isEqualTo(Status.OK));
+            assertThat(engine.stats().halvings()).isEqualTo(2);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"8, 4", "8, 2", "4, 8", "2, 8"})
     void resultsAreThoseOfARunThatHasMemory(int memoryForSlots, int memoryForRows) {

@@ -74,7 +74,7 @@ final class PredictionTest {
 
         @Override
         public GenerationStats stats() {
-            return new GenerationStats(taken, 0, 0, 0, 0, 0, 0, 0, 0);
+            return new GenerationStats(taken, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         }
 
         @Override

@@ -208,7 +208,7 @@ class BenchTest {
                 "fp32",
                 Work.W1,
                 settings(2, 4),
-                new WorkRun(3, 1, new GenerationStats(8, 0, 250, 750, 1000, 1000, 6000, 50, 50)),
+                new WorkRun(3, 1, new GenerationStats(8, 0, 250, 750, 1000, 1000, 6000, 50, 50, 0)),
                 new StepSplit(5, 2, 1, 0.5, 0.5, 1, 10),
                 new Ceiling(8e9),
                 2e6,
