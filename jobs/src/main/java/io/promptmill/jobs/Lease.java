@@ -123,6 +123,8 @@ final class Lease implements AutoCloseable {
             check();
             files.deleteTemporary();
             files.delete(files.path(LeaseFile.name(ticket.term())));
+        } catch (LeaseLostException e) {
+            LOG.debug("There is nothing to give back", e);
         } catch (IOException e) {
             LOG.warn("The lease of {} stays behind: {}", files.folder(), e.getMessage());
         }

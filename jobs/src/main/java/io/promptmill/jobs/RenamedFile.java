@@ -1,7 +1,9 @@
 package io.promptmill.jobs;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -24,7 +26,7 @@ final class RenamedFile implements PendingFile {
         this.temporary = temporary;
         this.target = target;
         this.move = move;
-        this.stream = fileSystem.create(temporary, false);
+        this.stream = new TellingStream(fileSystem.create(temporary, false), temporary);
     }
 
     @Override
@@ -45,6 +47,48 @@ final class RenamedFile implements PendingFile {
             stream.close();
         } finally {
             fileSystem.delete(temporary, false);
+        }
+    }
+
+    /** Hadoop tells of a local disk that is full by an {@link Error}, for which nobody is prepared. */
+    private static final class TellingStream extends FilterOutputStream {
+        private final Path file;
+
+        TellingStream(OutputStream out, Path file) {
+            super(out);
+            this.file = file;
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            tell(() -> out.write(bytes, from, length));
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            tell(() -> out.write(value));
+        }
+
+        @Override
+        public void flush() throws IOException {
+            tell(out::flush);
+        }
+
+        @Override
+        public void close() throws IOException {
+            tell(out::close);
+        }
+
+        private interface Step {
+            void run() throws IOException;
+        }
+
+        private void tell(Step step) throws IOException {
+            try {
+                step.run();
+            } catch (FSError e) {
+                throw new IOException("Cannot write " + file + ": " + Failures.rootMessage(e));
+            }
         }
     }
 }

@@ -51,7 +51,7 @@ final class ExecutorModels {
         Path directory = localDirectory();
         NativeSettings.apply(directory);
         try {
-            Path archive = broadcast.materialize(directory);
+            Path archive = materialize(broadcast, directory);
             try {
                 return load(archive, device, broadcast.tokenizer());
             } finally {
@@ -59,7 +59,19 @@ final class ExecutorModels {
                 Files.deleteIfExists(archive);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot bring the model to this executor: " + e.getMessage(), e);
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+    }
+
+    // The disk is named by the message alone: a failure's root is what users are told.
+    private static Path materialize(ModelBroadcast broadcast, Path directory) throws IOException {
+        try {
+            return broadcast.materialize(directory);
+        } catch (IOException e) {
+            IOException told = new IOException(
+                    "Cannot bring the model to this executor by way of " + directory + ": " + e.getMessage());
+            told.addSuppressed(e);
+            throw told;
         }
     }
 
