@@ -49,14 +49,22 @@ final class ChunkJob {
                 .repartitionAndSortWithinPartitions(partitions);
         ProgressListener listener = new ProgressListener(progress -> stopAtLimit(progress, files));
         spark.sc().addSparkListener(listener);
+        ExecutorLosses losses = new ExecutorLosses(partitions);
+        spark.sc().addSparkListener(losses);
         ProgressDisplay display = ProgressDisplay.start(prompts, listener::progress, err);
         try {
             ChunkTask task = new ChunkTask(partitions, predictor, target, LiveCounts.register(spark.sc()));
             List<ChunkReport> computed =
                     chunks.mapPartitionsWithIndex(task, true).collect();
             return inOrder(done, computed);
+        } catch (Exception e) { // Spark throws checked ones undeclared
+            if (ExecutorLosses.mayBeWhy(e) && losses.most().times() > 1) {
+                throw ExecutorsLostException.of(losses.most(), input, target.plan(), e);
+            }
+            throw e;
         } finally {
             display.close();
+            spark.sc().removeSparkListener(losses);
             spark.sc().removeSparkListener(listener);
         }
     }

@@ -3,9 +3,11 @@ package io.promptmill.jobs;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * How prompts are cut into chunks: a prompt's chunk is the digest of its canonical id modulo the number of chunks, so
@@ -77,6 +79,14 @@ record ChunkPlan(int chunks, int generation) implements Serializable {
     int chunkOf(String canonicalId) {
         byte[] digest = Sha256.newDigest().digest(canonicalId.getBytes(StandardCharsets.UTF_8));
         return (int) Long.remainderUnsigned(ByteBuffer.wrap(digest).getLong(), chunks);
+    }
+
+    /** {@link #chunkOf} in Spark's SQL: true for the input rows of these chunks. */
+    String rowsOf(List<Integer> chunkNumbers, String idColumn) {
+        return "cast(conv(left(sha2(string(`" + idColumn.replace("`", "``")
+                + "`), 256), 16), 16, 10) as decimal(20)) % "
+                + chunks + " in ("
+                + chunkNumbers.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ")";
     }
 
     /**

@@ -74,10 +74,10 @@ final class GenerateJob {
                     OutputFolder.open(settings.output(), hadoop, input.path(), settings.existingOutput())) {
                 EarlierRun earlier = folder.earlier();
                 List<InputFile> inputFiles = input.files(spark);
-                long rows = input.checkIds(settings.idColumn());
+                long rows = input.checkIds();
                 Set<String> older = earlier.olderGenerations();
                 if (!older.isEmpty()) {
-                    input = input.without(rowsIn(folder, older), settings.idColumn());
+                    input = input.without(rowsIn(folder, older));
                     rows = input.rows().count();
                 }
                 RunPlanner planner = new RunPlanner(spark, settings, precision);

@@ -36,9 +36,10 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param path where they are, with its file system
  * @param source the Parquet rows
  * @param rows those of them that are to be computed
+ * @param idColumn the column with their ids
  * @param columns how the rows are read
  */
-record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, PromptColumns columns) {
+record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, String idColumn, PromptColumns columns) {
     private static final int SHOWN_IDS = 5;
     private static final String COMPUTED_ID = "promptmill computed id";
     private static final int MOST_LISTING_TASKS = 64;
@@ -52,6 +53,7 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, PromptColum
                     path,
                     rows,
                     rows,
+                    settings.idColumn(),
                     PromptColumns.of(
                             rows.schema(),
                             settings.idColumn(),
@@ -67,9 +69,9 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, PromptColum
      * Refuses null, badly encoded and repeated ids, and files that cannot be read, by a Spark job; the number of rows. All columns are
      * read, so that a damaged file is found before the output is touched.
      */
-    long checkIds(String idColumn) throws RefusalException {
+    long checkIds() throws RefusalException {
         try {
-            return countUniqueIds(idColumn);
+            return countUniqueIds();
         } catch (Exception e) {
             if (!Failures.isUnreadableFile(e)) {
                 throw e;
@@ -90,10 +92,11 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, PromptColum
      *
      * @param computed rows that were written with the same columns
      */
-    InputTable without(Dataset<Row> computed, String idColumn) {
+    InputTable without(Dataset<Row> computed) {
         Column id = column(idColumn);
         Dataset<Row> ids = computed.select(col("id").as(COMPUTED_ID)).distinct();
-        return new InputTable(path, source, source.join(ids, id.equalTo(ids.col(COMPUTED_ID)), "left_anti"), columns);
+        return new InputTable(
+                path, source, source.join(ids, id.equalTo(ids.col(COMPUTED_ID)), "left_anti"), idColumn, columns);
     }
 
     /** Bytes of the longest prompt, or its tokens where prompts are token ids, by a Spark job; 0 without prompts. */
@@ -131,7 +134,7 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, PromptColum
                 .toList();
     }
 
-    private long countUniqueIds(String idColumn) throws RefusalException {
+    private long countUniqueIds() throws RefusalException {
         Column id = column(idColumn);
         Column values = Arrays.stream(source.columns())
                 .map(name -> when(column(name).isNull(), lit(0L)).otherwise(lit(1L)))

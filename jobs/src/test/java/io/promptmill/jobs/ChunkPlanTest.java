@@ -1,13 +1,19 @@
 package io.promptmill.jobs;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,6 +73,21 @@ class ChunkPlanTest {
         for (int chunk = 0; chunk < 7; chunk++) {
             int number = chunk;
             assertThat(partitions.get(chunk)).isSorted().allMatch(id -> plan.chunkOf(id) == number);
+        }
+    }
+
+    @Test
+    void the_rows_of_chunks_are_told_in_SQL() {
+        ChunkPlan plan = new ChunkPlan(7);
+        Dataset<Row> ids = TestSpark.session().range(-200, 200).toDF("an `id`");
+        for (Dataset<Row> of :
+                List.of(ids, ids.select(concat(lit("Ä "), col("`an ``id```")).as("an `id`")))) {
+            assertThat(of.filter(plan.rowsOf(List.of(0, 4), "an `id`")).collectAsList())
+                    .containsExactlyElementsOf(of.collectAsList().stream()
+                            .filter(row -> Set.of(0, 4)
+                                    .contains(plan.chunkOf(row.get(0).toString())))
+                            .toList())
+                    .hasSizeGreaterThan(80);
         }
     }
 

@@ -20,13 +20,13 @@ class InputTableTest {
     @Test
     void rows_are_counted_and_unique_ids_accepted() throws Exception {
         Path input = input("select id, 'x' as prompt from range(10)");
-        assertThat(open(input).checkIds("id")).isEqualTo(10);
+        assertThat(open(input).checkIds()).isEqualTo(10);
     }
 
     @Test
     void an_empty_input_is_fine() throws Exception {
         Path input = input("select id, 'x' as prompt from range(0)");
-        assertThat(open(input).checkIds("id")).isZero();
+        assertThat(open(input).checkIds()).isZero();
     }
 
     @Test
@@ -34,7 +34,7 @@ class InputTableTest {
         Path input = input("select if(id > 7, null, id) as id, 'x' as prompt from range(10)");
         InputTable table = open(input);
         refused(
-                () -> table.checkIds("id"),
+                table::checkIds,
                 "id_null: 2 rows have no value in the id column id, the id keys a row's random draws and its place in"
                         + " the output, fill the column or leave these rows out");
     }
@@ -45,7 +45,7 @@ class InputTableTest {
                 + " from values ('ff'), ('fe'), ('C3BC'), ('EFBFBD') as v(hex)");
         InputTable table = open(input);
         refused(
-                () -> table.checkIds("id"),
+                table::checkIds,
                 "id_bad_encoding: 2 rows have bytes in the id column id that are not UTF-8, different ids would become"
                         + " one when their characters are told from their bytes, write the column anew with the right"
                         + " character set or name another one with --id-column");
@@ -56,7 +56,7 @@ class InputTableTest {
         Path input = input("select concat('r', id % 8) as id, 'x' as prompt from range(15)");
         InputTable table = open(input);
         refused(
-                () -> table.checkIds("id"),
+                table::checkIds,
                 "id_repeated: 7 ids of the column id occur more than once, such as r0 (2 rows), r1 (2 rows), r2 (2 rows),"
                         + " r3 (2 rows), r4 (2 rows), the id keys a row's random draws and its place in the output,"
                         + " make the ids unique or name another column with --id-column");
