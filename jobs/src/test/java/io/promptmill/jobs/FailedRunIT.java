@@ -3,12 +3,8 @@ package io.promptmill.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,34 +39,17 @@ class FailedRunIT {
     @Test
     void a_process_that_an_error_ends_exits_with_1_and_not_as_interrupted() throws Exception {
         Path output = temp.resolve("fatal").resolve("out");
-        Path console = temp.resolve("console.txt");
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
-                List.of(System.getProperty("promptmill.spark-jvm-options").split(" ")));
-        command.addAll(List.of(
-                "-Xmx1g",
-                "-Dspark.master=local[1]",
-                "-Dspark.ui.enabled=false",
-                "-Dspark.hadoop.fs.failing.impl=" + FailingFileSystem.class.getName(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Promptmill.class.getName(),
+        DriverProcess driver = DriverProcess.run(
+                List.of(
+                        "-Xmx1g",
+                        "-Dspark.master=local[1]",
+                        "-Dspark.hadoop.fs.failing.impl=" + FailingFileSystem.class.getName()),
+                temp,
                 "generate",
                 "--input=" + GenerateRuns.PROMPTS,
-                "--output=" + FailingFileSystem.SCHEME + ":" + output));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(new File("."))
-                .redirectErrorStream(true)
-                .redirectOutput(console.toFile());
-        Process process = builder.start();
-        try {
-            assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("ended in time").isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
-        assertThat(process.exitValue()).isEqualTo(ExitCode.OTHER_FAILURE.number());
-        assertThat(Files.readString(console))
+                "--output=" + FailingFileSystem.SCHEME + ":" + output);
+        assertThat(driver.exitCode()).isEqualTo(ExitCode.OTHER_FAILURE.number());
+        assertThat(driver.console())
                 .contains("promptmill: failed: OutOfMemoryError: all memory is gone, says the test, failing:" + output
                         + " holds 0 finished of 1 chunks, --verbose shows the whole story")
                 .doesNotContain("interrupted");
