@@ -63,7 +63,7 @@ class SparkSubmitIT {
 
         Process asked = start("local[1]", command.toArray(String[]::new));
         awaitOneMoreChunk(output, asked);
-        asked.destroy(); // SIGTERM
+        asked.toHandle().destroy(); // SIGTERM; the process itself would close the pipe that keeps it alive
         Finished ended = finish(asked);
         assertThat(ended.console)
                 .contains("promptmill: interrupted: file:" + output + " holds ")
