@@ -222,11 +222,11 @@ final class GenerationRun implements Iterator<PromptResult> {
                 "the logits of a sequence were not finite, or no token was left to choose",
                 "the model's weights overflow on this prompt, or every token is banned",
                 "check the weights and the banned tokens, then generate the row again"));
-        List<Placement> given = slots.live().stream()
+        List<Placement> itsPlacements = slots.live().stream()
                 .filter(placement -> placement.prompt() == prompt)
                 .toList();
-        given.forEach(this::remove);
-        loader.clear(prompt, given);
+        itsPlacements.forEach(this::remove);
+        loader.clear(prompt, itsPlacements);
     }
 
     /** Lets each beam continue the cache of its parent: beams share the prompt, so only what came after is copied. */

@@ -2,6 +2,7 @@ package io.promptmill.generation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Which prompt lies in which place of the cache of shared prompts, and how many live rows look at it. A place has
@@ -20,6 +21,10 @@ final class SharedPrompts {
         private boolean holds(PromptInFlight other) {
             return prompt == other;
         }
+
+        private boolean holds(PromptInFlight other, int otherPart) {
+            return holds(other) && part == otherPart;
+        }
     }
 
     /** How many places there are, from 0. */
@@ -36,20 +41,23 @@ final class SharedPrompts {
         return inUse;
     }
 
-    /** A place that holds the prompt, or -1. */
-    int placeWith(PromptInFlight prompt) {
-        for (int place = 0; place < places.size(); place++) {
-            if (places.get(place).holds(prompt)) {
-                return place;
-            }
-        }
-        return -1;
+    /** Where a row that is about to enter finds its prompt: in the place it will have, or else in another; -1 for nowhere. */
+    int placeWith(PromptInFlight prompt, int row) {
+        int own = first(place -> place.holds(prompt, partOf(row)));
+        return own >= 0 ? own : first(place -> place.holds(prompt));
     }
 
-    /** The place for a live row of a prompt, which may have to be brought there: see {@link #placeWith}. */
+    /** The place for a live row of a prompt, which may have to be brought there first. */
     int enter(PromptInFlight prompt, int row) {
-        int part = row / StepBatch.SEATS;
-        int found = placeOf(prompt, part);
+        int part = partOf(row);
+        int found = first(place -> place.holds(prompt, part));
+        if (found < 0) {
+            found = first(place -> place.liveRows == 0);
+        }
+        if (found < 0) {
+            found = places.size();
+            places.add(new Place());
+        }
         Place place = places.get(found);
         place.prompt = prompt;
         place.part = part;
@@ -57,28 +65,17 @@ final class SharedPrompts {
         return found;
     }
 
-    private int placeOf(PromptInFlight prompt, int part) {
-        int free = -1;
-        for (int number = 0; number < places.size(); number++) {
-            Place place = places.get(number);
-            if (place.holds(prompt) && place.part == part) {
-                return number;
-            }
-            if (place.liveRows == 0 && free < 0) {
-                free = number;
-            }
-        }
-        if (free < 0) {
-            free = places.size();
-            places.add(new Place());
-        }
-        return free;
+    private static int partOf(int row) {
+        return row / StepBatch.SEATS;
     }
 
-    /** Whether a row that enters will find the prompt in place. */
-    boolean isIn(PromptInFlight prompt, int row) {
-        int part = row / StepBatch.SEATS;
-        return places.stream().anyMatch(place -> place.holds(prompt) && place.part == part);
+    private int first(Predicate<Place> wanted) {
+        for (int number = 0; number < places.size(); number++) {
+            if (wanted.test(places.get(number))) {
+                return number;
+            }
+        }
+        return -1;
     }
 
     /** Notes that a row looks at a place no more. */

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 /** Brings prompts into the cache and keeps it in step with the {@link SlotTable}. Single-threaded. */
@@ -50,7 +49,10 @@ final class SlotLoader implements AutoCloseable {
     }
 
     private void ensureSlots(List<Placement> placed) {
-        int positions = largest(placed, EncodedPrompt::slotPositions);
+        int positions = placed.stream()
+                .mapToInt(placement -> placement.prompt().encoded().slotPositions())
+                .max()
+                .orElseThrow();
         if (cache == null) {
             cache = model.newSlotCache(slots.size(), positions);
         } else {
@@ -58,12 +60,13 @@ final class SlotLoader implements AutoCloseable {
         }
     }
 
-    private static int largest(List<Placement> placed, ToIntFunction<EncodedPrompt> positions) {
-        return placed.stream()
+    private void ensureSharedPlaces(List<Placement> placed) {
+        placed.stream()
                 .map(placement -> placement.prompt().encoded())
-                .mapToInt(positions)
+                .filter(EncodedPrompt::isShared)
+                .mapToInt(EncodedPrompt::promptPositions)
                 .max()
-                .orElseThrow();
+                .ifPresent(positions -> cache.sharedPrompts().ensureCapacity(sharedPrompts.size(), positions));
     }
 
     /** A prompt and the place it is to be in: a slot, or one of the shared prompts. */
@@ -101,21 +104,18 @@ final class SlotLoader implements AutoCloseable {
                 add(toCompute, shape, new Target(prompt, placement.slots()[0]));
             }
             for (int row = 0; row < placement.places().length; row++) {
-                boolean there = sharedPrompts.isIn(prompt, placement.rowOfPrompt(row));
-                int source = sharedPrompts.placeWith(prompt);
+                int source = sharedPrompts.placeWith(prompt, placement.rowOfPrompt(row));
                 Target target = new Target(prompt, sharedPrompts.enter(prompt, placement.rowOfPrompt(row)));
                 placement.places()[row] = target.place();
                 if (source < 0) {
                     add(toCompute, shape, target);
                     computed.add(prompt);
-                } else if (!there) {
+                } else if (source != target.place()) {
                     (computed.contains(prompt) ? copiesOfNew : copiesOfEarlier).put(target, source);
                 }
             }
         }
-        if (sharedPrompts.size() > 0) {
-            cache.sharedPrompts().ensureCapacity(sharedPrompts.size(), largest(placed, EncodedPrompt::promptPositions));
-        }
+        ensureSharedPlaces(placed);
         copyPrompts(copiesOfEarlier); // before anything is computed over them
         toCompute.forEach(this::prefill);
         copyPrompts(copiesOfNew);
