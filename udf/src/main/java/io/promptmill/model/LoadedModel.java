@@ -102,9 +102,9 @@ public final class LoadedModel implements CausalLm, AutoCloseable {
         return new TensorSlotCache(model, shape, prefixes, watchdog, slots, positions);
     }
 
-    /** A way to call the network's other methods; for tests that look into it. */
-    Predictor<NetworkCall, List<double[]>> newPredictor() {
-        return model.newPredictor(new NetworkTranslator());
+    /** A way to call the network's other methods, watched by nobody; closed by whoever asks. */
+    NetworkCaller newCaller() {
+        return new NetworkCaller(model, null);
     }
 
     @Override

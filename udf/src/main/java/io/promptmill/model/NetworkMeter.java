@@ -1,7 +1,5 @@
 package io.promptmill.model;
 
-import ai.djl.inference.Predictor;
-import ai.djl.translate.TranslateException;
 import io.promptmill.TokenIds;
 import io.promptmill.generation.StepBatch;
 import java.util.Arrays;
@@ -15,12 +13,12 @@ import java.util.stream.LongStream;
  */
 public final class NetworkMeter implements AutoCloseable {
     private final LoadedModel model;
-    private final Predictor<NetworkCall, List<double[]>> predictor;
+    private final NetworkCaller network;
 
     /** A meter of a model that stays the caller's to close. */
     public NetworkMeter(LoadedModel model) {
         this.model = model;
-        this.predictor = model.newPredictor();
+        this.network = model.newCaller();
     }
 
     /**
@@ -32,8 +30,7 @@ public final class NetworkMeter implements AutoCloseable {
      */
     public double linearLayersSeconds(int rows, int passes) {
         long start = System.nanoTime();
-        call(new NetworkCall(
-                "linear_layers", (device, host) -> List.of(host.create(new long[] {rows, passes})), List.of()));
+        network.call("linear_layers", List.of(), (device, host) -> List.of(host.create(new long[] {rows, passes})));
         return (System.nanoTime() - start) / 1e9;
     }
 
@@ -86,16 +83,8 @@ public final class NetworkMeter implements AutoCloseable {
                 .toList();
     }
 
-    private void call(NetworkCall call) {
-        try {
-            predictor.predict(call);
-        } catch (TranslateException e) {
-            throw new IllegalStateException("The network failed in " + call.method(), e);
-        }
-    }
-
     @Override
     public void close() {
-        predictor.close();
+        network.close();
     }
 }

@@ -1,6 +1,5 @@
 package io.promptmill.model;
 
-import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -9,10 +8,10 @@ import java.util.List;
 
 /** Calls single methods of the compiled network, for tests that compare tensors. */
 final class NetworkProbe implements AutoCloseable {
-    private final Predictor<NetworkCall, List<double[]>> predictor;
+    private final NetworkCaller network;
 
     NetworkProbe(LoadedModel model) {
-        this.predictor = model.newPredictor();
+        this.network = model.newCaller();
     }
 
     /** Settings of a row of {@code next_tokens}, all off but sampling. */
@@ -38,21 +37,18 @@ final class NetworkProbe implements AutoCloseable {
     }
 
     /** The float64 results of a method. */
-    List<double[]> call(String method, Argument... arguments) throws Exception {
-        return predictor.predict(new NetworkCall(
-                method,
-                (device, host) -> {
-                    List<NDArray> arrays = new ArrayList<>();
-                    for (Argument argument : arguments) {
-                        arrays.add(argument.create(device));
-                    }
-                    return arrays;
-                },
-                List.of()));
+    List<double[]> call(String method, Argument... arguments) {
+        return network.call(method, List.of(), (device, host) -> {
+            List<NDArray> arrays = new ArrayList<>();
+            for (Argument argument : arguments) {
+                arrays.add(argument.create(device));
+            }
+            return arrays;
+        });
     }
 
     @Override
     public void close() {
-        predictor.close();
+        network.close();
     }
 }
