@@ -58,8 +58,11 @@ final class ChunkJob {
                     chunks.mapPartitionsWithIndex(task, true).collect();
             return inOrder(done, computed);
         } catch (Exception e) { // Spark throws checked ones undeclared
-            if (ExecutorLosses.mayBeWhy(e) && losses.most().times() > 1) {
-                throw ExecutorsLostException.of(losses.most(), input, target.plan(), e);
+            if (ExecutorLosses.mayBeWhy(e)) {
+                ExecutorLosses.Most most = losses.most();
+                if (most.times() > 1) {
+                    throw ExecutorsLostException.of(most, input, target.plan(), e);
+                }
             }
             throw e;
         } finally {

@@ -69,7 +69,7 @@ record FolderContents(
         Set<String> ours = new TreeSet<>();
         Set<String> others = new TreeSet<>();
         for (String name : names) {
-            boolean ofAnyRun = files.isTemporary(name) || OutputFiles.isClaim(name) || LeaseFile.isName(name);
+            boolean ofAnyRun = files.isTemporary(name) || isOfLeases(name);
             (known.contains(name) || ofAnyRun ? ours : others).add(name);
         }
         return new FolderContents(
@@ -108,11 +108,16 @@ record FolderContents(
      */
     List<String> inOrderOfRemoval() {
         List<String> order = new ArrayList<>(files);
-        order.removeIf(name -> LeaseFile.isName(name) || OutputFiles.isClaim(name));
+        order.removeIf(FolderContents::isOfLeases);
         order.sort(Comparator.comparing((String name) -> !name.equals(SUCCESS))
                 .thenComparing(this::generationOfPlan, Comparator.reverseOrder())
                 .thenComparing(Comparator.naturalOrder()));
         return order;
+    }
+
+    /** Whether a file is a lease, or on its way to be one. */
+    private static boolean isOfLeases(String name) {
+        return LeaseFile.isName(name) || OutputFiles.isClaim(name);
     }
 
     // A high number for what is no plan.
