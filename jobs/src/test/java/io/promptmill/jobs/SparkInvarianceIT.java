@@ -129,7 +129,8 @@ class SparkInvarianceIT {
                 .config("spark.ui.enabled", "false")
                 .config("spark.sql.shuffle.partitions", "4");
         if (!master.equals(url)) {
-            builder.config("spark.jars", System.getProperty("promptmill.jar"))
+            builder.config("spark.jars", "local:" + System.getProperty("promptmill.jar"))
+                    .config("spark.executor.extraJavaOptions", SparkProcess.QUICK_START)
                     // No task starts before both executors are there, and both get some.
                     .config("spark.cores.max", "2")
                     .config("spark.scheduler.minRegisteredResourcesRatio", "1")

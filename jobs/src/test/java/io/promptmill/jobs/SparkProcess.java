@@ -10,8 +10,8 @@ import java.util.List;
 final class SparkProcess {
     private static final Path SPARK_HOME = Path.of(System.getProperty("promptmill.spark-home"));
 
-    /** For JVMs that live for seconds. */
-    static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+    /** Options for JVMs that live for seconds; those with Spark's own class path find its classes loaded. */
+    static final String QUICK_START = System.getProperty("promptmill.quick-start");
 
     /**
      * Starts a program, and kills it once this JVM has gone, however it went: the pipe between them is closed then. It

@@ -174,7 +174,7 @@ class BatchInvarianceTest {
     private static Prompt mate(String id, Random random) {
         List<GenerationOptions> modes = List.copyOf(MODES.values());
         GenerationOptions mode = modes.get(random.nextInt(modes.size()));
-        int length = 1 + random.nextInt(1 + random.nextInt(LONGEST));
+        int length = 1 + random.nextInt(1 + random.nextInt(1 + random.nextInt(LONGEST)));
         return prompt(id, length, mode.with(GenerationOption.MAX_NEW_TOKENS, 1 + random.nextInt(2 * NEW_TOKENS)));
     }
 
