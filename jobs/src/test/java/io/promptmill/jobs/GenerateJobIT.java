@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -119,7 +120,19 @@ class GenerateJobIT {
                 .coalesce(1)
                 .write()
                 .parquet(input.toString());
-        damageColumn(1, input);
+        damage(1, input, pages -> Arrays.fill(pages, (byte) 0xff));
+        assertRefused(ExitCode.INPUT_REFUSED, "input_unreadable: --input ", input.toString(), temp.resolve("out"));
+    }
+
+    @Test
+    void an_input_with_one_flipped_bit_in_a_prompt_is_refused_by_the_checksum_of_its_page() throws Exception {
+        Path input = temp.resolve("in");
+        spark.sql("select id, concat('text ', id * 77) as prompt from range(500)")
+                .coalesce(1)
+                .write()
+                .option("compression", "none") // whose own checks would find it
+                .parquet(input.toString());
+        damage(1, input, pages -> pages[pages.length / 2] ^= 1);
         assertRefused(ExitCode.INPUT_REFUSED, "input_unreadable: --input ", input.toString(), temp.resolve("out"));
     }
 
@@ -226,8 +239,8 @@ class GenerateJobIT {
         return spark.read().parquet(output.toString()).orderBy("id", "index").collectAsList();
     }
 
-    /** Makes the pages of one column unreadable, the footer stays. */
-    private static void damageColumn(int column, Path folder) throws IOException {
+    /** Damages the pages of one column, the footer stays. */
+    private static void damage(int column, Path folder, Consumer<byte[]> damage) throws IOException {
         Path file;
         try (Stream<Path> files = Files.list(folder)) {
             file = files.filter(name -> name.toString().endsWith(".parquet"))
@@ -237,7 +250,9 @@ class GenerateJobIT {
         ColumnChunkMetaData pages = footer(file).getBlocks().get(0).getColumns().get(column);
         byte[] bytes = Files.readAllBytes(file);
         int start = (int) pages.getStartingPos();
-        Arrays.fill(bytes, start, start + (int) pages.getTotalSize(), (byte) 0xff);
+        byte[] damaged = Arrays.copyOfRange(bytes, start, start + (int) pages.getTotalSize());
+        damage.accept(damaged);
+        System.arraycopy(damaged, 0, bytes, start, damaged.length);
         Files.delete(folder.resolve("." + file.getFileName() + ".crc"));
         Files.write(file, bytes);
     }
