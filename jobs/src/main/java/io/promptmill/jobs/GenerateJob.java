@@ -74,17 +74,17 @@ final class GenerateJob {
                     OutputFolder.open(settings.output(), hadoop, input.path(), settings.existingOutput())) {
                 EarlierRun earlier = folder.earlier();
                 List<InputFile> inputFiles = input.files(spark);
-                long rows = input.checkIds();
+                InputTable.Size size = input.checkIds();
                 Set<String> older = earlier.olderGenerations();
                 if (!older.isEmpty()) {
                     input = input.without(rowsIn(folder, older));
-                    rows = input.rows().count();
+                    size = input.size();
                 }
                 RunPlanner planner = new RunPlanner(spark, settings, precision);
-                int slots = planner.slots(model, config, input);
-                RunPlan plan =
-                        earlier.adopt(planner.plan(model, config, slots, input, inputFiles, rows, earlier.plan()));
-                if (earlier.appends() && rows == 0) {
+                int slots = planner.slots(model, config, size.longestPrompt());
+                RunPlan plan = earlier.adopt(
+                        planner.plan(model, config, slots, input, inputFiles, size.rows(), earlier.plan()));
+                if (earlier.appends() && size.rows() == 0) {
                     return nothingToAppend(folder);
                 }
                 List<ChunkReport> done =

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.decode;
 import static org.apache.spark.sql.functions.encode;
+import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.sum;
@@ -48,6 +49,14 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, String idCo
     /** Off by default; most writers put a checksum on each page, and without it a flipped bit is another value. */
     private static final String VERIFY_CHECKSUMS = ParquetInputFormat.PAGE_VERIFY_CHECKSUM_ENABLED;
 
+    /**
+     * How much there is to compute.
+     *
+     * @param rows number of prompts
+     * @param longestPrompt bytes of the longest prompt, or its tokens where prompts are token ids; 0 without prompts
+     */
+    record Size(long rows, long longestPrompt) {}
+
     /** Opens the input and checks its schema; reads no row. */
     static InputTable open(SparkSession spark, JobSettings settings) throws RefusalException {
         Path path = existing(settings.input(), spark.sparkContext().hadoopConfiguration());
@@ -70,10 +79,10 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, String idCo
     }
 
     /**
-     * Refuses null, badly encoded and repeated ids, and files that cannot be read, by a Spark job; the number of rows. All columns are
-     * read, so that a damaged file is found before the output is touched.
+     * Refuses null, badly encoded and repeated ids, and files that cannot be read, by a Spark job; the size of the source. All columns
+     * are read, so that a damaged file is found before the output is touched.
      */
-    long checkIds() throws RefusalException {
+    Size checkIds() throws RefusalException {
         try {
             return countUniqueIds();
         } catch (Exception e) {
@@ -103,10 +112,10 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, String idCo
                 path, source, source.join(ids, id.equalTo(ids.col(COMPUTED_ID)), "left_anti"), idColumn, columns);
     }
 
-    /** Bytes of the longest prompt, or its tokens where prompts are token ids, by a Spark job; 0 without prompts. */
-    long longestPrompt() {
-        Row longest = rows.agg(max(columns.promptLength())).head();
-        return longest.isNullAt(0) ? 0 : Math.max(0, longest.getInt(0));
+    /** What is to be computed, by a Spark job. */
+    Size size() {
+        Row totals = rows.agg(count(lit(1)), max(promptLength())).head();
+        return new Size(longAt(totals, 0), longAt(totals, 1));
     }
 
     /** The state of the input's files, read by a Spark job. */
@@ -138,14 +147,18 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, String idCo
                 .toList();
     }
 
-    private long countUniqueIds() throws RefusalException {
+    private Size countUniqueIds() throws RefusalException {
         Column id = column(idColumn);
         Column values = Arrays.stream(source.columns())
                 .map(name -> when(column(name).isNull(), lit(0L)).otherwise(lit(1L)))
                 .reduce(lit(0L), Column::plus);
-        Dataset<Row> ids = source.select(id.as("id"), values.as("values"))
+        Dataset<Row> ids = source.select(
+                        id.as("id"), values.as("values"), promptLength().as("length"))
                 .groupBy("id")
-                .agg(count(lit(1)).as("times"), sum("values").as("values"));
+                .agg(
+                        count(lit(1)).as("times"),
+                        sum("values").as("values"),
+                        max("length").as("length"));
         Column repeated = col("id").isNotNull().and(col("times").gt(1));
         Column badlyEncoded = ids.schema().apply("id").dataType().equals(DataTypes.StringType)
                 ? changesWhenDecoded(col("id").cast(DataTypes.BinaryType))
@@ -155,6 +168,7 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, String idCo
                         sum(when(col("id").isNull(), col("times"))),
                         sum(when(repeated, lit(1L))),
                         sum(when(badlyEncoded, col("times"))),
+                        max("length"),
                         sum("values"))
                 .head();
         long nulls = longAt(totals, 1);
@@ -185,7 +199,12 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, String idCo
                     "the id keys a row's random draws and its place in the output",
                     "make the ids unique or name another column with --id-column");
         }
-        return longAt(totals, 0);
+        return new Size(longAt(totals, 0), longAt(totals, 4));
+    }
+
+    /** Of a null prompt it is null or, in token ids, negative. */
+    private Column promptLength() {
+        return greatest(columns.promptLength(), lit(0)).cast(DataTypes.LongType);
     }
 
     // Decoding puts U+FFFD in place of what is not UTF-8.

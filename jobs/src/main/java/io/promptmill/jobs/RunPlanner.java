@@ -22,12 +22,12 @@ final class RunPlanner {
     }
 
     /** Sequences in flight in one task: what is asked for, or what fits the memory of the cluster's executors. */
-    int slots(JobModel model, GenerationConfig config, InputTable input) {
+    int slots(JobModel model, GenerationConfig config, long longestPrompt) {
         if (settings.slots().isPresent()) {
             return settings.slots().getAsInt();
         }
         // A token is at least a byte of its text.
-        long longest = input.longestPrompt() + config.prefix().length() * 3L;
+        long longest = longestPrompt + config.prefix().length() * 3L;
         long positions = longest + config.maxTokens().tokens();
         return SlotMemory.of(spark.getConf(), model.checkpoint().config(), precision, (int)
                         Math.min(positions, Integer.MAX_VALUE))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -18,15 +19,30 @@ class InputTableTest {
     private Path temp;
 
     @Test
-    void rows_are_counted_and_unique_ids_accepted() throws Exception {
-        Path input = input("select id, 'x' as prompt from range(10)");
-        assertThat(open(input).checkIds()).isEqualTo(10);
+    void rows_are_counted_and_unique_ids_accepted_and_the_longest_prompt_is_found() throws Exception {
+        Path input = input("select id, if(id = 3, null, repeat('ü', 10 - id)) as prompt from range(10)");
+        InputTable table = open(input);
+        assertThat(table.checkIds()).isEqualTo(new InputTable.Size(10, 20));
+        assertThat(table.size()).isEqualTo(new InputTable.Size(10, 20));
+        InputTable rest = table.without(spark.sql("select id from range(3)"));
+        assertThat(rest.size()).isEqualTo(new InputTable.Size(7, 12));
+        assertThat(rest.checkIds()).isEqualTo(new InputTable.Size(10, 20));
+    }
+
+    @Test
+    void the_length_of_prompts_that_are_token_ids_is_their_number() throws Exception {
+        Path input = input("select id, if(id = 3, null, sequence(1, id + 1)) as prompt_token_ids"
+                + " from (select cast(id as int) as id from range(6))");
+        assertThat(open(input).checkIds()).isEqualTo(new InputTable.Size(6, 6));
+        Path none = input("select id, cast(null as array<int>) as prompt_token_ids from range(2)");
+        assertThat(open(none).checkIds()).isEqualTo(new InputTable.Size(2, 0));
     }
 
     @Test
     void an_empty_input_is_fine() throws Exception {
         Path input = input("select id, 'x' as prompt from range(0)");
-        assertThat(open(input).checkIds()).isZero();
+        assertThat(open(input).checkIds()).isEqualTo(new InputTable.Size(0, 0));
+        assertThat(open(input).size()).isEqualTo(new InputTable.Size(0, 0));
     }
 
     @Test
@@ -100,7 +116,7 @@ class InputTableTest {
 
     private Path input(String query) {
         Path path = temp.resolve("input");
-        spark.sql(query).write().parquet(path.toString());
+        spark.sql(query).write().mode(SaveMode.Overwrite).parquet(path.toString());
         return path;
     }
 

@@ -38,7 +38,7 @@ class SamplePromptsTest {
     void ids_are_unique_and_the_columns_are_accepted() throws Exception {
         JobSettings settings = TestSettings.of("--input", PARQUET.toString(), "--output", "unused");
         InputTable input = InputTable.open(spark, settings);
-        assertThat(input.checkIds())
+        assertThat(input.checkIds().rows())
                 .isEqualTo(Files.readAllLines(FOLDER.resolve("prompts.txt")).size());
     }
 
