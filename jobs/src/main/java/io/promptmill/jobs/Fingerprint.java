@@ -2,6 +2,7 @@ package io.promptmill.jobs;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,10 @@ record Fingerprint(SortedMap<String, String> fields) {
     /** Followed by a path. */
     static final String INPUT_FILE = "input file ";
 
+    /** Settings and columns first: where a folder was written anew, its files would hide what else is new in it. */
+    private static final Comparator<String> FILES_LAST =
+            Comparator.comparing((String name) -> name.startsWith(INPUT_FILE)).thenComparing(Comparator.naturalOrder());
+
     private static final String ABSENT = "absent";
     private static final int SHOWN_CHARACTERS = 80;
 
@@ -55,14 +60,16 @@ record Fingerprint(SortedMap<String, String> fields) {
 
     /** Each field that an earlier run had with another value, in words: {@code seed was 0 and is now 1}. */
     List<String> changesSince(Fingerprint earlier) {
-        Set<String> names = new TreeSet<>(fields.keySet());
+        Set<String> names = new TreeSet<>(FILES_LAST);
+        names.addAll(fields.keySet());
         names.addAll(earlier.fields.keySet());
         return changes(earlier, names);
     }
 
     /** Those of the changes that forbid to append: all but new input files and another number of chunks. */
     List<String> changesBesideAppended(Fingerprint earlier) {
-        Set<String> names = new TreeSet<>(fields.keySet());
+        Set<String> names = new TreeSet<>(FILES_LAST);
+        names.addAll(fields.keySet());
         names.removeIf(name -> name.startsWith(INPUT_FILE));
         names.addAll(earlier.fields.keySet());
         names.removeAll(Set.of(CHUNKS, GENERATION));

@@ -24,6 +24,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.sql.SaveMode;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -302,6 +303,35 @@ class ResumeIT {
     }
 
     @Test
+    void a_column_added_dropped_renamed_or_retyped_in_the_input_is_refused_by_its_name() throws Exception {
+        Path drifting = temp.resolve("in");
+        rewrite(drifting, "id, prompt, id as year");
+        output = temp.resolve("drifted");
+        assertThat(runs.generate(drifting.toString(), output, "--max-new-tokens=1"))
+                .isEqualTo(ExitCode.DONE);
+        Files.delete(output.resolve("_SUCCESS"));
+        Map<String, String> drifts = Map.of(
+                "id, prompt, id as year, 'x' as note",
+                "output column note was absent and is now number 13, string; input file ",
+                "id, prompt",
+                "output column year was number 12, long and is now absent; input file ",
+                "id, prompt, id as age",
+                "output column age was absent and is now number 12, long; output column year was number 12, long and is"
+                        + " now absent; input file ",
+                "id, prompt, cast(id as int) as year",
+                "output column year was number 12, long and is now number 12, integer; input file ",
+                "cast(id as string) as id, prompt, id as year",
+                "output column id was number 0, long and is now number 0, string; input file ");
+        for (Map.Entry<String, String> drift : drifts.entrySet()) {
+            rewrite(drifting, drift.getKey());
+            refused(
+                    drifting,
+                    "resume_differs: --resume cannot continue the run in file:" + output + ": " + drift.getValue(),
+                    List.of("--max-new-tokens=1"));
+        }
+    }
+
+    @Test
     void a_damaged_chunk_is_refused_by_name_and_computed_anew_when_it_is_removed() throws Exception {
         interrupt("1");
         Path damaged = output.resolve("chunk-00003-of-00006.parquet");
@@ -475,7 +505,21 @@ class ResumeIT {
         }
     }
 
+    /** Writes an input of several files. */
+    private static void rewrite(Path input, String columns) {
+        TestSpark.session()
+                .sql("select " + columns + " from (select id, concat('Day ', id) as prompt from range(6))")
+                .repartition(3)
+                .write()
+                .mode(SaveMode.Overwrite)
+                .parquet(input.toString());
+    }
+
     private void refused(String message, List<String> options) throws IOException {
+        refused(input, message, options);
+    }
+
+    private void refused(Path input, String message, List<String> options) throws IOException {
         Map<String, String> before = GenerateRuns.files(output);
         List<String> all = new ArrayList<>(options);
         all.add("--resume");
