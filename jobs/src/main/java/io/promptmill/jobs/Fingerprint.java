@@ -20,7 +20,7 @@ import java.util.TreeSet;
 record Fingerprint(SortedMap<String, String> fields) {
     /**
      * Options that can change neither a row nor the chunk it is in: where things are, what happens to the output, when
-     * to stop, what the console shows, and the slots, on which no bit of a sequence depends. The number of executors, Spark's settings
+     * to stop, what console and logs show, and the slots, on which no bit of a sequence depends. The number of executors, Spark's settings
      * and the address of a device are no options and are not in the fingerprint either.
      */
     static final Set<JobOption> NEUTRAL = Collections.unmodifiableSet(EnumSet.of(
@@ -33,7 +33,8 @@ record Fingerprint(SortedMap<String, String> fields) {
             JobOption.MAX_TIME,
             JobOption.MAX_TOKENS,
             JobOption.SLOTS,
-            JobOption.VERBOSE));
+            JobOption.VERBOSE,
+            JobOption.VERBOSE_TEXT));
 
     /** Names of fields that another generation of a run may have of its own. */
     static final String CHUNKS = "chunks";

@@ -106,7 +106,8 @@ final class GenerateJob {
         PredictionSettings prediction = new PredictionSettings(
                 settings.layersOver(model.checkpoint().generationLayers()),
                 settings.engine().withSlots(slots),
-                settings.device());
+                settings.device(),
+                settings.loggedText());
         try {
             List<ChunkReport> reports = run.computeMissing(
                     spark,

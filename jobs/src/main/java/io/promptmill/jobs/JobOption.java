@@ -37,7 +37,8 @@ enum JobOption {
             "Arithmetic of the model; auto is fp32 on a CPU, bf16 on a GPU."),
     DEVICE("device", "auto|cpu|gpu", "auto", "Where the model runs; auto takes the GPU that Spark assigned, if any."),
     CHUNKS("chunks", "N|auto", "auto", "Shares the prompts are cut into; auto fills the slots, then the cores."),
-    VERBOSE("verbose", "false", "Show Spark's log and stack traces.");
+    VERBOSE("verbose", "false", "Show Spark's log and stack traces."),
+    VERBOSE_TEXT("verbose-text", "false", "Let logs tell how the prompts of rejected and failed rows begin.");
 
     private final String optionName;
     private final Takes takes;

@@ -7,6 +7,7 @@ import io.promptmill.generation.EngineSettings;
 import io.promptmill.generation.LongPromptPolicy;
 import io.promptmill.generation.ReturnedText;
 import io.promptmill.spark.DeviceWish;
+import io.promptmill.spark.LoggedText;
 import io.promptmill.spark.OutputLayout;
 import io.promptmill.spark.PrecisionWish;
 import io.promptmill.spark.TokenLogprobs;
@@ -36,6 +37,7 @@ import java.util.OptionalInt;
  * @param precision the arithmetic of the model
  * @param chunks the wished number of chunks; empty for {@code auto}
  * @param detail how much the console shows
+ * @param loggedText what logs tell of the prompts of rejected and failed rows
  * @param generation generation settings of the command line and of the conf file, highest precedence first
  */
 record JobSettings(
@@ -55,6 +57,7 @@ record JobSettings(
         PrecisionWish precision,
         OptionalInt chunks,
         ShownDetail detail,
+        LoggedText loggedText,
         List<GenerationOptions> generation) {
 
     /** What happens to an output folder that is not empty. */
@@ -103,6 +106,7 @@ record JobSettings(
                 read.choice(JobOption.PRECISION, PrecisionWish.class),
                 read.countOrAuto(JobOption.CHUNKS),
                 read.flag(JobOption.VERBOSE) ? ShownDetail.ALL : ShownDetail.ESSENTIAL,
+                read.flag(JobOption.VERBOSE_TEXT) ? LoggedText.BEGINNING : LoggedText.OMITTED,
                 generation);
     }
 

@@ -33,7 +33,8 @@ class FingerprintTest {
             Map.entry(JobOption.LAYOUT, List.of("--layout=grouped")),
             Map.entry(JobOption.SLOTS, List.of("--slots=3")),
             Map.entry(JobOption.DEVICE, List.of("--device=cpu")),
-            Map.entry(JobOption.VERBOSE, List.of("--verbose")));
+            Map.entry(JobOption.VERBOSE, List.of("--verbose")),
+            Map.entry(JobOption.VERBOSE_TEXT, List.of("--verbose-text")));
 
     /** Those whose effect is in another field than the settings. */
     private static final Map<JobOption, String> ELSEWHERE = Map.of(

@@ -11,6 +11,7 @@ import io.promptmill.generation.LongPromptPolicy;
 import io.promptmill.generation.ReturnedText;
 import io.promptmill.jobs.JobSettings.ExistingOutput;
 import io.promptmill.spark.DeviceWish;
+import io.promptmill.spark.LoggedText;
 import io.promptmill.spark.OutputLayout;
 import io.promptmill.spark.PrecisionWish;
 import io.promptmill.spark.TokenLogprobs;
@@ -45,6 +46,7 @@ class JobSettingsTest {
                         PrecisionWish.AUTO,
                         OptionalInt.empty(),
                         ShownDetail.ESSENTIAL,
+                        LoggedText.OMITTED,
                         List.of(GenerationOptions.none(), GenerationOptions.none())));
     }
 
@@ -74,6 +76,7 @@ class JobSettingsTest {
                         "device",
                         "chunks",
                         "verbose",
+                        "verbose-text",
                         "max-new-tokens",
                         "max-length",
                         "min-new-tokens",
@@ -118,7 +121,8 @@ class JobSettingsTest {
                 "--resume=false",
                 "--max-time=1h30m",
                 "--max-tokens=5000",
-                "--verbose");
+                "--verbose",
+                "--verbose-text");
         assertThat(settings)
                 .isEqualTo(new JobSettings(
                         "in",
@@ -137,6 +141,7 @@ class JobSettingsTest {
                         PrecisionWish.FP32,
                         OptionalInt.of(12),
                         ShownDetail.ALL,
+                        LoggedText.BEGINNING,
                         List.of(GenerationOptions.none(), GenerationOptions.none())));
     }
 

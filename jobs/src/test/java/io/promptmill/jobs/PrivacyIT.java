@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
@@ -17,10 +18,11 @@ import org.apache.logging.log4j.core.appender.WriterAppender;
 import org.apache.logging.log4j.core.layout.PatternLayout;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The texts of prompts stay in the data: neither logs nor errors, neither plan nor manifest quote them. */
+/** The texts of prompts stay in the data: neither logs nor errors, neither plan nor manifest quote them, unless logs are asked to. */
 class PrivacyIT {
     private static final String MARK = "Zanzibar secret";
 
@@ -29,9 +31,16 @@ class PrivacyIT {
     @TempDir
     private Path temp;
 
-    @Test
-    void what_a_prompt_says_is_in_no_log_error_plan_or_manifest() throws Exception {
-        Path input = temp.resolve("in");
+    private final ByteArrayOutputStream console = new ByteArrayOutputStream();
+    private Path output;
+    private Path input;
+    private Path model;
+
+    @BeforeEach
+    void writeInput() throws Exception {
+        output = temp.resolve("out");
+        model = BrokenModel.atPosition(40, temp.resolve("model"));
+        input = temp.resolve("in");
         spark.sql(String.join(
                         " union all ",
                         row(0, "'" + MARK + "'", "null"),
@@ -48,15 +57,35 @@ class PrivacyIT {
                         row(11, "'Hi'", "'{\"prefix\": \"" + MARK + "\"}'")))
                 .write()
                 .parquet(input.toString());
-        Path model = BrokenModel.atPosition(40, temp.resolve("model"));
-        Path output = temp.resolve("out");
-        JobSettings settings = TestSettings.of(
-                "--input=" + input, "--output=" + output, "--model=" + model, "--max-new-tokens=3", "--verbose");
-        ByteArrayOutputStream console = new ByteArrayOutputStream();
-        PrintStream printed = new PrintStream(console, true, StandardCharsets.UTF_8);
+    }
 
-        String log = verboseLog(() -> new GenerateJob(spark, settings, () -> false, printed, printed).run());
+    @Test
+    void what_a_prompt_says_is_in_no_log_error_plan_or_manifest() throws Exception {
+        String log = verboseLog();
 
+        assertRowsAsExpected();
+        assertThat(log).as("Spark's lines at --verbose").contains("INFO ");
+        assertThat(log)
+                .contains("INFO row 3 rejected: bad_encoding, prompt of 16 bytes with the SHA-256 ")
+                .contains("INFO row 2 failed: no_valid_token, prompt of 192 bytes with the SHA-256 ");
+        isSilent(log);
+    }
+
+    @Test
+    void with_verbose_text_the_log_tells_how_prompts_of_rejected_and_failed_rows_begin_and_nothing_else_does()
+            throws Exception {
+        String log = verboseLog("--verbose-text");
+
+        assertRowsAsExpected();
+        String text = (MARK + " ").repeat(13).substring(0, 200);
+        assertThat(log.lines().filter(line -> line.contains(MARK)))
+                .containsExactlyInAnyOrder(
+                        "WARN row 1 rejected: prompt_too_long, prompt of 6400 bytes: " + text,
+                        "WARN row 2 failed: no_valid_token, prompt of 192 bytes: " + text.substring(0, 192),
+                        "WARN row 3 rejected: bad_encoding, prompt of 16 bytes: " + MARK + "\ufffd");
+    }
+
+    private void assertRowsAsExpected() throws Exception {
         List<Row> rows = spark.read().parquet(output.toString()).orderBy("id").collectAsList();
         assertThat(rows)
                 .extracting(row -> row.<String>getAs("status"))
@@ -76,8 +105,6 @@ class PrivacyIT {
         assertThat(rows)
                 .extracting(row -> String.valueOf(row.<String>getAs("error")))
                 .allSatisfy(PrivacyIT::isSilent);
-        assertThat(log).as("Spark's lines at --verbose").contains("INFO ");
-        isSilent(log);
         assertThat(console.toString(StandardCharsets.UTF_8)).contains("12 prompts: 2 ok, 9 rejected, 1 failed");
         isSilent(console.toString(StandardCharsets.UTF_8));
         isSilent(Files.readString(output.resolve(RunPlan.FILE)));
@@ -93,12 +120,13 @@ class PrivacyIT {
         assertThat(text).doesNotContainIgnoringCase("zanzibar");
     }
 
-    private interface Run {
-        ExitCode run() throws Exception;
-    }
-
-    /** What is logged meanwhile, as with {@code --verbose}. */
-    private static String verboseLog(Run run) throws Exception {
+    /** Runs with {@code --verbose}; what is logged meanwhile. */
+    private String verboseLog(String... more) throws Exception {
+        List<String> options = new ArrayList<>(List.of(
+                "--input=" + input, "--output=" + output, "--model=" + model, "--max-new-tokens=3", "--verbose"));
+        options.addAll(List.of(more));
+        JobSettings settings = TestSettings.of(options.toArray(String[]::new));
+        PrintStream printed = new PrintStream(console, true, StandardCharsets.UTF_8);
         StringWriter log = new StringWriter();
         QuietLog.install(ShownDetail.ALL);
         try {
@@ -109,7 +137,8 @@ class PrivacyIT {
             appender.start();
             context.getConfiguration().getRootLogger().addAppender(appender, Level.ALL, null);
             context.updateLoggers();
-            assertThat(run.run()).isEqualTo(ExitCode.DONE_WITH_FAILED_ROWS);
+            assertThat(new GenerateJob(spark, settings, () -> false, printed, printed).run())
+                    .isEqualTo(ExitCode.DONE_WITH_FAILED_ROWS);
         } finally {
             QuietLog.install(ShownDetail.ESSENTIAL);
         }

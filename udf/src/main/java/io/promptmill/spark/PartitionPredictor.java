@@ -46,6 +46,7 @@ public final class PartitionPredictor implements Serializable {
                 selectedRows,
                 new PromptReader(columns, settings.layers()),
                 new ResultRows(columns),
+                new RowLog(columns, settings.loggedText()),
                 () -> LeasedEngine.open(model, settings));
     }
 

@@ -21,6 +21,7 @@ public final class Prediction implements Iterator<Row>, AutoCloseable {
     private final Iterator<Row> rows;
     private final PromptReader reader;
     private final ResultRows writer;
+    private final RowLog log;
     private final Supplier<PromptEngine> engines;
 
     /** Rows read and not answered yet, in order; the engine reads ahead. */
@@ -36,10 +37,11 @@ public final class Prediction implements Iterator<Row>, AutoCloseable {
     private Outcomes outcomes = Outcomes.NONE;
     private boolean closed;
 
-    Prediction(Iterator<Row> rows, PromptReader reader, ResultRows writer, Supplier<PromptEngine> engines) {
+    Prediction(Iterator<Row> rows, PromptReader reader, ResultRows writer, RowLog log, Supplier<PromptEngine> engines) {
         this.rows = rows;
         this.reader = reader;
         this.writer = writer;
+        this.log = log;
         this.engines = engines;
         TaskContext task = TaskContext.get();
         if (task != null) {
@@ -101,6 +103,7 @@ public final class Prediction implements Iterator<Row>, AutoCloseable {
                 : PromptResult.rejected(PromptColumns.canonical(first.id()), first.problem());
         unanswered.remove();
         outcomes = outcomes.with(result.status());
+        log.add(first, result);
         answers.addAll(writer.of(first, result));
     }
 

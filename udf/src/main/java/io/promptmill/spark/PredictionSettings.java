@@ -12,12 +12,15 @@ import java.util.Objects;
  * @param layers generation settings below those of the row, highest precedence first
  * @param engine slots, seed and the like
  * @param device where the model shall run
+ * @param loggedText what the log tells of the prompts of rejected and failed rows
  */
-public record PredictionSettings(List<GenerationOptions> layers, EngineSettings engine, DeviceWish device)
+public record PredictionSettings(
+        List<GenerationOptions> layers, EngineSettings engine, DeviceWish device, LoggedText loggedText)
         implements Serializable {
     public PredictionSettings {
         layers = List.copyOf(layers);
         Objects.requireNonNull(engine, "engine");
         Objects.requireNonNull(device, "device");
+        Objects.requireNonNull(loggedText, "loggedText");
     }
 }

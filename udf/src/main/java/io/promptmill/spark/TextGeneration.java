@@ -60,7 +60,8 @@ final class TextGeneration {
             PartitionPredictor predictor = new PartitionPredictor(
                     model.broadcast(),
                     columns,
-                    new PredictionSettings(layers, generator.engineSettings(), generator.deviceWish()));
+                    new PredictionSettings(
+                            layers, generator.engineSettings(), generator.deviceWish(), LoggedText.OMITTED));
             return columns.select(narrow)
                     .mapPartitions(
                             (MapPartitionsFunction<Row, Row>) predictor::predict, Encoders.row(columns.outputSchema()))

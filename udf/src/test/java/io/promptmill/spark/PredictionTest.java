@@ -102,7 +102,8 @@ final class PredictionTest {
                 return source.next();
             }
         };
-        return new Prediction(counted, new PromptReader(columns, List.of()), new ResultRows(columns), () -> {
+        RowLog log = new RowLog(columns, LoggedText.OMITTED);
+        return new Prediction(counted, new PromptReader(columns, List.of()), new ResultRows(columns), log, () -> {
             opened++;
             return engine;
         });
