@@ -169,7 +169,7 @@ final class GenerateJob {
     }
 
     private Dataset<Row> rowsIn(OutputFolder folder, Set<String> names) {
-        return session.read()
+        return StrictParquet.reader(session)
                 .parquet(names.stream()
                         .map(name -> folder.files().path(name).toString())
                         .toArray(String[]::new));

@@ -22,7 +22,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.hadoop.ParquetInputFormat;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -45,9 +44,6 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, String idCo
     private static final int SHOWN_IDS = 5;
     private static final String COMPUTED_ID = "promptmill computed id";
     private static final int MOST_LISTING_TASKS = 64;
-
-    /** Off by default; most writers put a checksum on each page, and without it a flipped bit is another value. */
-    private static final String VERIFY_CHECKSUMS = ParquetInputFormat.PAGE_VERIFY_CHECKSUM_ENABLED;
 
     /**
      * How much there is to compute.
@@ -253,7 +249,7 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, String idCo
         SparkSession reading = spark.newSession();
         reading.conf().set(SQLConf.DATETIME_JAVA8API_ENABLED().key(), "true");
         try {
-            return reading.read().option(VERIFY_CHECKSUMS, "true").parquet(path.toString());
+            return StrictParquet.reader(reading).parquet(path.toString());
         } catch (Exception e) { // Spark throws its checked AnalysisException undeclared
             throw new RefusalException(
                     ExitCode.INPUT_REFUSED,

@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +161,23 @@ class AppendIT {
                 "generation_incomplete: generation 0 in --output file:" + output + " is not whole, it lacks"
                         + " chunk-00001-of-00003.parquet, restore what is missing: its prompts cannot be told from new ones",
                 "--append");
+    }
+
+    @Test
+    void ids_are_never_taken_from_a_damaged_chunk_not_even_where_spark_is_told_to_skip_it() throws Exception {
+        SparkSession spark = TestSpark.session();
+        DamagedParquet.damage(
+                output.resolve("chunk-00001-of-00003.parquet"), 0, pages -> Arrays.fill(pages, (byte) 0xff));
+        Map<String, String> untouched = GenerateRuns.files(output);
+        spark.conf().set("spark.sql.files.ignoreCorruptFiles", "true");
+        try {
+            assertThat(rows(output)).as("skipped").hasSizeBetween(1, 8);
+            assertThatThrownBy(() -> runs.generate(input.toString(), output, options("--chunks=2", "--append")))
+                    .isInstanceOf(RunFailedException.class);
+        } finally {
+            spark.conf().unset("spark.sql.files.ignoreCorruptFiles");
+        }
+        assertThat(GenerateRuns.files(output)).isEqualTo(untouched);
     }
 
     @Test

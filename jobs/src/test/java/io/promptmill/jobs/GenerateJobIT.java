@@ -13,9 +13,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -115,25 +115,30 @@ class GenerateJobIT {
 
     @Test
     void a_damaged_input_is_refused_before_the_output_is_touched() throws Exception {
-        Path input = temp.resolve("in");
-        spark.sql("select id, concat('text ', id * 77) as prompt from range(500)")
-                .coalesce(1)
-                .write()
-                .parquet(input.toString());
-        damage(1, input, pages -> Arrays.fill(pages, (byte) 0xff));
-        assertRefused(ExitCode.INPUT_REFUSED, "input_unreadable: --input ", input.toString(), temp.resolve("out"));
+        String input = damagedPrompts("snappy", pages -> Arrays.fill(pages, (byte) 0xff));
+        assertRefused(ExitCode.INPUT_REFUSED, "input_unreadable: --input ", input, temp.resolve("out"));
+    }
+
+    @Test
+    void a_damaged_input_is_refused_also_where_spark_is_told_to_skip_damaged_files() throws Exception {
+        String input = damagedPrompts("snappy", pages -> Arrays.fill(pages, (byte) 0xff));
+        SparkConf conf = spark.sharedState().conf();
+        conf.set("spark.sql.files.ignoreCorruptFiles", "true");
+        try {
+            assertThat(spark.newSession().read().parquet(input).count()).isEqualTo(500);
+            assertThat(spark.newSession().read().parquet(input).collectAsList()).isEmpty();
+            assertRefused(ExitCode.INPUT_REFUSED, "input_unreadable: --input ", input, temp.resolve("out"));
+        } finally {
+            conf.remove("spark.sql.files.ignoreCorruptFiles");
+        }
     }
 
     @Test
     void an_input_with_one_flipped_bit_in_a_prompt_is_refused_by_the_checksum_of_its_page() throws Exception {
-        Path input = temp.resolve("in");
-        spark.sql("select id, concat('text ', id * 77) as prompt from range(500)")
-                .coalesce(1)
-                .write()
-                .option("compression", "none") // whose own checks would find it
-                .parquet(input.toString());
-        damage(1, input, pages -> pages[pages.length / 2] ^= 1);
-        assertRefused(ExitCode.INPUT_REFUSED, "input_unreadable: --input ", input.toString(), temp.resolve("out"));
+        // Compression has checks of its own that would find it.
+        String input = damagedPrompts("none", pages -> pages[pages.length / 2] ^= 1);
+        assertThat(spark.read().parquet(input).collectAsList()).hasSize(500);
+        assertRefused(ExitCode.INPUT_REFUSED, "input_unreadable: --input ", input, temp.resolve("out"));
     }
 
     @Test
@@ -239,22 +244,15 @@ class GenerateJobIT {
         return spark.read().parquet(output.toString()).orderBy("id", "index").collectAsList();
     }
 
-    /** Damages the pages of one column, the footer stays. */
-    private static void damage(int column, Path folder, Consumer<byte[]> damage) throws IOException {
-        Path file;
-        try (Stream<Path> files = Files.list(folder)) {
-            file = files.filter(name -> name.toString().endsWith(".parquet"))
-                    .findFirst()
-                    .orElseThrow();
-        }
-        ColumnChunkMetaData pages = footer(file).getBlocks().get(0).getColumns().get(column);
-        byte[] bytes = Files.readAllBytes(file);
-        int start = (int) pages.getStartingPos();
-        byte[] damaged = Arrays.copyOfRange(bytes, start, start + (int) pages.getTotalSize());
-        damage.accept(damaged);
-        System.arraycopy(damaged, 0, bytes, start, damaged.length);
-        Files.delete(folder.resolve("." + file.getFileName() + ".crc"));
-        Files.write(file, bytes);
+    private String damagedPrompts(String compression, Consumer<byte[]> damage) throws IOException {
+        Path input = temp.resolve("in");
+        spark.sql("select id, concat('text ', id * 77) as prompt from range(500)")
+                .coalesce(1)
+                .write()
+                .option("compression", compression)
+                .parquet(input.toString());
+        DamagedParquet.damageOnlyFile(input, 1, damage);
+        return input.toString();
     }
 
     private static ParquetMetadata footer(Path file) throws IOException {
