@@ -16,6 +16,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class OutputFolderTest {
     private static final RunPlan PLAN = TestPlans.plan(2);
@@ -84,6 +86,19 @@ class OutputFolderTest {
                         + " is not empty, existing files are never mixed with new ones,"
                         + " choose another output folder, continue an interrupted run with --resume, or replace an earlier"
                         + " run's files with --overwrite");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_another_writer_has_not_finished_is_refused_like_what_it_has(ExistingOutput existing) throws Exception {
+        write("_temporary/0/task_0/part-00000.parquet");
+        refused(
+                existing,
+                existing == ExistingOutput.REFUSED
+                        ? "output_exists: --output file:" + folder + " is not empty, "
+                        : "output_has_other_files: --output file:" + folder
+                                + " holds 1 files that no plan of an earlier run names, such as"
+                                + " _temporary/0/task_0/part-00000.parquet, ");
     }
 
     @Test

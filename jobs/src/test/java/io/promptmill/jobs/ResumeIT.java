@@ -288,6 +288,23 @@ class ResumeIT {
     }
 
     @Test
+    void another_tokenizer_is_refused_by_its_digest() throws Exception {
+        interrupt("1");
+        Path model = Files.createDirectory(temp.resolve("model"));
+        SampleModel.copyTo(model);
+        Path tokenizer = model.resolve("tokenizer.json");
+        String text = Files.readString(tokenizer);
+        String other = text.replaceFirst("\"add_prefix_space\": false", "\"add_prefix_space\": true");
+        assertThat(other).isNotEqualTo(text);
+        Files.writeString(tokenizer, other);
+        List<String> options = new ArrayList<>(OPTIONS);
+        options.add("--model=" + model);
+        refused(
+                "resume_differs: --resume cannot continue the run in file:" + output + ": digest of the model was ",
+                options);
+    }
+
+    @Test
     void another_input_is_refused_by_file_even_when_only_its_time_differs() throws Exception {
         interrupt("1");
         FileTime time = Files.getLastModifiedTime(input);

@@ -97,6 +97,33 @@ class GenerationSettingsTest {
         assertThat(contexts).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({"19, OK", "20, OK", "21, REJECTED", "40, REJECTED"})
+    void aPromptIsTooLongFromTheFirstTokenThatDoesNotFitBesideTheNewOnes(int length, PromptResult.Status status) {
+        PromptResult result =
+                truncated(LongPromptPolicy.REJECT, Prompt.ofTokenIds("p", tokens(length), config(options())));
+
+        assertThat(result.status()).isEqualTo(status);
+        if (status == PromptResult.Status.OK) {
+            assertThat(result.promptTokens()).isEqualTo(length);
+            assertThat(result.completions().get(0).tokenIds().size()).isEqualTo(4);
+        } else {
+            assertThat(result.problem().code()).isEqualTo("prompt_too_long");
+            assertThat(result.problem().what()).isEqualTo("the prompt has " + length + " tokens and the prefix 0");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TRUNCATE_LEFT", "TRUNCATE_RIGHT"})
+    void aPromptThatFitsJustSoIsNotCut(LongPromptPolicy policy) {
+        truncated(policy, Prompt.ofTokenIds("p", tokens(20), config(options())));
+        assertThat(contexts.get(0)).isEqualTo(tokens(20));
+
+        contexts.clear();
+        truncated(policy, Prompt.ofTokenIds("p", tokens(21), config(options())));
+        assertThat(contexts.get(0).size()).isEqualTo(20);
+    }
+
     @Test
     void anEmptyPromptWithNothingToStartFromIsRejected() {
         PromptResult result = generate(Prompt.ofText("p", "", config(options())), likes(7));

@@ -63,6 +63,14 @@ final class PromptReaderTest {
     }
 
     @Test
+    void whitespaceIsAPromptAndStaysAsItIs() throws Exception {
+        ReadRow read = reader("id INT, prompt STRING").read(RowFactory.create(1, utf8(" \n\t\u00a0 ")));
+
+        assertThat(read.problem()).isNull();
+        assertThat(read.prompt().text()).isEqualTo(" \n\t\u00a0 ");
+    }
+
+    @Test
     void aNullPromptIsRejected() throws Exception {
         assertRejected(
                 reader("id INT, prompt STRING").read(RowFactory.create(1, null)), "null_prompt", "prompt is null");
