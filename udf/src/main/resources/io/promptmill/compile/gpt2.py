@@ -154,7 +154,7 @@ class Gpt2(Module):
            keys: Tensor, values: Tensor, shared_keys: Tensor, shared_values: Tensor, history: Tensor) -> List[Tensor]:
     logits = self.step_logits(ids, positions, starts, members, seats, blocks, keys, values, shared_keys, shared_values, history)
     seen = history.narrow(0, 0, ids.size(0)).narrow(1, 0, min(32 * int(blocks[2].item()), history.size(1)))
-    return self.next_tokens(logits, parameters, uniforms, banned, beam_candidates, seen)
+    return self.next_tokens(logits, parameters, parameters.to(ids.device), uniforms, banned, beam_candidates, seen)
 
   # -> [B, V]
   def step_logits(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, starts: Tensor, members: Tensor, seats: Tensor,
@@ -276,12 +276,14 @@ class Gpt2(Module):
 
   # ---- the choice of the next token ----
   # parameters [B, 7] float64 on the host, a row per slot: do_sample, temperature, top_k, top_p, min_p, typical_p,
-  # repetition_penalty. uniforms [B, 5] float64 in (0, 1): four attempts and the exact last resort.
+  # repetition_penalty; settings: the same on the device, so on a CPU the same tensor. What there is to do is read from the
+  # former, since a device would have to be waited for, and done with the latter.
+  # uniforms [B, 5] float64 in (0, 1): four attempts and the exact last resort.
   # banned [2, *] int64: row and token of pairs that must not be chosen. beam_candidates [1] int64 on the host:
   # candidates wanted for each row, 0 without beam search. seen [B, *] int64: each row's tokens, padded with one of them.
   # -> chosen [B, 3] float64: token id, log-softmax of its raw logit, 1 where logits were finite and a token was left;
   #    with beams also [B, candidates, 3]: token id, processed score, log-softmax of the raw logit.
-  def next_tokens(self: __torch__.Gpt2, logits: Tensor, parameters: Tensor, uniforms: Tensor, banned: Tensor,
+  def next_tokens(self: __torch__.Gpt2, logits: Tensor, parameters: Tensor, settings: Tensor, uniforms: Tensor, banned: Tensor,
                   beam_candidates: Tensor, seen: Tensor) -> List[Tensor]:
     missing = -logits.size(1) % 64
     if missing > 0:
@@ -292,17 +294,17 @@ class Gpt2(Module):
     candidates = int(beam_candidates.item())
     beams = annotate(List[Tensor], [])
     if candidates > 0:
-      scores, ids = torch.topk(self.penalised(logits - normaliser, parameters, banned, seen), candidates, 1)
+      scores, ids = torch.topk(self.penalised(logits - normaliser, parameters, settings, banned, seen), candidates, 1)
       raw = torch.gather(logits, 1, ids) - normaliser
       beams.append(torch.stack([ids.to(self.float64), scores.to(self.float64), raw.to(self.float64)], 2))
     scores = logits
     chosen = best
     if banned.size(1) > 0 or bool((parameters[:, 6] != 1).any()):
-      scores = self.penalised(logits, parameters, banned, seen)
+      scores = self.penalised(logits, parameters, settings, banned, seen)
       chosen = self.best(scores)
       p = torch.softmax(scores, 1)
     if bool((parameters[:, 0] > 0).any()):
-      chosen = self.choose(scores, p, chosen.squeeze(1), parameters, uniforms).unsqueeze(1)
+      chosen = self.choose(scores, p, chosen.squeeze(1), parameters, settings, uniforms).unsqueeze(1)
     logprob = torch.gather(logits, 1, chosen) - normaliser
     valid = torch.isfinite(normaliser).logical_and(torch.gather(scores, 1, chosen) > -inf)
     return [torch.cat([chosen.to(self.float64), logprob.to(self.float64), valid.to(self.float64)], 1)] + beams
@@ -316,10 +318,9 @@ class Gpt2(Module):
     return block * 64 + torch.argmax(inner, 1, True)
 
   # Processors that hold for greedy, sampled and beam rows alike. scores [B, V].
-  def penalised(self: __torch__.Gpt2, scores: Tensor, parameters: Tensor, banned: Tensor, seen: Tensor) -> Tensor:
-    penalty = parameters.narrow(1, 6, 1)
-    if bool((penalty != 1).any()):
-      p = penalty.to(scores.device, scores.dtype)
+  def penalised(self: __torch__.Gpt2, scores: Tensor, parameters: Tensor, settings: Tensor, banned: Tensor, seen: Tensor) -> Tensor:
+    if bool((parameters[:, 6] != 1).any()):
+      p = settings.narrow(1, 6, 1).to(scores.dtype)
       score = torch.gather(scores, 1, seen)
       scores = scores.scatter(1, seen, torch.where(score < 0, score * p, score / p))
     if banned.size(1) > 0:
@@ -327,18 +328,17 @@ class Gpt2(Module):
     return scores
 
   # One id per row by its own settings -> [B] int64. scores and their softmax p [B, V]; greedy [B]: what rows without
-  # do_sample take. Rows of a kind are computed together, never influencing each other. Kinds are told on the host;
-  # on a GPU, where sorting is cheap and waiting is not, every sampled row is of the last kind.
-  def choose(self: __torch__.Gpt2, scores: Tensor, p: Tensor, greedy: Tensor, parameters: Tensor, uniforms: Tensor) -> Tensor:
+  # do_sample take. Rows of a kind are computed together, never influencing each other. On a GPU, where sorting is cheap and
+  # waiting is not, every row is taken for one of the last kind.
+  def choose(self: __torch__.Gpt2, scores: Tensor, p: Tensor, greedy: Tensor, parameters: Tensor, settings: Tensor, uniforms: Tensor) -> Tensor:
+    if not self.on_cpu:
+      drawn = self.draw(torch.softmax(self.filtered(scores, parameters, settings), 1), uniforms.select(1, 4))
+      return torch.where(settings.select(1, 0) > 0, drawn, greedy)
     sampled = parameters[:, 0] > 0
     chosen = greedy
     top_k = (parameters[:, 2] > 0).logical_and(sampled)
     nucleus = sampled.logical_and(parameters[:, 5] >= 1).logical_and(parameters[:, 2] == 0)
     full = sampled.logical_and(nucleus.logical_not()).logical_and(top_k.logical_not())
-    if not self.on_cpu:
-      full = sampled
-      top_k = torch.zeros_like(sampled)
-      nucleus = torch.zeros_like(sampled)
     # Rows with top_k look at a width of their own kind, the next multiple of 64: what a row is computed from must not
     # depend on the rows beside it.
     widths = torch.ceil(parameters[:, 2] / 64.) * 64.
@@ -362,9 +362,9 @@ class Gpt2(Module):
       full[rows] = refused
     if bool(full.any()):
       rows = torch.nonzero(full).squeeze(1)
-      here = rows.to(scores.device)
-      p = torch.softmax(self.filtered(self.only(scores, here), parameters.index_select(0, rows)), 1)
-      chosen[here] = self.draw(p, uniforms.index_select(0, here).select(1, 4))
+      theirs = parameters.index_select(0, rows)
+      p = torch.softmax(self.filtered(self.only(scores, rows), theirs, theirs), 1)
+      chosen[rows] = self.draw(p, uniforms.index_select(0, rows).select(1, 4))
     return chosen
 
   # The rows of x, without a copy where that is all of them.
@@ -381,7 +381,7 @@ class Gpt2(Module):
     whole = (best.narrow(1, width, 1) >= kth).squeeze(1)
     ids, order = torch.sort(ids.narrow(1, 0, width), 1)
     best = torch.gather(best, 1, order)
-    p = torch.softmax(self.filtered(best, parameters), 1)
+    p = torch.softmax(self.filtered(best, parameters, parameters), 1)
     return (torch.gather(ids, 1, self.draw(p, uniforms.select(1, 4)).unsqueeze(1)).squeeze(1), whole)
 
   # The n largest scores of each row, in descending order, and their ids. They lie in the n blocks of 64 with the largest
@@ -450,23 +450,23 @@ class Gpt2(Module):
 
   # Temperature, top-k, top-p, min-p and typical-p in transformers' order, by sorting: scores [R, n] -> [R, n] with
   # removed ones at -inf. Top-k keeps all that tie with the k-th.
-  def filtered(self: __torch__.Gpt2, scores: Tensor, parameters: Tensor) -> Tensor:
+  def filtered(self: __torch__.Gpt2, scores: Tensor, parameters: Tensor, settings: Tensor) -> Tensor:
     n = scores.size(1)
-    settings = parameters.to(scores.device, scores.dtype)
-    scores = scores / settings.narrow(1, 1, 1)
+    values = settings.to(scores.dtype)
+    scores = scores / values.narrow(1, 1, 1)
     s, order = torch.sort(scores, stable=True, dim=1, descending=False)
-    k = settings.narrow(1, 2, 1).to(self.int64)
+    k = values.narrow(1, 2, 1).to(self.int64)
     kth = torch.gather(s, 1, torch.clamp(n - k, 0, n - 1))
     s = s.masked_fill((s < kth).logical_and(k > 0), -inf)
     if bool((parameters[:, 3] < 1).any()):
       last = torch.eq(torch.arange(n, device=s.device), n - 1)
-      below = torch.cumsum(torch.softmax(s, 1), 1) <= (1. - parameters.narrow(1, 3, 1)).to(s.device, s.dtype)
-      s = s.masked_fill(below.logical_and(last.logical_not()).logical_and(settings.narrow(1, 3, 1) < 1), -inf)
+      below = torch.cumsum(torch.softmax(s, 1), 1) <= (1. - settings.narrow(1, 3, 1)).to(s.dtype)
+      s = s.masked_fill(below.logical_and(last.logical_not()).logical_and(values.narrow(1, 3, 1) < 1), -inf)
     if bool((parameters[:, 4] > 0).any()):
       p = torch.softmax(s, 1)
-      s = s.masked_fill(p < settings.narrow(1, 4, 1) * torch.amax(p, [1], True), -inf)
+      s = s.masked_fill(p < values.narrow(1, 4, 1) * torch.amax(p, [1], True), -inf)
     if bool((parameters[:, 5] < 1).any()):
-      typical_p = settings.narrow(1, 5, 1)
+      typical_p = values.narrow(1, 5, 1)
       s = torch.where(typical_p < 1, self.typical(s, typical_p), s)
     return torch.full_like(scores, -inf).scatter(1, order, s)
 
@@ -502,8 +502,9 @@ class Gpt2(Module):
 
   # The processed distribution in full, for whoever wants to look at it: log-probabilities [B, V], -inf where removed.
   def processed(self: __torch__.Gpt2, logits: Tensor, parameters: Tensor, banned: Tensor, seen: Tensor) -> Tensor:
-    scores = self.penalised(logits, parameters, banned, seen)
-    return torch.log_softmax(self.filtered(scores, parameters), 1)
+    settings = parameters.to(logits.device)
+    scores = self.penalised(logits, parameters, settings, banned, seen)
+    return torch.log_softmax(self.filtered(scores, parameters, settings), 1)
 
   # ---- the cache ----
 

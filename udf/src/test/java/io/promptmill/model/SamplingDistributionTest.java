@@ -169,6 +169,7 @@ class SamplingDistributionTest {
                             "next_tokens",
                             Argument.of(allLogits, rows, logits.length),
                             Argument.of(allParameters, rows, row.parameters().length),
+                            Argument.of(allParameters, rows, row.parameters().length),
                             Argument.of(SettingsRow.uniforms(SEED, rows, call), rows, 5),
                             Argument.of(banned, 2, banned.length / 2),
                             Argument.of(new long[] {0}, 1),
