@@ -60,6 +60,16 @@ public record RandomCheckpoint(int vocabulary, int positions, int width, int lay
         return folder;
     }
 
+    /** Writes both with a position that gives no numbers. */
+    public Path writeBrokenAt(int position, Path folder) throws Exception {
+        Path weights = write(folder).resolve("model.safetensors");
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(weights)).order(ByteOrder.LITTLE_ENDIAN);
+        int positionTable = Long.BYTES + (int) bytes.getLong(0) + Float.BYTES * vocabulary * width;
+        bytes.putFloat(positionTable + Float.BYTES * position * width, Float.NaN);
+        Files.write(weights, bytes.array());
+        return folder;
+    }
+
     private Map<String, long[]> shapes() {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         shapes.put("wte.weight", new long[] {vocabulary, width});

@@ -71,6 +71,12 @@ final class BeamDecoding implements Decoding {
         return running.get(0).sequence().lastPosition();
     }
 
+    /** One: which beams go on is decided here. */
+    @Override
+    public int stepsUntold() {
+        return 1;
+    }
+
     @Override
     public void describe(int row, int slot, StepBatch batch) {
         GrowingSequence sequence = running.get(row).sequence();

@@ -14,6 +14,12 @@ public interface CausalLm {
     OptionalInt bosTokenId();
 
     /**
+     * Steps that one call of the network computes at most, at least 1. With more than one the host waits less often, and
+     * sequences that end between them are computed on in vain.
+     */
+    int stepsPerCall();
+
+    /**
      * Makes room for sequences in flight; whoever asked closes it.
      *
      * @param slots how many, at least 1

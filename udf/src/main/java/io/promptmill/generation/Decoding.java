@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Something that lives in slots and grows by a token a step: one sequence, or the beams of a search. The engine writes
- * its rows into a {@link StepBatch}, runs the step, and hands the result back. Single-threaded.
+ * its rows into a {@link StepBatch}, runs its steps, and hands their results back. Single-threaded.
  */
 sealed interface Decoding permits SequenceDecoding, BeamDecoding {
     PromptInFlight prompt();
@@ -18,6 +18,9 @@ sealed interface Decoding permits SequenceDecoding, BeamDecoding {
 
     /** Where the token stands that the next step computes. */
     int position();
+
+    /** How many steps can be computed before it is told their tokens, at least 1. */
+    int stepsUntold();
 
     /** Writes what the next step must know of {@code row}, which is slot {@code slot}. */
     void describe(int row, int slot, StepBatch batch);

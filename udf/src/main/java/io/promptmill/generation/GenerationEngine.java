@@ -30,7 +30,7 @@ public final class GenerationEngine implements AutoCloseable {
     }
 
     /**
-     * An engine that asks before each step whether to go on.
+     * An engine that asks before each call of the network for a step, or for a few, whether to go on.
      *
      * @param beforeStep ends the run by what it throws, e.g. because the task was killed
      */

@@ -6,6 +6,7 @@ import io.promptmill.PromptResult;
 import io.promptmill.tokenizer.Tokenizer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -181,19 +182,37 @@ final class GenerationRun implements Iterator<PromptResult> {
 
     private void step() {
         beforeStep.run();
-        batch.start(slots.liveRows(), loader.sharedPlaces());
-        for (Placement placement : slots.live()) {
+        List<Placement> placements = List.copyOf(slots.live());
+        batch.start(slots.liveRows(), stepsUntold(), loader.sharedPlaces());
+        for (Placement placement : placements) {
             for (int row = 0; row < placement.slots().length; row++) {
                 placement.decoding().describe(row, placement.slots()[row], batch);
             }
             placement.describePlaces(batch);
         }
-        StepResult result = loader.cache().step(batch);
-        stats.stepped(batch.rows(), slots.size());
-        for (Placement placement : List.copyOf(slots.live())) {
-            if (slots.live().contains(placement)) {
-                accept(placement, result);
+        for (StepResult result : loader.cache().step(batch)) {
+            stats.stepped(slots.liveRows(), batch.rows(), slots.size());
+            for (Placement placement : placements) {
+                if (slots.live().contains(placement)) {
+                    accept(placement, result);
+                } else {
+                    discard(placement, result);
+                }
             }
+        }
+    }
+
+    /** How many steps are computed before their tokens are looked at. */
+    private int stepsUntold() {
+        return slots.live().stream()
+                .mapToInt(placement -> placement.decoding().stepsUntold())
+                .reduce(model.stepsPerCall(), Math::min);
+    }
+
+    /** What is computed of a sequence after its end is thrown away; what is not finite must not stay in its slot. */
+    private void discard(Placement ended, StepResult result) {
+        if (Arrays.stream(ended.slots()).anyMatch(slot -> !result.isValid(slot))) {
+            loader.cache().clear(ended.slots());
         }
     }
 

@@ -80,6 +80,11 @@ final class GrowingSequence {
         return tokens[length - 1];
     }
 
+    /** How many tokens can follow without a look at them: none is beyond the length, and the same ones stay banned. */
+    int stepsUntold() {
+        return Math.min(tokens.length - length, prompt.bans().stepsUnchanged(newTokens()));
+    }
+
     void forEachBan(IntConsumer ban) {
         prompt.bans().forEach(tokens, length, newTokens(), ban);
     }

@@ -44,6 +44,11 @@ final class SequenceDecoding implements Decoding {
     }
 
     @Override
+    public int stepsUntold() {
+        return sequence.stepsUntold();
+    }
+
+    @Override
     public void describe(int row, int slot, StepBatch batch) {
         batch.token(slot, sequence.lastToken(), sequence.lastPosition());
         batch.settings(slot, prompt.encoded().config());

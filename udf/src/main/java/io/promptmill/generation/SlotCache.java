@@ -15,8 +15,12 @@ public interface SlotCache extends KeyValueCache, AutoCloseable {
     /** Tells the slots which tokens their sequences begin with: what penalties look at. */
     void remember(int[] slots, List<TokenIds> tokens);
 
-    /** Computes the next token of rows 0, 1, … of the batch, which are the slots of the same number. */
-    StepResult step(StepBatch batch);
+    /**
+     * Computes the next tokens of rows 0, 1, … of the batch, which are the slots of the same number.
+     *
+     * @return of each of the batch's steps what it chose
+     */
+    List<StepResult> step(StepBatch batch);
 
     /** {@inheritDoc} The tokens that the sources remember are copied, too. */
     @Override

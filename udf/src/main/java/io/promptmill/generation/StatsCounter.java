@@ -26,11 +26,12 @@ final class StatsCounter {
     /**
      * Counts a step.
      *
-     * @param rows its rows, all of them live
+     * @param live its rows that belong to a sequence in flight
+     * @param rows all its rows
      * @param slots how many rows it could have had
      */
-    void stepped(int rows, int slots) {
-        add(new GenerationStats(0, 0, 1, rows, rows, slots, 0, 0, 0, 0));
+    void stepped(int live, int rows, int slots) {
+        add(new GenerationStats(0, 0, 1, live, rows, slots, 0, 0, 0, 0));
     }
 
     void returned(PromptResult result) {

@@ -4,7 +4,7 @@ import io.promptmill.GenerationConfig;
 import java.util.Arrays;
 
 /**
- * What one step needs to know of every row: a table that is filled anew for each step. Row i is slot i.
+ * What a call for one or more steps needs to know of every row: a table that is filled anew for each. Row i is slot i.
  * Single-threaded.
  */
 public final class StepBatch {
@@ -18,6 +18,7 @@ public final class StepBatch {
     public static final int SEATS = 8;
 
     private int rows;
+    private int steps;
     private long[] ids = {};
     private long[] positions = {};
     private long[] starts = {};
@@ -33,22 +34,23 @@ public final class StepBatch {
     /** Rows that share no prompt, for who wants their logits only: the token of each, and where it stands. */
     public static StepBatch of(long[] ids, long[] positions) {
         StepBatch batch = new StepBatch();
-        batch.start(ids.length, 0);
+        batch.start(ids.length, 1, 0);
         System.arraycopy(ids, 0, batch.ids, 0, ids.length);
         System.arraycopy(positions, 0, batch.positions, 0, positions.length);
         return batch;
     }
 
-    /** Empties the table for a step of {@code newRows} rows, of which some look at so many places of shared prompts. */
-    void start(int newRows, int sharedPlaces) {
-        if (newRows != rows) {
+    /** Empties the table for steps of {@code newRows} rows, of which some look at so many places of shared prompts. */
+    void start(int newRows, int newSteps, int sharedPlaces) {
+        if (newRows != rows || newSteps != steps) {
             rows = newRows;
+            steps = newSteps;
             ids = new long[rows];
             positions = new long[rows];
             starts = new long[rows];
             seats = new long[rows];
             parameters = new double[rows * PARAMETERS];
-            uniforms = new double[rows * UNIFORMS];
+            uniforms = new double[steps * rows * UNIFORMS];
         }
         Arrays.fill(starts, 0);
         Arrays.fill(seats, 0);
@@ -83,8 +85,11 @@ public final class StepBatch {
         System.arraycopy(values, 0, parameters, row * PARAMETERS, PARAMETERS);
     }
 
-    void randomness(int row, RandomStream stream, int step) {
-        stream.uniforms(step, uniforms, row * UNIFORMS, UNIFORMS);
+    /** Gives a row what its stream has for its own step {@code first} and those after it. */
+    void randomness(int row, RandomStream stream, int first) {
+        for (int step = 0; step < steps; step++) {
+            stream.uniforms(first + step, uniforms, (step * rows + row) * UNIFORMS, UNIFORMS);
+        }
     }
 
     void ban(int row, int token) {
@@ -105,7 +110,12 @@ public final class StepBatch {
         return rows;
     }
 
-    /** The token each row computes: {@code [rows]}. */
+    /** How many tokens each row gets, each computed from the one before; 1 where a row is a beam. */
+    public int steps() {
+        return steps;
+    }
+
+    /** The token each row computes first: {@code [rows]}. */
     public long[] ids() {
         return ids;
     }
@@ -138,12 +148,12 @@ public final class StepBatch {
         return parameters;
     }
 
-    /** Uniform random numbers in (0, 1): {@code [rows, 5]}. */
+    /** Uniform random numbers in (0, 1): {@code [steps, rows, 5]}. */
     public double[] uniforms() {
         return uniforms;
     }
 
-    /** Row and token of each pair that must not be chosen: {@code [2, pairs]}. */
+    /** Row and token of each pair that must not be chosen in any of the steps: {@code [2, pairs]}. */
     public long[] banned() {
         long[] pairs = Arrays.copyOf(bannedRows, 2 * banned);
         System.arraycopy(bannedTokens, 0, pairs, banned, banned);

@@ -1,6 +1,6 @@
 package io.promptmill.generation;
 
-/** What a step gives back, as the network's tables. Single-threaded. */
+/** What one step gives back, as the network's tables. Single-threaded. */
 public final class StepResult {
     private static final int COLUMNS = 3;
 

@@ -26,6 +26,14 @@ final class TokenBans {
                 .toList();
     }
 
+    /** How many tokens can follow, whatever they are, before others are banned than now. */
+    int stepsUnchanged(int newTokens) {
+        if (ngramSize > 0 || badWords.stream().anyMatch(word -> word.size() > 1)) {
+            return 1;
+        }
+        return newTokens < minNewTokens && !eosTokenIds.isEmpty() ? minNewTokens - newTokens : Integer.MAX_VALUE;
+    }
+
     /**
      * Names the banned tokens of a sequence, some perhaps twice.
      *

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * A loaded model that notes where the time of its calls goes. Every eighth step is taken apart: before the step itself,
- * its network is computed alone and its arguments are handed over for nothing, so that generating takes about an eighth
- * longer. Thread-safe as the model is; closing the model stays its owner's.
+ * A loaded model that notes where the time of its calls goes. Every eighth call for steps is taken apart: before it, the
+ * network of its steps is computed alone and its arguments are handed over for nothing, so that generating takes about an
+ * eighth longer. Thread-safe as the model is; closing the model stays its owner's.
  */
 public final class ProfiledModel implements CausalLm {
     private static final int TAKEN_APART_EVERY = 8;
@@ -50,6 +50,11 @@ public final class ProfiledModel implements CausalLm {
     }
 
     @Override
+    public int stepsPerCall() {
+        return model.stepsPerCall();
+    }
+
+    @Override
     public SlotCache newSlotCache(int slots, int positions) {
         long start = System.nanoTime();
         TensorSlotCache cache = (TensorSlotCache) model.newSlotCache(slots, positions);
@@ -63,6 +68,7 @@ public final class ProfiledModel implements CausalLm {
         private final KeyValueCache slots;
         private final KeyValueCache sharedPrompts;
         private CallTimes own = CallTimes.NONE;
+        private long calls;
 
         ProfiledCache(TensorSlotCache cache) {
             this.cache = cache;
@@ -141,21 +147,22 @@ public final class ProfiledModel implements CausalLm {
         }
 
         @Override
-        public StepResult step(StepBatch batch) {
+        public List<StepResult> step(StepBatch batch) {
             // The first time is slower for everything; it is not looked at.
-            boolean first = own.steps() == 0;
-            boolean apart = own.steps() % TAKEN_APART_EVERY == TAKEN_APART_EVERY / 2;
+            boolean first = calls == 0;
+            boolean apart = calls % TAKEN_APART_EVERY == TAKEN_APART_EVERY / 2;
+            calls++;
             // Writes the keys and values that the step will write again: the step does not notice.
             long network = first || apart ? nanos(() -> cache.stepPart("step_network", batch)) : 0;
             long call = first || apart ? nanos(() -> cache.stepPart("step_nothing", batch)) : 0;
             long start = System.nanoTime();
-            StepResult result = cache.step(batch);
-            long step = System.nanoTime() - start;
-            own = own.plus(new CallTimes(1, step, 0, 0, 0, 0, 0, 0, network + call));
+            List<StepResult> results = cache.step(batch);
+            long nanos = System.nanoTime() - start;
+            own = own.plus(new CallTimes(batch.steps(), nanos, 0, 0, 0, 0, 0, 0, network + call));
             if (apart) {
-                own = own.plus(new CallTimes(0, 0, 0, 0, 1, step, network, call, 0));
+                own = own.plus(new CallTimes(0, 0, 0, 0, batch.steps(), nanos, network, call, 0));
             }
-            return result;
+            return results;
         }
 
         @Override

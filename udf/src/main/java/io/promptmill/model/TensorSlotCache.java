@@ -13,6 +13,7 @@ import io.promptmill.generation.StepResult;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Slots as tensors, written in place by the network: their own keys and values, those of the prompts they share, and the
@@ -112,10 +113,15 @@ final class TensorSlotCache implements SlotCache {
     }
 
     @Override
-    public StepResult step(StepBatch batch) {
+    public List<StepResult> step(StepBatch batch) {
         List<double[]> tables = stepPart("step", batch);
+        double[] chosen = tables.get(0);
         double[] candidates = tables.size() > 1 ? tables.get(1) : new double[0];
-        return new StepResult(tables.get(0), candidates, batch.beamCandidates());
+        int size = chosen.length / batch.steps();
+        return IntStream.range(0, batch.steps())
+                .mapToObj(step -> Arrays.copyOfRange(chosen, step * size, (step + 1) * size))
+                .map(ofStep -> new StepResult(ofStep, candidates, batch.beamCandidates()))
+                .toList();
     }
 
     /** Calls {@code step}, or a method of the network that takes the same and does less. */
@@ -125,7 +131,7 @@ final class TensorSlotCache implements SlotCache {
         return network.call(method, resident(), (device, host) -> {
             List<NDArray> arguments = new ArrayList<>(rows(batch, device, host));
             arguments.add(host.create(batch.parameters(), new Shape(rows, StepBatch.PARAMETERS)));
-            arguments.add(device.create(batch.uniforms(), new Shape(rows, StepBatch.UNIFORMS)));
+            arguments.add(device.create(batch.uniforms(), new Shape(batch.steps(), rows, StepBatch.UNIFORMS)));
             arguments.add(device.create(banned, new Shape(2, banned.length / 2)));
             arguments.add(host.create(new long[] {batch.beamCandidates()}));
             return arguments;
@@ -155,10 +161,11 @@ final class TensorSlotCache implements SlotCache {
             lastOfSlot = Math.max(lastOfSlot, batch.positions()[row] - starts[row]);
         }
         long longestShared = Arrays.stream(starts).max().orElse(0);
+        // The first step computes one position more than there are, the last one as many as there are steps.
         long[] blocks = {
-            TensorKeyValueCache.blocks(lastOfSlot + 1),
+            TensorKeyValueCache.blocks(lastOfSlot + batch.steps()),
             TensorKeyValueCache.blocks(longestShared),
-            TensorKeyValueCache.blocks(lastPosition + 1)
+            TensorKeyValueCache.blocks(lastPosition + batch.steps())
         };
         long places = batch.members().length / StepBatch.SEATS;
         return List.of(

@@ -145,16 +145,30 @@ class Gpt2(Module):
       x = self.rest_of_layer(x, a, layer)
     return slots
 
-  # One token for every row: its id goes in, the next one comes out.
+  # One token for every row: its id goes in, the next one comes out and, where uniforms are for several steps, goes in again.
+  # Between two steps nothing is read from the device, nor copied to it: either would wait for all that is queued there.
   # ids, positions [B] int64; starts [B] int64: tokens of the prompt that a row shares, 0 for none; members [G, 8] int64:
   # the row in each seat, any where a seat is empty; seats [B] int64: 8 * place + seat, any for a row that shares none.
-  # blocks [3] int64 on the host: blocks to look at of slots, of shared prompts and of the history; the rest see next_tokens.
+  # blocks [3] int64 on the host: blocks to look at of slots, of shared prompts and of the history, as many as the last step
+  # needs. uniforms [steps, B, 5]; the rest see next_tokens, whose tables these are:
+  # -> chosen [steps, B, 3]; with beams, for which there is one step only, also theirs.
   def step(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, starts: Tensor, members: Tensor, seats: Tensor,
            blocks: Tensor, parameters: Tensor, uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
            keys: Tensor, values: Tensor, shared_keys: Tensor, shared_values: Tensor, history: Tensor) -> List[Tensor]:
-    logits = self.step_logits(ids, positions, starts, members, seats, blocks, keys, values, shared_keys, shared_values, history)
     seen = history.narrow(0, 0, ids.size(0)).narrow(1, 0, min(32 * int(blocks[2].item()), history.size(1)))
-    return self.next_tokens(logits, parameters, parameters.to(ids.device), uniforms, banned, beam_candidates, seen)
+    settings = parameters.to(ids.device)
+    chosen = annotate(List[Tensor], [])
+    beams = annotate(List[Tensor], [])
+    for i in range(uniforms.size(0)):
+      if i > 0:
+        # From logits that are not finite anything may come; nobody looks at what follows it, but it must be a token.
+        ids = torch.clamp(chosen[i - 1].select(1, 0).to(self.int64), max=self.wte.size(0) - 1)
+        positions = positions + 1
+      logits = self.step_logits(ids, positions, starts, members, seats, blocks, keys, values, shared_keys, shared_values, history)
+      tables = self.next_tokens(logits, parameters, settings, uniforms[i], banned, beam_candidates, seen)
+      chosen.append(tables[0])
+      beams = tables[1:]
+    return [torch.stack(chosen)] + beams
 
   # -> [B, V]
   def step_logits(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, starts: Tensor, members: Tensor, seats: Tensor,
@@ -554,17 +568,21 @@ class Gpt2(Module):
 
   # ---- what benchmarks ask ----
 
-  # The network of a step without the choice: takes what step takes, gives the first column of the logits [B, 1].
+  # The network of the steps without the choice, so each on the first one's ids: takes what step takes, gives the first
+  # column of the last logits [B, 1].
   def step_network(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, starts: Tensor, members: Tensor, seats: Tensor,
                    blocks: Tensor, parameters: Tensor, uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
                    keys: Tensor, values: Tensor, shared_keys: Tensor, shared_values: Tensor, history: Tensor) -> Tensor:
-    return self.step_logits(ids, positions, starts, members, seats, blocks, keys, values, shared_keys, shared_values, history).narrow(1, 0, 1)
+    logits = torch.zeros([0])
+    for _ in range(uniforms.size(0)):
+      logits = self.step_logits(ids, positions, starts, members, seats, blocks, keys, values, shared_keys, shared_values, history)
+    return logits.narrow(1, 0, 1)
 
   # Takes and gives what step does and computes nothing: what remains is the call itself.
   def step_nothing(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, starts: Tensor, members: Tensor, seats: Tensor,
                    blocks: Tensor, parameters: Tensor, uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
                    keys: Tensor, values: Tensor, shared_keys: Tensor, shared_values: Tensor, history: Tensor) -> List[Tensor]:
-    return [torch.zeros([ids.size(0), 3], dtype=self.float64, device=ids.device)]
+    return [torch.zeros([uniforms.size(0), ids.size(0), 3], dtype=self.float64, device=ids.device)]
 
   # All linear layers and the head through their seam, with nothing between them: what matrix multiplication allows.
   # size [2] int64 on the host: rows, passes.

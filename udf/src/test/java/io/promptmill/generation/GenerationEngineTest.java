@@ -12,9 +12,11 @@ import io.promptmill.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the engine computes, and when, over a scripted model: prefills, refills, steps and the slots they use. */
@@ -100,6 +102,82 @@ class GenerationEngineTest {
     }
 
     @Test
+    void stepsAreComputedTogetherUpToTheFirstEndThatIsForeseen() {
+        ScriptedLm four = model.withStepsPerCall(4);
+
+        List<PromptResult> results = generate(
+                four,
+                2,
+                prompt("long", maxNewTokens(9), 1, 10),
+                prompt("short", maxNewTokens(2), 2, 10),
+                prompt("next", maxNewTokens(2), 3, 12));
+
+        assertThat(four.passes())
+                .containsExactly(
+                        "prefill [1, 2]", "step 2 x 2", "prefill [3]", "step 2 x 2", "step 1 x 4", "step 1", "close");
+        assertThat(results)
+                .isEqualTo(generate(
+                        2,
+                        prompt("long", maxNewTokens(9), 1, 10),
+                        prompt("short", maxNewTokens(2), 2, 10),
+                        prompt("next", maxNewTokens(2), 3, 12)));
+    }
+
+    @Test
+    void whatIsComputedOfASequenceAfterItsEndIsNotLive() {
+        ScriptedLm four = model.withStepsPerCall(4);
+
+        List<PromptResult> results = generate(
+                four,
+                3,
+                prompt("long", maxNewTokens(4), 1, 10),
+                prompt("ends", maxNewTokens(6).with(GenerationOption.EOS_TOKEN_ID, 12), 2, 10));
+
+        assertThat(four.passes()).containsExactly("prefill [1, 2]", "step 2 x 4", "close");
+        assertThat(results)
+                .extracting(result -> result.completions().get(0).tokenIds())
+                .containsExactly(TokenIds.of(11, 12, 13, 14), TokenIds.of(11, 12));
+        assertThat(stats.steps()).isEqualTo(4);
+        assertThat(stats.liveRows()).isEqualTo(4 + 2);
+        assertThat(stats.computedRows()).isEqualTo(8);
+        assertThat(stats.slotUse()).isEqualTo(6 / 12.);
+    }
+
+    @Test
+    void endTokensThatAreBannedForSomeStepsKeepThoseTogether() {
+        ScriptedLm four = model.withStepsPerCall(4);
+        GenerationOptions least = maxNewTokens(6)
+                .with(GenerationOption.MIN_NEW_TOKENS, 3)
+                .with(GenerationOption.EOS_TOKEN_ID, 12)
+                .with(GenerationOption.BAD_WORDS_IDS, List.of(List.of(0)));
+
+        List<PromptResult> results = generate(four, 1, prompt("least", least, 10));
+
+        assertThat(four.passes()).containsExactly("step 1 x 3", "step 1 x 3", "close");
+        assertThat(results).isEqualTo(generate(1, prompt("least", least, 10)));
+    }
+
+    static Stream<GenerationOptions> settingsThatLookAtEachToken() {
+        return Stream.of(
+                maxNewTokens(2).with(GenerationOption.NUM_BEAMS, 2),
+                maxNewTokens(2).with(GenerationOption.NO_REPEAT_NGRAM_SIZE, 2),
+                maxNewTokens(2).with(GenerationOption.BAD_WORDS_IDS, List.of(List.of(10, 11))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("settingsThatLookAtEachToken")
+    void whereOneSequenceIsLookedAtAfterEachTokenAllStepsAreSingleOnes(GenerationOptions options) {
+        ScriptedLm four = model.withStepsPerCall(4);
+        Prompt lookedAt = prompt("looked at", options, 10);
+
+        List<PromptResult> results = generate(four, 4, prompt("long", maxNewTokens(6), 10), lookedAt);
+
+        int rows = 1 + lookedAt.config().numBeams();
+        assertThat(four.passes()).containsExactly("step " + rows, "step " + rows, "step 1 x 4", "close");
+        assertThat(results.get(1)).isEqualTo(generate(4, lookedAt).get(0));
+    }
+
+    @Test
     void slotUseIsTheShareOfTheSlotsThatCarriedASequence() {
         generate(4, prompt("long", maxNewTokens(5), 1, 10), prompt("short", maxNewTokens(1), 2, 10));
 
@@ -111,8 +189,8 @@ class GenerationEngineTest {
 
     /** The cache of the script holds it against each step that a slot holds its own sequence and nothing else. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 5, 8, 64})
-    void sequencesAndBeamsOfAllLengthsShareSlotsAndKeepTheirOwnCache(int slots) {
+    @CsvSource({"1, 1", "2, 1", "3, 1", "5, 1", "8, 1", "64, 1", "1, 4", "3, 2", "5, 4", "8, 8"})
+    void sequencesAndBeamsOfAllLengthsShareSlotsAndKeepTheirOwnCache(int slots, int stepsPerCall) {
         List<Prompt> prompts = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             GenerationOptions options = maxNewTokens(1 + i * 5 % 7);
@@ -125,7 +203,8 @@ class GenerationEngineTest {
             prompts.add(prompt("prompt " + i, options, new int[1 + i * 3 % 20]));
         }
 
-        List<PromptResult> results = generate(slots, prompts.toArray(Prompt[]::new));
+        List<PromptResult> results =
+                generate(model.withStepsPerCall(stepsPerCall), slots, prompts.toArray(Prompt[]::new));
 
         assertThat(results)
                 .extracting(PromptResult::promptId)
@@ -156,8 +235,8 @@ class GenerationEngineTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, greedy", "4, greedy", "4, beams"})
-    void aSequenceWithoutANumberFailsItsPromptAndNobodyElse(int slots, String mode) {
+    @CsvSource({"1, 1, greedy", "4, 1, greedy", "4, 1, beams", "1, 4, greedy", "4, 4, greedy"})
+    void aSequenceWithoutANumberFailsItsPromptAndNobodyElse(int slots, int stepsPerCall, String mode) {
         ScriptedLm broken = new ScriptedLm(VOCABULARY, 64, sequence -> {
             double[] logits = new double[VOCABULARY];
             logits[0] = sequence.at(0) == 66 && sequence.size() == 4 ? Double.NaN : 1;
@@ -166,8 +245,12 @@ class GenerationEngineTest {
         GenerationOptions options =
                 mode.equals("beams") ? maxNewTokens(5).with(GenerationOption.NUM_BEAMS, 2) : maxNewTokens(5);
 
-        List<PromptResult> results =
-                generate(broken, slots, prompt("a", options, 1), prompt("b", options, 66), prompt("c", options, 2));
+        List<PromptResult> results = generate(
+                broken.withStepsPerCall(stepsPerCall),
+                slots,
+                prompt("a", options, 1),
+                prompt("b", options, 66),
+                prompt("c", options, 2));
 
         assertThat(results)
                 .extracting(PromptResult::status)

@@ -23,30 +23,38 @@ final class ScriptedLm implements CausalLm {
     private final int vocabularySize;
     private final int maxPositions;
     private final Function<TokenIds, double[]> script;
+    private final int stepsPerCall;
     private final int memoryForSlots;
     private final int memoryForRows;
     private final List<String> passes = new ArrayList<>();
 
     ScriptedLm(int vocabularySize, int maxPositions, Function<TokenIds, double[]> script) {
-        this(vocabularySize, maxPositions, script, Integer.MAX_VALUE, Integer.MAX_VALUE);
+        this(vocabularySize, maxPositions, script, 1, Integer.MAX_VALUE, Integer.MAX_VALUE);
     }
 
     private ScriptedLm(
             int vocabularySize,
             int maxPositions,
             Function<TokenIds, double[]> script,
+            int stepsPerCall,
             int memoryForSlots,
             int memoryForRows) {
         this.vocabularySize = vocabularySize;
         this.maxPositions = maxPositions;
         this.script = script;
+        this.stepsPerCall = stepsPerCall;
         this.memoryForSlots = memoryForSlots;
         this.memoryForRows = memoryForRows;
     }
 
     /** This model with memory for a cache of so many slots, and for steps of so many rows, and no more. */
     ScriptedLm withMemoryFor(int slots, int rows) {
-        return new ScriptedLm(vocabularySize, maxPositions, script, slots, rows);
+        return new ScriptedLm(vocabularySize, maxPositions, script, stepsPerCall, slots, rows);
+    }
+
+    /** This model with up to so many steps in a call. */
+    ScriptedLm withStepsPerCall(int steps) {
+        return new ScriptedLm(vocabularySize, maxPositions, script, steps, memoryForSlots, memoryForRows);
     }
 
     private void needMemory(String what, int needed, int available) {
@@ -70,7 +78,10 @@ final class ScriptedLm implements CausalLm {
         };
     }
 
-    /** What the network had to compute: {@code prefill} with the last token of each prompt, {@code step} with rows. */
+    /**
+     * What the network had to compute: {@code prefill} with the last token of each prompt, {@code step} with rows and,
+     * where a call had several, the number of steps.
+     */
     List<String> passes() {
         return passes;
     }
@@ -91,16 +102,23 @@ final class ScriptedLm implements CausalLm {
     }
 
     @Override
+    public int stepsPerCall() {
+        return stepsPerCall;
+    }
+
+    @Override
     public SlotCache newSlotCache(int slots, int positions) {
-        return new Cache(slots);
+        return new Cache(slots, positions);
     }
 
     /** The tokens that a place was computed for, where the network has keys and values. */
     private class Tokens implements KeyValueCache {
         protected int[][] computed = {};
+        protected int capacity;
 
         @Override
         public void ensureCapacity(int places, int positions) {
+            capacity = Math.max(capacity, positions);
             int old = computed.length;
             computed = Arrays.copyOf(computed, Math.max(old, places));
             for (int place = old; place < computed.length; place++) {
@@ -146,8 +164,8 @@ final class ScriptedLm implements CausalLm {
         private final Tokens sharedPrompts = new Tokens();
         private int[][] history = {};
 
-        Cache(int slots) {
-            ensureCapacity(slots, maxPositions);
+        Cache(int slots, int positions) {
+            ensureCapacity(slots, positions);
         }
 
         @Override
@@ -184,14 +202,25 @@ final class ScriptedLm implements CausalLm {
         }
 
         @Override
-        public StepResult step(StepBatch batch) {
+        public List<StepResult> step(StepBatch batch) {
             needMemory("rows", batch.rows(), memoryForRows);
-            passes.add("step " + batch.rows());
+            passes.add("step " + batch.rows() + (batch.steps() == 1 ? "" : " x " + batch.steps()));
+            int[] ids = Arrays.stream(batch.ids()).mapToInt(Math::toIntExact).toArray();
+            List<StepResult> results = new ArrayList<>();
+            for (int step = 0; step < batch.steps(); step++) {
+                StepResult result = step(batch, step, ids);
+                results.add(result);
+                ids = IntStream.range(0, batch.rows()).map(result::token).toArray();
+            }
+            return results;
+        }
+
+        private StepResult step(StepBatch batch, int step, int[] ids) {
             int width = batch.beamCandidates();
             DoubleStream.Builder chosen = DoubleStream.builder();
             DoubleStream.Builder candidates = DoubleStream.builder();
             for (int row = 0; row < batch.rows(); row++) {
-                TokenIds sequence = sequence(row, batch);
+                TokenIds sequence = sequence(row, ids[row], (int) batch.positions()[row] + step, batch);
                 double[] logits = script.apply(sequence);
                 double[] logprobs = logSoftmax(logits);
                 int likeliest =
@@ -205,11 +234,11 @@ final class ScriptedLm implements CausalLm {
             return new StepResult(chosen.build().toArray(), candidates.build().toArray(), width);
         }
 
-        private TokenIds sequence(int slot, StepBatch batch) {
-            int position = (int) batch.positions()[slot];
+        private TokenIds sequence(int slot, int id, int position, StepBatch batch) {
             int start = (int) batch.starts()[slot];
-            computed[slot][position - start] = (int) batch.ids()[slot];
-            history[slot][position] = (int) batch.ids()[slot];
+            assertThat(position - start).as("position in slot %d", slot).isLessThan(capacity);
+            computed[slot][position - start] = id;
+            history[slot][position] = id;
             int[] tokens = new int[position + 1];
             if (start > 0) {
                 int seat = (int) batch.seats()[slot];

@@ -18,7 +18,7 @@ public final class SettingsRow {
                 0,
                 config.maxTokens().newTokens(prompt.size()),
                 config.minTokens().newTokens(prompt.size()));
-        batch.start(1, 0);
+        batch.start(1, 1, 0);
         batch.settings(0, config);
         new TokenBans(encoded).forEach(tokens.toArray(), tokens.size(), generated.size(), token -> batch.ban(0, token));
     }

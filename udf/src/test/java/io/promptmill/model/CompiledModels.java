@@ -3,12 +3,42 @@ package io.promptmill.model;
 import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.compile.ModelCompiler;
 import io.promptmill.compile.Precision;
+import io.promptmill.generation.CausalLm;
+import io.promptmill.generation.SlotCache;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /** Checkpoint folders as loaded models, for tests. */
 public final class CompiledModels {
     private CompiledModels() {}
+
+    /** A model whose caller keeps it, with up to so many steps in a call, as if it were on a device that is waited for. */
+    public static CausalLm withStepsPerCall(LoadedModel model, int steps) {
+        return new WithStepsPerCall(model, steps);
+    }
+
+    private record WithStepsPerCall(LoadedModel model, int stepsPerCall) implements CausalLm {
+        @Override
+        public int vocabularySize() {
+            return model.vocabularySize();
+        }
+
+        @Override
+        public int maxPositions() {
+            return model.maxPositions();
+        }
+
+        @Override
+        public OptionalInt bosTokenId() {
+            return model.bosTokenId();
+        }
+
+        @Override
+        public SlotCache newSlotCache(int slots, int positions) {
+            return model.newSlotCache(slots, positions);
+        }
+    }
 
     /** Compiles for fp32 and loads; the caller closes the model. */
     public static LoadedModel load(Path checkpointFolder) throws Exception {
