@@ -4,6 +4,7 @@ import io.promptmill.Prompt;
 import io.promptmill.PromptResult;
 import io.promptmill.tokenizer.Tokenizer;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -48,8 +49,22 @@ public final class GenerationEngine implements AutoCloseable {
      * @return one result per prompt, in the order of the prompts
      */
     public Iterator<PromptResult> generate(Iterator<Prompt> prompts) {
+        return generate(prompts, settings.slots());
+    }
+
+    /** The result of one prompt in no more slots than it has sequences; an earlier run of this engine ends. */
+    public PromptResult generateAlone(Prompt prompt) {
+        int slots = Math.min(settings.slots(), prompt.config().numReturnSequences());
+        try {
+            return generate(List.of(prompt).iterator(), slots).next();
+        } finally {
+            close();
+        }
+    }
+
+    private Iterator<PromptResult> generate(Iterator<Prompt> prompts, int slots) {
         close();
-        run = new GenerationRun(prompts, model, tokenizer, settings, beforeStep, stats);
+        run = new GenerationRun(prompts, model, tokenizer, settings.withSlots(slots), beforeStep, stats);
         return run;
     }
 

@@ -33,7 +33,23 @@ final class LeasedEngine implements PromptEngine {
 
     @Override
     public Iterator<PromptResult> generate(Iterator<Prompt> prompts) {
-        return engine.generate(prompts);
+        Iterator<PromptResult> results = engine.generate(prompts);
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return results.hasNext();
+            }
+
+            @Override
+            public PromptResult next() {
+                return EngineTurns.together(results::next);
+            }
+        };
+    }
+
+    @Override
+    public PromptResult generateAlone(Prompt prompt) {
+        return EngineTurns.together(() -> engine.generateAlone(prompt));
     }
 
     @Override

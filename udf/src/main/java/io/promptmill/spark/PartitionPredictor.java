@@ -4,6 +4,7 @@ import io.promptmill.GenerationConfig;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Row;
 
 /**
@@ -42,12 +43,25 @@ public final class PartitionPredictor implements Serializable {
      *     org.apache.spark.unsafe.types.UTF8String}, which keeps its bytes; to be closed by the caller; inside Spark it is closed when the task completes, too
      */
     public Prediction predict(Iterator<Row> selectedRows) {
+        return predict(selectedRows, () -> LeasedEngine.open(model, settings));
+    }
+
+    /**
+     * {@link #predict(Iterator)} for a repeated attempt, which is slower, and in which the prompt that ends its process
+     * every time becomes a failed row in the end: the first such attempt notes the prompts in flight, the second computes
+     * those alone, and the third goes without the prompt that ended the second.
+     */
+    public Prediction predict(Iterator<Row> selectedRows, AttemptJournal journal) {
+        return predict(selectedRows, () -> CarefulEngine.open(model, settings, journal));
+    }
+
+    private Prediction predict(Iterator<Row> selectedRows, Supplier<PromptEngine> engines) {
         return new Prediction(
                 selectedRows,
                 new PromptReader(columns, settings.layers()),
                 new ResultRows(columns),
                 new RowLog(columns, settings.loggedText()),
-                () -> LeasedEngine.open(model, settings));
+                engines);
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -23,4 +23,9 @@ public record PredictionSettings(
         Objects.requireNonNull(device, "device");
         Objects.requireNonNull(loggedText, "loggedText");
     }
+
+    /** These settings with another number of slots. */
+    PredictionSettings withSlots(int slots) {
+        return new PredictionSettings(layers, engine.withSlots(slots), device, loggedText);
+    }
 }

@@ -10,6 +10,9 @@ interface PromptEngine extends AutoCloseable {
     /** One result per prompt, in the order of the prompts, lazily. */
     Iterator<PromptResult> generate(Iterator<Prompt> prompts);
 
+    /** The result of one prompt, computed in as little memory as it needs; what was generated before has ended. */
+    PromptResult generateAlone(Prompt prompt);
+
     GenerationStats stats();
 
     @Override

@@ -65,6 +65,20 @@ class GenerationEngineTest {
         assertThat(stats.prefills()).isEqualTo(3);
     }
 
+    @Test
+    void aPromptAloneTakesASlotForEachOfItsSequencesAndNoMore() {
+        GenerationOptions five =
+                maxNewTokens(3).with(GenerationOption.DO_SAMPLE, true).with(GenerationOption.NUM_RETURN_SEQUENCES, 5);
+        Prompt prompt = prompt("five", five, 7, 8, 10);
+
+        try (GenerationEngine engine =
+                new GenerationEngine(model, null, EngineSettings.defaults().withSlots(8))) {
+            PromptResult alone = engine.generateAlone(prompt);
+            assertThat(engine.stats().availableRows()).as("5 slots, 3 steps").isEqualTo(15);
+            assertThat(engine.generate(List.of(prompt).iterator()).next()).isEqualTo(alone);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 9})
     void aPromptOfFourBeamsIsComputedOnceHoweverManySlotsThereAre(int slots) {

@@ -55,6 +55,11 @@ final class PredictionTest {
             };
         }
 
+        @Override
+        public PromptResult generateAlone(Prompt prompt) {
+            return generate(List.of(prompt).iterator()).next();
+        }
+
         private PromptResult answer(Prompt prompt) {
             if (prompt.text().equals("fail")) {
                 return PromptResult.failed(prompt.id(), new Problem("nan_logits", "what", "why", "remedy"));
