@@ -61,7 +61,8 @@ final class ChunkJob {
             if (ExecutorLosses.mayBeWhy(e)) {
                 ExecutorLosses.Most most = losses.most();
                 if (most.times() > 1) {
-                    throw ExecutorsLostException.of(most, input, target.plan(), e);
+                    throw ExecutorsLostException.of(
+                            most, ChunkJournal.lost(files, most.chunks()), input, target.plan(), e);
                 }
             }
             throw e;

@@ -40,7 +40,7 @@ final class ChunkTask implements Function2<Integer, Iterator<Tuple2<String, Row>
             return Collections.emptyIterator();
         }
         ChunkReport report = prompts.hasNext()
-                ? generate(chunk, prompts)
+                ? generate(chunk, values(prompts), files)
                 : new ChunkReport(
                         chunk,
                         WrittenFile.NONE,
@@ -51,10 +51,20 @@ final class ChunkTask implements Function2<Integer, Iterator<Tuple2<String, Row>
         return List.of(report).iterator();
     }
 
-    private ChunkReport generate(int chunk, Iterator<Tuple2<String, Row>> prompts) throws IOException {
+    private ChunkReport generate(int chunk, Iterator<Row> prompts, OutputFiles files) throws IOException {
+        TaskContext task = TaskContext.get();
+        if (task.attemptNumber() == 0 && task.stageAttemptNumber() == 0) {
+            return write(chunk, predictor.predict(prompts));
+        }
+        try (ChunkJournal journal = ChunkJournal.here(files, chunk)) {
+            return write(chunk, predictor.predict(prompts, journal));
+        }
+    }
+
+    private ChunkReport write(int chunk, Prediction results) throws IOException {
         SampleLines samples = new SampleLines(target.schema());
-        try (ChunkWriter writer = target.open(chunk, UUID.randomUUID().toString());
-                Prediction prediction = predictor.predict(values(prompts))) {
+        try (Prediction prediction = results;
+                ChunkWriter writer = target.open(chunk, UUID.randomUUID().toString())) {
             while (prediction.hasNext()) {
                 TaskContext.get().killTaskIfInterrupted();
                 Row row = prediction.next();

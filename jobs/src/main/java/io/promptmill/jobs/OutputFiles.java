@@ -2,6 +2,7 @@ package io.promptmill.jobs;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -22,6 +23,8 @@ final class OutputFiles {
 
     /** Of the driver that holds the folder and its tasks: it clears it at any time. */
     private static final String TEMPORARY_FOLDER = METADATA_FOLDER + "/tmp";
+
+    private static final String STOP = "stop";
 
     /** How the names of files begin that drivers write which do not hold the folder yet; nobody clears fresh ones. */
     private static final String CLAIM = METADATA_FOLDER + "/claim-";
@@ -58,6 +61,11 @@ final class OutputFiles {
     /** Whether a file of that name in the folder is left over from an unfinished attempt of the holder. */
     boolean isTemporary(String name) {
         return name.startsWith(TEMPORARY_FOLDER + "/");
+    }
+
+    /** The name in the folder of a temporary file. */
+    static String temporaryName(String name) {
+        return TEMPORARY_FOLDER + "/" + name;
     }
 
     /** A new name for a file of a driver that does not hold the folder. */
@@ -97,17 +105,20 @@ final class OutputFiles {
         }
     }
 
+    /** Writes a temporary file over the one of that name; who reads it meanwhile may find the half of it. */
+    void replaceTemporary(String name, byte[] content) throws IOException {
+        try (OutputStream out = fileSystem.create(path(temporaryName(name)), true)) {
+            out.write(content);
+        }
+    }
+
     /** Asks the tasks of a run to begin no further chunk. */
     void requestStop() throws IOException {
-        fileSystem.create(stopFile(), true).close();
+        replaceTemporary(STOP, new byte[0]);
     }
 
     boolean stopRequested() throws IOException {
-        return fileSystem.exists(stopFile());
-    }
-
-    private Path stopFile() {
-        return new Path(temporaryFolder(), "stop");
+        return exists(temporaryName(STOP));
     }
 
     InputStream open(String name) throws IOException {

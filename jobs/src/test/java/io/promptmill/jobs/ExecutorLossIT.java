@@ -1,10 +1,13 @@
 package io.promptmill.jobs;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.input_file_name;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.File;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,19 +20,21 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Executors, each a process of its own, that a chunk ends every time: the run ends after as many attempts as Spark makes,
- * names the chunk, and keeps what is finished for a resume.
+ * Executors, each a process of its own, that something ends every time. A prompt is found and fails. Where that cannot be,
+ * or Spark makes too few attempts, the run ends, names the chunk, and keeps what is finished for a resume.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExecutorLossIT {
     private static final String[] SETTINGS = {"--chunks=6", "--max-new-tokens=4"};
     private static final String[] RESUMED = {"--chunks=6", "--max-new-tokens=4", "--resume"};
 
-    /** What an executor has shuffled is lost with it: Spark then repeats a whole stage, not a task. */
-    private static final int ATTEMPTS = 2;
+    /** Spark's own number of attempts. */
+    private static final int DEFAULT_ATTEMPTS = 4;
 
     private final GenerateRuns runs = new GenerateRuns();
     private Map<String, ChunkRecord> undisturbed;
+    /** In the order of chunks and ids. */
+    private List<Row> undisturbedRows;
 
     @TempDir
     private Path temp;
@@ -38,6 +43,7 @@ class ExecutorLossIT {
     void runUndisturbed(@TempDir Path shared) throws Exception {
         runs.generate(GenerateRuns.PROMPTS, shared.resolve("out"), SETTINGS);
         undisturbed = GenerateRuns.records(shared.resolve("out"));
+        undisturbedRows = rows(shared.resolve("out"));
         assertThat(undisturbed).hasSize(6);
     }
 
@@ -49,7 +55,10 @@ class ExecutorLossIT {
     @Test
     void a_chunk_that_always_ends_its_executor_ends_the_run_which_names_it_and_keeps_the_others() throws Exception {
         Path output = temp.resolve("out");
-        startCluster("spark.hadoop.fs." + HaltingFileSystem.SCHEME + ".impl", HaltingFileSystem.class.getName());
+        startCluster(
+                1,
+                2,
+                Map.of("spark.hadoop.fs." + HaltingFileSystem.SCHEME + ".impl", HaltingFileSystem.class.getName()));
         RunFailedException failure = catchThrowableOfType(
                 RunFailedException.class,
                 () -> runs.generate(
@@ -87,39 +96,86 @@ class ExecutorLossIT {
     }
 
     @Test
+    void a_prompt_that_always_ends_its_executor_fails_and_all_others_are_as_in_an_undisturbed_run() throws Exception {
+        Path output = temp.resolve("out");
+        int fatal = 3;
+        String id = undisturbedRows.get(fatal).getString(0);
+        startCluster(2, DEFAULT_ATTEMPTS, Map.of("spark.plugins", HaltingPrompt.class.getName(), HaltingPrompt.ID, id));
+        assertThat(runs.generate(GenerateRuns.PROMPTS, output, SETTINGS)).isEqualTo(ExitCode.DONE_WITH_FAILED_ROWS);
+        assertThat(runs.out()).contains("38 prompts: 32 ok, 5 rejected, 1 failed");
+        assertThat(output.resolve("_promptmill/tmp")).doesNotExist();
+
+        TestSpark.stop();
+        List<Row> rows = rows(output);
+        Row failed = rows.get(fatal);
+        assertThat(failed.<String>getAs("id")).isEqualTo(id);
+        assertThat(failed.<String>getAs("status")).isEqualTo("failed");
+        assertThat(failed.<String>getAs("error"))
+                .isEqualTo(
+                        "ends_its_executor: 2 executors ended while this row was computed, one of them with no other row"
+                                + " beside it, it crashes or hangs native code, or needs more memory than an executor has,"
+                                + " give executors more memory outside of the heap (spark.executor.memoryOverhead), then"
+                                + " generate the row again");
+        List<Row> others = new ArrayList<>(undisturbedRows);
+        others.remove(fatal);
+        rows.remove(fatal);
+        assertThat(rows).isEqualTo(others);
+
+        String[] retried = {"--chunks=6", "--max-new-tokens=4", "--retry-failed"};
+        assertThat(runs.generate(GenerateRuns.PROMPTS, output, retried)).isEqualTo(ExitCode.DONE);
+        assertThat(GenerateRuns.records(output)).isEqualTo(undisturbed);
+    }
+
+    @Test
     void a_network_call_that_does_not_return_in_time_ends_its_executor_and_a_resume_finishes_the_run()
             throws Exception {
         Path output = temp.resolve("out");
-        startCluster("spark.promptmill.callTimeout", "1ms");
+        String firstId = undisturbedRows.get(0).getString(0);
+        startCluster(1, 3, Map.of("spark.promptmill.callTimeout", "1ms"));
         RunFailedException failure = catchThrowableOfType(
                 RunFailedException.class, () -> runs.generate(GenerateRuns.PROMPTS, output, SETTINGS));
         assertThat(Failures.explain(failure))
                 .startsWith(
-                        "failed: ExecutorsLostException: executors_lost: 2 executors ended while they computed chunk ")
-                .contains(" (the last one: Command exited with code 1), ");
+                        "failed: ExecutorsLostException: executors_lost: 3 executors ended while they computed chunk 0"
+                                + " of 6 (the last one: Command exited with code 1), they had too little memory outside of the"
+                                + " heap, or one of its rows ends any process (computed alone when executors ended: "
+                                + firstId + "): select * from parquet.`");
 
         TestSpark.stop();
         assertThat(runs.generate(GenerateRuns.PROMPTS, output, RESUMED)).isEqualTo(ExitCode.DONE);
         assertThat(GenerateRuns.records(output)).isEqualTo(undisturbed);
     }
 
-    /** With the jar that users run in its executors; one task at a time, so that chunks come one after another. */
-    private static void startCluster(String key, String value) {
+    /**
+     * One executor at a time, with the jar that users run.
+     *
+     * @param tasks of the executor at once; with one, chunks come one after another
+     * @param attempts at a task, and at a stage: what an executor has shuffled is lost with it, and Spark repeats that
+     */
+    private static void startCluster(int tasks, int attempts, Map<String, String> settings) {
         TestSpark.stop();
-        SparkSession.builder()
-                .master("local-cluster[1,1,1024]")
+        SparkSession.Builder spark = SparkSession.builder()
+                .master("local-cluster[1," + tasks + ",1024]")
                 .config("spark.ui.enabled", "false")
                 .config("spark.sql.shuffle.partitions", "4")
-                .config("spark.task.maxFailures", ATTEMPTS)
-                .config("spark.stage.maxConsecutiveAttempts", ATTEMPTS)
+                .config("spark.task.maxFailures", attempts)
+                .config("spark.stage.maxConsecutiveAttempts", attempts)
                 .config("spark.executor.extraJavaOptions", SparkProcess.QUICK_START)
                 .config(
                         "spark.executor.extraClassPath",
                         System.getProperty("promptmill.test-classes")
                                 + File.pathSeparator
-                                + System.getProperty("promptmill.jar"))
-                .config(key, value)
-                .getOrCreate();
+                                + System.getProperty("promptmill.jar"));
+        settings.forEach(spark::config);
+        spark.getOrCreate();
+    }
+
+    private static List<Row> rows(Path output) {
+        return new ArrayList<>(TestSpark.session()
+                .read()
+                .parquet(output.toString())
+                .orderBy(input_file_name(), col("id"))
+                .collectAsList());
     }
 
     private static List<String> ids(List<Row> rows) {

@@ -3,12 +3,14 @@ package io.promptmill.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promptmill.spark.AttemptJournal.InFlight;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -95,6 +97,23 @@ abstract class StoreContract {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    @Test
+    void a_journal_tells_what_was_noted_last_and_is_gone_when_it_is_closed() throws Exception {
+        TestSpark.session();
+        OutputFiles files = files();
+        InFlight many = new InFlight(Set.of("a", "b", "c"), false);
+        InFlight one = new InFlight(Set.of("b"), true);
+        ChunkJournal journal = new ChunkJournal(files, 5, "an executor that has ended", 17);
+        assertThat(journal.lost()).isEmpty();
+        journal.note(many);
+        assertThat(journal.lost()).containsExactly(many);
+        journal.note(one);
+        assertThat(journal.lost()).containsExactly(one);
+        journal.close();
+        assertThat(journal.lost()).isEmpty();
+        assertThat(sizes(files)).isEmpty();
     }
 
     @Test
