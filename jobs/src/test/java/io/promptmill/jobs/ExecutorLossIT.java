@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.input_file_name;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -161,11 +160,7 @@ class ExecutorLossIT {
                 .config("spark.task.maxFailures", attempts)
                 .config("spark.stage.maxConsecutiveAttempts", attempts)
                 .config("spark.executor.extraJavaOptions", SparkProcess.QUICK_START)
-                .config(
-                        "spark.executor.extraClassPath",
-                        System.getProperty("promptmill.test-classes")
-                                + File.pathSeparator
-                                + System.getProperty("promptmill.jar"));
+                .config("spark.jars", "local:" + System.getProperty("promptmill.jar"));
         settings.forEach(spark::config);
         spark.getOrCreate();
     }

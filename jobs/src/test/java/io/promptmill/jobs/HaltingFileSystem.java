@@ -10,7 +10,7 @@ import org.apache.spark.TaskContext;
 
 /**
  * Local files under {@code halting:}, where a task that creates a file of a chunk 5 is the end of its JVM, as a crash of
- * native code would be. It is on the class path of driver and executors.
+ * native code would be. It is among the jars of the tests' Spark.
  */
 public final class HaltingFileSystem extends RawLocalFileSystem {
     static final String SCHEME = "halting";

@@ -18,7 +18,7 @@ import org.apache.spark.api.plugin.SparkPlugin;
 /**
  * A plugin of Spark with which one prompt is the end of each executor that computes it, as a crash of native code would
  * be: it brings a SHA-256 that halts the JVM once it has the digest of the prompt's id after the seed 0, by which the
- * engine keys the prompt's random numbers. It is on the class path of driver and executors.
+ * engine keys the prompt's random numbers. It is among the jars of the tests' Spark.
  */
 public final class HaltingPrompt implements SparkPlugin {
     /** Spark property: the prompt's id. */
