@@ -79,31 +79,40 @@ class DiskFullIT {
         String[] settings = {"--chunks=6", "--max-new-tokens=4", "--resume", "--model=" + model};
         Path output = temp.resolve("out");
         try (SmallDisk disk = SmallDisk.mount(temp.resolve("disk"), 8 << 20)) {
-            TestSpark.stop();
-            SparkSession.builder()
-                    .master("local[1]")
-                    .config("spark.ui.enabled", "false")
-                    .config("spark.sql.shuffle.partitions", "4")
-                    .config("spark.local.dir", disk.folder().toString())
-                    .getOrCreate();
-            assertThat(failure(output, settings))
-                    .as("there is room for the shuffle, and none for the model")
-                    .matches("failed: IOException: Cannot bring the model to this executor by way of " + disk.folder()
-                            + "/\\S+: No space left on device, file:" + output
-                            + " holds 0 finished of 6 chunks, --verbose shows the whole story");
-            disk.leave(0);
-            assertThat(failure(temp.resolve("none"), settings))
-                    .as("no room for the shuffle either")
-                    .contains("No space left on device")
-                    .endsWith(", nothing was written, --verbose shows the whole story");
-            assertThat(temp.resolve("none")).doesNotExist();
-            TestSpark.stop();
+            startSparkOn(disk);
+            try {
+                assertThat(failure(output, settings))
+                        .as("there is room for the shuffle, and none for the model")
+                        .matches("failed: IOException: Cannot bring the model to this executor by way of "
+                                + disk.folder() + "/\\S+: No space left on device, file:" + output
+                                + " holds 0 finished of 6 chunks, --verbose shows the whole story");
+                disk.leave(0);
+                assertThat(failure(temp.resolve("none"), settings))
+                        .as("no room for the shuffle either")
+                        .contains("No space left on device")
+                        .endsWith(", nothing was written, --verbose shows the whole story");
+                assertThat(temp.resolve("none")).doesNotExist();
+            } finally {
+                TestSpark.stop();
+            }
         }
         assertThat(GenerateRuns.files(output)).containsOnlyKeys(RunPlan.FILE);
         assertThat(runs.generate(GenerateRuns.PROMPTS, output, settings)).isEqualTo(ExitCode.DONE);
         assertThat(GenerateRuns.files(output).keySet())
                 .containsAll(undisturbed.keySet())
                 .contains("_SUCCESS");
+    }
+
+    private static void startSparkOn(SmallDisk disk) {
+        TestSpark.stop();
+        SparkSession.builder()
+                .master("local[1]")
+                .config("spark.ui.enabled", "false")
+                .config("spark.sql.shuffle.partitions", "4")
+                .config("spark.local.dir", disk.folder().toString())
+                // Old shuffles make no room at some later time.
+                .config("spark.cleaner.referenceTracking", "false")
+                .getOrCreate();
     }
 
     private String failure(Path output, String... settings) {
