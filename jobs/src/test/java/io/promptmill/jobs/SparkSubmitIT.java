@@ -56,7 +56,7 @@ class SparkSubmitIT {
     void a_run_that_is_ended_and_then_killed_is_finished_by_the_same_command_with_resume() throws Exception {
         Path output = Files.createDirectory(temp.resolve("out"));
         Path input = Path.of("..", "sample-prompts", "prompts.parquet").toAbsolutePath();
-        List<String> settings = List.of("--chunks=100", "--slots=1", "--max-new-tokens=20");
+        List<String> settings = List.of("--chunks=40", "--slots=1", "--max-new-tokens=20");
         List<String> command = new ArrayList<>(
                 List.of("generate", "--input", input.normalize().toString(), "--output", output.toString()));
         command.addAll(settings);
@@ -67,7 +67,7 @@ class SparkSubmitIT {
         Finished ended = finish(asked);
         assertThat(ended.console)
                 .contains("promptmill: interrupted: file:" + output + " holds ")
-                .contains(" of 100 chunks, the same command with --resume continues");
+                .contains(" of 40 chunks, the same command with --resume continues");
         assertThat(ended.exitCode).isEqualTo(ExitCode.INTERRUPTED.number());
         assertThat(GenerateRuns.files(output).keySet())
                 .contains(RunPlan.FILE)
@@ -84,7 +84,7 @@ class SparkSubmitIT {
 
         Finished resumed = submit("local[1]", command.toArray(String[]::new));
         assertThat(resumed.exitCode).as(resumed.console).isZero();
-        assertThat(resumed.console).containsPattern("\\d+ of 100 chunks were there already");
+        assertThat(resumed.console).containsPattern("\\d+ of 40 chunks were there already");
         new GenerateRuns()
                 .generate(input.normalize().toString(), temp.resolve("undisturbed"), settings.toArray(String[]::new));
         assertThat(GenerateRuns.records(output)).isEqualTo(GenerateRuns.records(temp.resolve("undisturbed")));
@@ -145,7 +145,10 @@ class SparkSubmitIT {
     }
 
     private Process start(String master, String... arguments) throws IOException {
-        return start(List.of("--master", master), Path.of("."), arguments);
+        return start(
+                List.of("--master", master, "--conf=spark.executor.extraJavaOptions=" + SparkProcess.QUICK_START),
+                Path.of("."),
+                arguments);
     }
 
     private Process start(List<String> sparkOptions, Path directory, String... arguments) throws IOException {

@@ -60,7 +60,7 @@ class BatchInvarianceTest {
             LoadedModel model = CompiledModels.load(folder, precision);
             MODELS.put(precision, model);
             Map<String, PromptResult> alone = new HashMap<>();
-            for (Prompt prompt : prompts) {
+            for (Prompt prompt : prompts(precision)) {
                 alone.putAll(run(model, List.of(prompt), 1).results());
             }
             ALONE.put(precision, alone);
@@ -83,16 +83,16 @@ class BatchInvarianceTest {
         "BF16,1,20,8",
         "BF16,2,20,9",
         "BF16,8,30,10",
-        "BF16,64,72,11",
+        "BF16,64,36,11",
         "INT8,1,20,12",
         "INT8,2,20,13",
         "INT8,8,30,14",
-        "INT8,64,72,15"
+        "INT8,64,36,15"
     })
     void resultsAreBitForBitThoseOfThePromptAlone(Precision precision, int slots, int count, long seed) {
         LoadedModel model = MODELS.get(precision);
         Random random = new Random(seed);
-        List<Prompt> some = new ArrayList<>(prompts);
+        List<Prompt> some = prompts(precision);
         Collections.shuffle(some, random);
         some = some.subList(0, count);
         List<Prompt> shuffled = new ArrayList<>(some);
@@ -159,6 +159,18 @@ class BatchInvarianceTest {
             });
             return new Run(results, engine.stats());
         }
+    }
+
+    /** In fp32 every length in every mode; in the others every length in two modes, its neighbours in the other two. */
+    private static List<Prompt> prompts(Precision precision) {
+        List<Prompt> some = new ArrayList<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            int length = i / MODES.size();
+            if (precision == Precision.FP32 || (length + i) % 2 == 0) {
+                some.add(prompts.get(i));
+            }
+        }
+        return some;
     }
 
     private static List<Prompt> prompts() {
