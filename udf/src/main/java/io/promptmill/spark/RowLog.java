@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import scala.collection.Seq;
 
 /**
@@ -35,7 +36,10 @@ final class RowLog {
     /** Logs the row, if it is one to tell of. */
     void add(ReadRow read, PromptResult result) {
         // Who asks for texts wants to see them, also where only warnings are shown.
-        line(read, result).ifPresent(text == LoggedText.BEGINNING ? LOG::warn : LOG::info);
+        Level level = text == LoggedText.BEGINNING ? Level.WARN : Level.INFO;
+        if (LOG.isEnabledForLevel(level)) { // a digest is work
+            line(read, result).ifPresent(LOG.atLevel(level)::log);
+        }
     }
 
     /** What is to be logged. */
