@@ -265,11 +265,15 @@ class Gpt2(Module):
   # What follows attention in a layer: a [N, H, L, D] attention's output -> [N, L, E]
   def rest_of_layer(self: __torch__.Gpt2, x: Tensor, a: Tensor, layer: int) -> Tensor:
     n, length, width = x.size(0), x.size(1), x.size(2)
-    y = a.transpose(1, 2).reshape([n * length, width])
-    x = x + self.linear(y, 4 * layer + 1).view_as(x)
-    y = self.norm(x, 4 * layer + 2).view([n * length, width])
-    y = self.activate(self.linear(y, 4 * layer + 2))
-    return x + self.linear(y, 4 * layer + 3).view_as(x)
+    # On a CPU a few rows at a time, as linear has them anyway: what one product leaves is then near when the next one reads it.
+    together = 64 if self.on_cpu else n * length
+    attended = torch.split(a.transpose(1, 2).reshape([n * length, width]), together)
+    tiles = annotate(List[Tensor], [])
+    for i, tile in enumerate(torch.split(x.reshape([n * length, width]), together)):
+      y = tile + self.linear(attended[i], 4 * layer + 1)
+      z = self.activate(self.linear(self.norm(y, 4 * layer + 2), 4 * layer + 2))
+      tiles.append(y + self.linear(z, 4 * layer + 3))
+    return (torch.cat(tiles) if len(tiles) > 1 else tiles[0]).view_as(x)
 
   # norms holds weight, bias of ln_1, weight, bias of ln_2 for each layer, then of ln_f.
   def norm(self: __torch__.Gpt2, x: Tensor, i: int) -> Tensor:
