@@ -154,18 +154,15 @@ final class TensorSlotCache implements SlotCache {
     /** What a step must know of its rows to compute logits: tokens, where they stand, and which prompts are shared. */
     private static List<NDArray> rows(StepBatch batch, NDManager device, NDManager host) {
         long[] starts = batch.starts();
-        long lastPosition = 0;
-        long lastOfSlot = 0;
-        for (int row = 0; row < starts.length; row++) {
-            lastPosition = Math.max(lastPosition, batch.positions()[row]);
-            lastOfSlot = Math.max(lastOfSlot, batch.positions()[row] - starts[row]);
-        }
-        long longestShared = Arrays.stream(starts).max().orElse(0);
         // The first step computes one position more than there are, the last one as many as there are steps.
+        int[] ofSlots = IntStream.range(0, starts.length)
+                .map(row -> blocks(batch.positions()[row] - starts[row] + batch.steps()))
+                .toArray();
+        int[] runs = BlockRuns.of(ofSlots, device.getDevice().isGpu() ? ofSlots.length : BlockRuns.GAP);
         long[] blocks = {
-            TensorKeyValueCache.blocks(lastOfSlot + batch.steps()),
-            TensorKeyValueCache.blocks(longestShared),
-            TensorKeyValueCache.blocks(lastPosition + batch.steps())
+            Arrays.stream(ofSlots).max().orElse(0),
+            blocks(Arrays.stream(starts).max().orElse(0)),
+            blocks(Arrays.stream(batch.positions()).max().orElse(0) + batch.steps())
         };
         long places = batch.members().length / StepBatch.SEATS;
         return List.of(
@@ -174,7 +171,14 @@ final class TensorSlotCache implements SlotCache {
                 device.create(starts),
                 device.create(batch.members(), new Shape(places, StepBatch.SEATS)),
                 device.create(batch.seats()),
-                host.create(blocks));
+                host.create(blocks),
+                host.create(
+                        TensorKeyValueCache.longs(runs),
+                        new Shape(runs.length / BlockRuns.NUMBERS, BlockRuns.NUMBERS)));
+    }
+
+    private static int blocks(long positions) {
+        return Math.toIntExact(TensorKeyValueCache.blocks(positions));
     }
 
     @Override

@@ -150,10 +150,10 @@ class Gpt2(Module):
   # ids, positions [B] int64; starts [B] int64: tokens of the prompt that a row shares, 0 for none; members [G, 8] int64:
   # the row in each seat, any where a seat is empty; seats [B] int64: 8 * place + seat, any for a row that shares none.
   # blocks [3] int64 on the host: blocks to look at of slots, of shared prompts and of the history, as many as the last step
-  # needs. uniforms [steps, B, 5]; the rest see next_tokens, whose tables these are:
+  # needs; runs [*, 3] int64 on the host: a block of the slots, the first and the number of rows that look at it. uniforms [steps, B, 5]; the rest see next_tokens, whose tables these are:
   # -> chosen [steps, B, 3]; with beams, for which there is one step only, also theirs.
   def step(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, starts: Tensor, members: Tensor, seats: Tensor,
-           blocks: Tensor, parameters: Tensor, uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
+           blocks: Tensor, runs: Tensor, parameters: Tensor, uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
            keys: Tensor, values: Tensor, shared_keys: Tensor, shared_values: Tensor, history: Tensor) -> List[Tensor]:
     seen = history.narrow(0, 0, ids.size(0)).narrow(1, 0, min(32 * int(blocks[2].item()), history.size(1)))
     settings = parameters.to(ids.device)
@@ -164,7 +164,7 @@ class Gpt2(Module):
         # From logits that are not finite anything may come; nobody looks at what follows it, but it must be a token.
         ids = torch.clamp(chosen[i - 1].select(1, 0).to(self.int64), max=self.wte.size(0) - 1)
         positions = positions + 1
-      logits = self.step_logits(ids, positions, starts, members, seats, blocks, keys, values, shared_keys, shared_values, history)
+      logits = self.step_logits(ids, positions, starts, members, seats, blocks, runs, keys, values, shared_keys, shared_values, history)
       tables = self.next_tokens(logits, parameters, settings, uniforms[i], banned, beam_candidates, seen)
       chosen.append(tables[0])
       beams = tables[1:]
@@ -172,7 +172,7 @@ class Gpt2(Module):
 
   # -> [B, V]
   def step_logits(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, starts: Tensor, members: Tensor, seats: Tensor,
-                  blocks: Tensor, keys: Tensor, values: Tensor, shared_keys: Tensor, shared_values: Tensor,
+                  blocks: Tensor, runs: Tensor, keys: Tensor, values: Tensor, shared_keys: Tensor, shared_values: Tensor,
                   history: Tensor) -> Tensor:
     row = torch.arange(ids.size(0), device=ids.device)
     history[row, positions] = ids
@@ -187,6 +187,10 @@ class Gpt2(Module):
     to_seats = (members.unsqueeze(1) * self.n_head + head.view([1, -1, 1])).view([-1])
     to_rows = ((torch.floor_divide(seats, 8).unsqueeze(1) * self.n_head + head) * 8 + torch.remainder(seats, 8).unsqueeze(1)).view([-1])
     alone = torch.eq(starts, 0).view([-1, 1, 1, 1])
+    read = annotate(List[int], [])
+    for i in range(runs.size(0)):
+      for j in range(3):
+        read.append(int(runs[i][j].item()))
     x = (self.embed(ids) + torch.embedding(self.wpe, positions)).unsqueeze(1)
     for layer in range(len(self.attention_scales)):
       q, k, v = self.heads(x, layer)
@@ -198,8 +202,8 @@ class Gpt2(Module):
       scores = annotate(List[Tensor], [])
       if shared_blocks > 0:
         scores = self.shared_scores(q, shared_keys[layer], to_seats, to_rows, shared_blocks)
-      p = self.attention(q, keys_here, scores, unseen)
-      a = self.attended(p, values_here, shared_blocks)
+      p = self.attention(q, keys_here, scores, unseen, read)
+      a = self.attended(p, values_here, shared_blocks, read)
       if shared_blocks > 0:
         a = a + self.shared_attended(p, shared_values[layer], to_seats, to_rows, shared_blocks).masked_fill_(alone, 0.)
       x = self.rest_of_layer(x, a, layer)
@@ -207,28 +211,34 @@ class Gpt2(Module):
     return self.linear(x, len(self.weights) - 1)
 
   # Attention of one query a row: q [B, H, 1, D], keys and values of a layer. Block by block, each a batch of products over
-  # memory without gaps, with the same shape whatever the window: blocks that a row does not reach add exact zeros.
+  # memory without gaps, with the same shape whatever the window: blocks that a row does not reach add exact zeros, and most
+  # of those are not computed. read holds block, first row and number of rows of each run, in order of blocks.
 
   # What a row pays to each token it can see, shared ones first: unseen [B, 32 * blocks], scores of shared blocks
   # [B * H, 1, 32] -> [B * H, 1, 32 * blocks]
-  def attention(self: __torch__.Gpt2, q: Tensor, keys: Tensor, scores: List[Tensor], unseen: Tensor) -> Tensor:
+  def attention(self: __torch__.Gpt2, q: Tensor, keys: Tensor, scores: List[Tensor], unseen: Tensor, read: List[int]) -> Tensor:
     rows, heads, width = q.size(0), q.size(1), q.size(3)
     query = q.reshape([rows * heads, 1, width])
-    for block in range(unseen.size(1) // 32 - len(scores)):
+    own = annotate(List[Tensor], [])
+    for _ in range(unseen.size(1) // 32 - len(scores)):
+      own.append(torch.zeros([rows * heads, 1, 32], device=q.device))
+    for i in range(len(read) // 3):
+      block, first, count = read[3 * i], read[3 * i + 1] * heads, read[3 * i + 2] * heads
       # A row times a matrix: MKL computes a matrix times a column half as fast.
-      scores.append(torch.bmm(query, keys[block].narrow(0, 0, rows).view([rows * heads, 32, width]).transpose(1, 2)))
-    s = torch.cat(scores, 2).view([rows, heads, -1]).masked_fill_(unseen.unsqueeze(1), -inf)
+      there = keys[block].view([-1, 32, width]).narrow(0, first, count).transpose(1, 2)
+      torch.bmm(query.narrow(0, first, count), there, out=own[block].narrow(0, first, count))
+    s = torch.cat(scores + own, 2).view([rows, heads, -1]).masked_fill_(unseen.unsqueeze(1), -inf)
     return torch.softmax(s, -1).view([rows * heads, 1, -1])
 
   # p [B * H, 1, 32 * blocks], of which the first belong to shared blocks -> [B, H, 1, D]
-  def attended(self: __torch__.Gpt2, p: Tensor, values: Tensor, shared_blocks: int) -> Tensor:
+  def attended(self: __torch__.Gpt2, p: Tensor, values: Tensor, shared_blocks: int, read: List[int]) -> Tensor:
     width = values.size(4)
-    rows = p.size(0) // self.n_head
     a = torch.zeros([p.size(0), 1, width], device=p.device)
-    for block in range(p.size(2) // 32 - shared_blocks):
-      part = p.narrow(2, 32 * (shared_blocks + block), 32)
-      a = a.add_(torch.bmm(part, values[block].narrow(0, 0, rows).view([p.size(0), 32, width])))
-    return a.view([rows, self.n_head, 1, width])
+    for i in range(len(read) // 3):
+      block, first, count = read[3 * i], read[3 * i + 1] * self.n_head, read[3 * i + 2] * self.n_head
+      part = p.narrow(0, first, count).narrow(2, 32 * (shared_blocks + block), 32)
+      a.narrow(0, first, count).add_(torch.bmm(part, values[block].view([-1, 32, width]).narrow(0, first, count)))
+    return a.view([-1, self.n_head, 1, width])
 
   # The same over shared prompts, each read once for its 8 seats; empty seats are computed, too, so that a row's shape is
   # the same whoever sits beside it.
@@ -575,16 +585,16 @@ class Gpt2(Module):
   # The network of the steps without the choice, so each on the first one's ids: takes what step takes, gives the first
   # column of the last logits [B, 1].
   def step_network(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, starts: Tensor, members: Tensor, seats: Tensor,
-                   blocks: Tensor, parameters: Tensor, uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
+                   blocks: Tensor, runs: Tensor, parameters: Tensor, uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
                    keys: Tensor, values: Tensor, shared_keys: Tensor, shared_values: Tensor, history: Tensor) -> Tensor:
     logits = torch.zeros([0])
     for _ in range(uniforms.size(0)):
-      logits = self.step_logits(ids, positions, starts, members, seats, blocks, keys, values, shared_keys, shared_values, history)
+      logits = self.step_logits(ids, positions, starts, members, seats, blocks, runs, keys, values, shared_keys, shared_values, history)
     return logits.narrow(1, 0, 1)
 
   # Takes and gives what step does and computes nothing: what remains is the call itself.
   def step_nothing(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, starts: Tensor, members: Tensor, seats: Tensor,
-                   blocks: Tensor, parameters: Tensor, uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
+                   blocks: Tensor, runs: Tensor, parameters: Tensor, uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
                    keys: Tensor, values: Tensor, shared_keys: Tensor, shared_values: Tensor, history: Tensor) -> List[Tensor]:
     return [torch.zeros([uniforms.size(0), ids.size(0), 3], dtype=self.float64, device=ids.device)]
 
