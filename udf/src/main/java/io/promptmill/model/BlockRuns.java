@@ -1,16 +1,13 @@
 package io.promptmill.model;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Which rows a step reads in each block of the cache: runs of rows side by side, since a product is computed over memory
  * without gaps. Rows that do not reach a block are left out, but for gaps that cost less than a product of their own.
  */
 final class BlockRuns {
-    /** Numbers a run consists of: block, first row, number of rows. */
-    static final int NUMBERS = 3;
-
     /** Rows that may be read in vain between two runs of one block: on a CPU they cost about as much as another product. */
     static final int GAP = 1;
 
@@ -21,34 +18,30 @@ final class BlockRuns {
      *
      * @param blocksOfRow how many blocks each row looks at
      * @param gap rows that may be read in vain between two runs
-     * @return {@code [runs, 3]}
+     * @return {@code [3 * runs]}: block, first row and number of rows of each
      */
-    static int[] of(int[] blocksOfRow, int gap) {
-        int most = Arrays.stream(blocksOfRow).max().orElse(0);
-        return IntStream.range(0, most)
+    static long[] of(long[] blocksOfRow, int gap) {
+        long blocks = Arrays.stream(blocksOfRow).max().orElse(0);
+        return LongStream.range(0, blocks)
                 .flatMap(block -> runs(block, blocksOfRow, gap))
                 .toArray();
     }
 
-    private static IntStream runs(int block, int[] blocksOfRow, int gap) {
-        IntStream.Builder runs = IntStream.builder();
-        int first = -1;
-        int last = -1;
+    private static LongStream runs(long block, long[] blocksOfRow, int gap) {
+        LongStream.Builder runs = LongStream.builder();
+        int first = 0;
+        int end = 0; // of the run from first on; 0 before there is one
         for (int row = 0; row < blocksOfRow.length; row++) {
             if (blocksOfRow[row] > block) {
-                if (first >= 0 && row - last > gap + 1) {
-                    add(runs, block, first, last);
+                if (end == 0) {
+                    first = row;
+                } else if (row - end > gap) {
+                    runs.add(block).add(first).add(end - first);
                     first = row;
                 }
-                first = first < 0 ? row : first;
-                last = row;
+                end = row + 1;
             }
         }
-        add(runs, block, first, last);
-        return runs.build();
-    }
-
-    private static void add(IntStream.Builder runs, int block, int first, int last) {
-        runs.add(block).add(first).add(last - first + 1);
+        return runs.add(block).add(first).add(end - first).build();
     }
 }

@@ -155,14 +155,14 @@ final class TensorSlotCache implements SlotCache {
     private static List<NDArray> rows(StepBatch batch, NDManager device, NDManager host) {
         long[] starts = batch.starts();
         // The first step computes one position more than there are, the last one as many as there are steps.
-        int[] ofSlots = IntStream.range(0, starts.length)
-                .map(row -> blocks(batch.positions()[row] - starts[row] + batch.steps()))
+        long[] ofSlots = IntStream.range(0, starts.length)
+                .mapToLong(row -> TensorKeyValueCache.blocks(batch.positions()[row] - starts[row] + batch.steps()))
                 .toArray();
-        int[] runs = BlockRuns.of(ofSlots, device.getDevice().isGpu() ? ofSlots.length : BlockRuns.GAP);
+        long[] runs = BlockRuns.of(ofSlots, device.getDevice().isGpu() ? ofSlots.length : BlockRuns.GAP);
         long[] blocks = {
             Arrays.stream(ofSlots).max().orElse(0),
-            blocks(Arrays.stream(starts).max().orElse(0)),
-            blocks(Arrays.stream(batch.positions()).max().orElse(0) + batch.steps())
+            TensorKeyValueCache.blocks(Arrays.stream(starts).max().orElse(0)),
+            TensorKeyValueCache.blocks(Arrays.stream(batch.positions()).max().orElse(0) + batch.steps())
         };
         long places = batch.members().length / StepBatch.SEATS;
         return List.of(
@@ -172,13 +172,7 @@ final class TensorSlotCache implements SlotCache {
                 device.create(batch.members(), new Shape(places, StepBatch.SEATS)),
                 device.create(batch.seats()),
                 host.create(blocks),
-                host.create(
-                        TensorKeyValueCache.longs(runs),
-                        new Shape(runs.length / BlockRuns.NUMBERS, BlockRuns.NUMBERS)));
-    }
-
-    private static int blocks(long positions) {
-        return Math.toIntExact(TensorKeyValueCache.blocks(positions));
+                host.create(runs));
     }
 
     @Override

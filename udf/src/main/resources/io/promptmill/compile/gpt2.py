@@ -150,7 +150,8 @@ class Gpt2(Module):
   # ids, positions [B] int64; starts [B] int64: tokens of the prompt that a row shares, 0 for none; members [G, 8] int64:
   # the row in each seat, any where a seat is empty; seats [B] int64: 8 * place + seat, any for a row that shares none.
   # blocks [3] int64 on the host: blocks to look at of slots, of shared prompts and of the history, as many as the last step
-  # needs; runs [*, 3] int64 on the host: a block of the slots, the first and the number of rows that look at it. uniforms [steps, B, 5]; the rest see next_tokens, whose tables these are:
+  # needs. runs [3 * runs] int64 on the host, in order of blocks: a block of the slots, the first and the number of rows side
+  # by side that look at it. uniforms [steps, B, 5]; the rest see next_tokens, whose tables these are:
   # -> chosen [steps, B, 3]; with beams, for which there is one step only, also theirs.
   def step(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, starts: Tensor, members: Tensor, seats: Tensor,
            blocks: Tensor, runs: Tensor, parameters: Tensor, uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
@@ -189,8 +190,7 @@ class Gpt2(Module):
     alone = torch.eq(starts, 0).view([-1, 1, 1, 1])
     read = annotate(List[int], [])
     for i in range(runs.size(0)):
-      for j in range(3):
-        read.append(int(runs[i][j].item()))
+      read.append(int(runs[i].item()))
     x = (self.embed(ids) + torch.embedding(self.wpe, positions)).unsqueeze(1)
     for layer in range(len(self.attention_scales)):
       q, k, v = self.heads(x, layer)
@@ -212,7 +212,7 @@ class Gpt2(Module):
 
   # Attention of one query a row: q [B, H, 1, D], keys and values of a layer. Block by block, each a batch of products over
   # memory without gaps, with the same shape whatever the window: blocks that a row does not reach add exact zeros, and most
-  # of those are not computed. read holds block, first row and number of rows of each run, in order of blocks.
+  # of those are not computed. read holds the numbers of runs.
 
   # What a row pays to each token it can see, shared ones first: unseen [B, 32 * blocks], scores of shared blocks
   # [B * H, 1, 32] -> [B * H, 1, 32 * blocks]
