@@ -96,18 +96,22 @@ class Gpt2(Module):
     largest = torch.clamp(torch.amax(torch.abs(x), [1], True), 1e-30)
     # levels + 1 stands for zero; the half makes truncation round.
     q = (x * (self.levels / largest)).add_(self.levels + 1.5).to(self.uint8)
-    y = self.int8_product(q, 1. / self.levels, self.weights[i], self.scales[i], self.zero_points[i])
-    return y.mul_(largest).add_(self.biases[i])
+    head = i == len(self.weights) - 1
+    # The head's biases, 0 and -inf, stay what they are when they are scaled, too: its rows are long, and this is a pass less.
+    y = self.int8_product(q, 1. / self.levels, self.weights[i], self.scales[i], self.zero_points[i], self.biases[i] if head else None)
+    y.mul_(largest)
+    return y if head else y.add_(self.biases[i])
 
-  def int8_product(self: __torch__.Gpt2, q: Tensor, scale: float, weight: Tensor, scales: Tensor, zeros: Tensor) -> Tensor:
-    return ops.onednn.qlinear_pointwise(q, scale, self.levels + 1, weight, scales, zeros, None, 1., 0, self.float32,
+  def int8_product(self: __torch__.Gpt2, q: Tensor, scale: float, weight: Tensor, scales: Tensor, zeros: Tensor,
+                   bias: Optional[Tensor]) -> Tensor:
+    return ops.onednn.qlinear_pointwise(q, scale, self.levels + 1, weight, scales, zeros, bias, 1., 0, self.float32,
                                         "none", annotate(List[Optional[number]], []), "")
 
   # The deviation of 64 products of the largest numbers from their exact sum.
   def int8_error(self: __torch__.Gpt2) -> Tensor:
     weight = ops.onednn.qlinear_prepack(torch.full([64, 64], 127, dtype=self.int8), None)
     q = torch.full([64, 64], 2 * self.levels + 1, dtype=self.uint8)
-    y = self.int8_product(q, 1., weight, torch.ones([64]), torch.zeros([64], dtype=self.int64))
+    y = self.int8_product(q, 1., weight, torch.ones([64]), torch.zeros([64], dtype=self.int64), None)
     return torch.amax(torch.abs(y.to(self.float64) - 64. * 127. * self.levels)).view([1])
 
   # ids -> their embeddings, float32.
@@ -458,21 +462,20 @@ class Gpt2(Module):
       passed = passed.logical_and(mine >= min_p.to(p.dtype) * torch.amax(p, [1], True))
     if bool((top_p < 1).any()):
       # Comparing in place gives 0 and 1 as float32, several times faster than a mask and what follows from it; a few rows
-      # at a time stay in the processor's own cache.
+      # at a time stay in the processor's own cache. At first all equally likely tokens count as likelier ones.
       masses = annotate(List[Tensor], [])
-      alike = annotate(List[Tensor], [])
       limits = torch.split(mine, 4)
       for i, few in enumerate(torch.split(p, 4)):
-        masses.append(torch.sum(few.clone().gt_(limits[i]).mul_(few), [1], True))
-        alike.append(torch.sum(few.clone().eq_(limits[i]), [1]))
-      mass = torch.cat(masses)
-      tied = torch.gt(torch.cat(alike), 1)
-      if bool(tied.any()):
-        rows = torch.nonzero(tied).squeeze(1)
-        here = mine.index_select(0, rows)
+        masses.append(torch.sum(few.clone().ge_(limits[i]).mul_(few), [1], True))
+      mass = torch.cat(masses) - mine
+      doubtful = mass >= top_p.to(p.dtype)
+      if bool(doubtful.any()):
+        rows = torch.nonzero(doubtful.squeeze(1)).squeeze(1)
+        here = p.index_select(0, rows)
+        limit = mine.index_select(0, rows)
+        likelier = torch.sum(here.clone().gt_(limit).mul_(here), [1], True)
         later = torch.gt(torch.arange(p.size(1), device=p.device), ids.index_select(0, rows).unsqueeze(1))
-        twins = p.index_select(0, rows).eq_(here).mul_(later)
-        mass[rows] = mass.index_select(0, rows) + torch.sum(twins, [1], True) * here
+        mass[rows] = likelier + torch.sum(here.eq_(limit).mul_(later), [1], True) * limit
       passed = passed.logical_and((mass < top_p.to(p.dtype)).logical_or(mass == 0.).logical_or(top_p >= 1))
     return passed.squeeze(1)
 
