@@ -1,6 +1,6 @@
 package io.promptmill.jobs;
 
-import io.promptmill.spark.CpuCapability;
+import io.promptmill.model.CpuCapability;
 import java.io.Serializable;
 import org.apache.spark.SparkEnv;
 

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * @param rows output rows
  * @param generatedTokens tokens in the output
  * @param modelLoads models loaded by each executor of the driver that finished the run
- * @param cpuCapabilities {@link io.promptmill.spark.CpuCapability} of each of these executors' machines
+ * @param cpuCapabilities {@link io.promptmill.model.CpuCapability} of each of these executors' machines
  * @param engine what their engines did together; chunks of an earlier, interrupted driver are not in it
  * @param chunks one entry per chunk, empty ones included
  */

@@ -27,7 +27,7 @@ import java.util.TreeMap;
  * @param rows prompts of the input
  * @param chunks number of chunks
  * @param slots sequences in flight in one task
- * @param driverCpu {@link io.promptmill.spark.CpuCapability} of the driver's machine, for information: rows are made on
+ * @param driverCpu {@link io.promptmill.model.CpuCapability} of the driver's machine, for information: rows are made on
  *     executors
  * @param settings the resolved settings by option name
  * @param outputSchema the rows' schema as Spark's JSON

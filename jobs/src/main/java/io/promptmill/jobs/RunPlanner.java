@@ -2,7 +2,7 @@ package io.promptmill.jobs;
 
 import io.promptmill.GenerationConfig;
 import io.promptmill.compile.Precision;
-import io.promptmill.spark.CpuCapability;
+import io.promptmill.model.CpuCapability;
 import io.promptmill.spark.SlotMemory;
 import java.util.List;
 import java.util.Optional;

@@ -15,8 +15,8 @@ final class Gpt2Module {
     private static final int BFLOAT16 = 15;
 
     /** Element types by their codes in PyTorch's {@code c10/core/ScalarType.h}; archived text has no names for them. */
-    private static final Map<String, Integer> SCALAR_TYPES =
-            new TreeMap<>(Map.of("float32", FLOAT32, "float64", 7, "int64", 4, "uint8", 0, "int8", 1, "bool", 11));
+    private static final Map<String, Integer> SCALAR_TYPES = new TreeMap<>(Map.of(
+            "float32", FLOAT32, "bfloat16", BFLOAT16, "float64", 7, "int64", 4, "uint8", 0, "int8", 1, "bool", 11));
 
     private final Checkpoint checkpoint;
     private final Gpt2Config config;
@@ -59,6 +59,8 @@ final class Gpt2Module {
         out.integer(127);
         out.text("compute");
         out.integer(precision == Precision.BF16 ? BFLOAT16 : FLOAT32);
+        out.text("cache_type");
+        out.integer(FLOAT32);
         out.text("tied");
         out.truth(config.tieWordEmbeddings());
         out.text("on_cpu");

@@ -24,6 +24,7 @@ public final class StepBatch {
     private long[] starts = {};
     private long[] seats = {};
     private long[] members = {};
+    private long[] lengths = {};
     private double[] parameters = {};
     private double[] uniforms = {};
     private long[] bannedRows = new long[16];
@@ -55,6 +56,8 @@ public final class StepBatch {
         Arrays.fill(starts, 0);
         Arrays.fill(seats, 0);
         members = new long[sharedPlaces * SEATS];
+        lengths = new long[sharedPlaces];
+        Arrays.fill(lengths, 1);
         banned = 0;
         beamCandidates = 0;
     }
@@ -70,6 +73,7 @@ public final class StepBatch {
         int taken = place * SEATS + seat;
         seats[row] = taken;
         members[taken] = row;
+        lengths[place] = length;
     }
 
     void settings(int row, GenerationConfig config) {
@@ -128,6 +132,11 @@ public final class StepBatch {
     /** How many of its tokens a row finds in a shared prompt: {@code [rows]}, 0 where it looks at none. */
     public long[] starts() {
         return starts;
+    }
+
+    /** How many tokens the prompt in each place has: {@code [places]}, 1 where no row looks at it. */
+    public long[] lengths() {
+        return lengths;
     }
 
     /** Place and seat of each row, as {@code place * SEATS + seat}: {@code [rows]}, 0 where it looks at none. */

@@ -25,20 +25,16 @@ public final class LoadedModel implements CausalLm, AutoCloseable {
             "ai.djl.pytorch.num_interop_threads", "1",
             "ai.djl.pytorch.graph_optimizer", "false");
 
-    /**
-     * A GPU idles while the host fetches a table and asks for the next: with several steps queued, once for all of them.
-     * What they compute of a sequence after its end is in vain: with 4, a step and a half on average. Not tuned yet.
-     */
-    private static final int STEPS_PER_CALL_OF_A_GPU = 4;
-
     private final Model model;
     private final ModelShape shape;
+    private final Processor processor;
     private final ComputedPrefixes prefixes;
     private final Watchdog watchdog;
 
-    private LoadedModel(Model model, ModelShape shape, Watchdog watchdog) {
+    private LoadedModel(Model model, ModelShape shape, Processor processor, Watchdog watchdog) {
         this.model = model;
         this.shape = shape;
+        this.processor = processor;
         this.prefixes =
                 new ComputedPrefixes(prefix -> new TensorSlotCache(model, shape, null, watchdog, 1, prefix.size()));
         this.watchdog = watchdog;
@@ -73,13 +69,16 @@ public final class LoadedModel implements CausalLm, AutoCloseable {
         configureEngine();
         String name = archive.getFileName().toString();
         Model model = Model.newInstance(name, Device.fromName(device), "PyTorch");
+        Processor processor = Processor.of(model.getNDManager().getDevice());
         try {
             model.load(archive.toAbsolutePath().getParent(), name, Map.of("mapLocation", "true"));
-            try (Predictor<NetworkCall, List<double[]>> predictor = model.newPredictor(new NetworkTranslator())) {
-                requireExact(predictor.predict(NetworkCall.of("prepare")).get(0)[0]);
+            try (Predictor<NetworkCall, List<double[]>> predictor = model.newPredictor(NetworkTranslator.toNumbers())) {
+                requireExact(predictor.predict(NetworkCall.of("prepare", processor.bfloat16() ? 1 : 0))
+                        .get(0)[0]);
                 return new LoadedModel(
                         model,
                         ModelShape.of(predictor.predict(NetworkCall.of("shape")).get(0)),
+                        processor,
                         watchdog);
             }
         } catch (MalformedModelException | TranslateException | RuntimeException e) {
@@ -105,8 +104,7 @@ public final class LoadedModel implements CausalLm, AutoCloseable {
 
     @Override
     public int stepsPerCall() {
-        // A CPU computes in the thread that asks: there is nobody to wait.
-        return model.getNDManager().getDevice().isGpu() ? STEPS_PER_CALL_OF_A_GPU : 1;
+        return processor.stepsPerCall();
     }
 
     @Override

@@ -1,9 +1,8 @@
 package io.promptmill.model;
 
 /** The sizes of a network, as its method {@code shape} gives them; {@code bosTokenId} is -1 where there is none. */
-record ModelShape(int vocabulary, int positions, int layers, int heads, int headWidth, int bosTokenId) {
+record ModelShape(int vocabulary, int positions, int bosTokenId) {
     static ModelShape of(double[] sizes) {
-        return new ModelShape(
-                (int) sizes[0], (int) sizes[1], (int) sizes[2], (int) sizes[3], (int) sizes[4], (int) sizes[5]);
+        return new ModelShape((int) sizes[0], (int) sizes[1], (int) sizes[2]);
     }
 }

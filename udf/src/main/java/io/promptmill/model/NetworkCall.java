@@ -14,7 +14,9 @@ import java.util.function.BiFunction;
  * @param resident further arguments, which outlive the call
  */
 record NetworkCall(String method, BiFunction<NDManager, NDManager, List<NDArray>> arguments, List<NDArray> resident) {
-    static NetworkCall of(String method) {
-        return new NetworkCall(method, (device, host) -> List.of(), List.of());
+    /** A call with nothing but numbers, which stay on the host. */
+    static NetworkCall of(String method, long... numbers) {
+        return new NetworkCall(
+                method, (device, host) -> numbers.length == 0 ? List.of() : List.of(host.create(numbers)), List.of());
     }
 }

@@ -11,6 +11,7 @@ import java.util.function.BiFunction;
 
 /** Calls methods of a loaded network, under a watchdog's eyes. Single-threaded; owns its predictor. */
 final class NetworkCaller implements AutoCloseable {
+    private final Model model;
     private final Predictor<NetworkCall, List<double[]>> predictor;
     private final Watchdog watchdog;
 
@@ -20,7 +21,8 @@ final class NetworkCaller implements AutoCloseable {
      * @param watchdog watches each call; null for none
      */
     NetworkCaller(Model model, Watchdog watchdog) {
-        this.predictor = model.newPredictor(new NetworkTranslator());
+        this.model = model;
+        this.predictor = model.newPredictor(NetworkTranslator.toNumbers());
         this.watchdog = watchdog;
     }
 
@@ -33,14 +35,30 @@ final class NetworkCaller implements AutoCloseable {
      */
     List<double[]> call(
             String method, List<NDArray> resident, BiFunction<NDManager, NDManager, List<NDArray>> arguments) {
-        NetworkCall call = new NetworkCall(method, arguments, resident);
+        return call(predictor, new NetworkCall(method, arguments, resident));
+    }
+
+    /**
+     * Calls a method that makes tensors.
+     *
+     * @param owner of the new tensors
+     * @param numbers its only argument
+     * @throws OutOfNativeMemoryException when there is no memory for them
+     */
+    List<NDArray> make(NDManager owner, String method, long... numbers) {
+        try (Predictor<NetworkCall, List<NDArray>> maker = model.newPredictor(NetworkTranslator.toTensors(owner))) {
+            return call(maker, NetworkCall.of(method, numbers));
+        }
+    }
+
+    private <R> R call(Predictor<NetworkCall, R> caller, NetworkCall call) {
         try {
-            return watchdog == null ? predictor.predict(call) : watchdog.watch(method, () -> predictor.predict(call));
+            return watchdog == null ? caller.predict(call) : watchdog.watch(call.method(), () -> caller.predict(call));
         } catch (TranslateException e) {
             if (NativeMemory.isRefused(e)) {
                 throw new OutOfNativeMemoryException(e);
             }
-            throw new IllegalStateException("The network failed in " + method, e);
+            throw new IllegalStateException("The network failed in " + call.method(), e);
         }
     }
 

@@ -8,11 +8,38 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.translate.NoBatchifyTranslator;
 import ai.djl.translate.TranslatorContext;
 import java.util.List;
+import java.util.function.Function;
 
-/** Calls to tensors and floating-point results back to arrays; all tensors made here end with the call. Stateless. */
-final class NetworkTranslator implements NoBatchifyTranslator<NetworkCall, List<double[]>> {
+/**
+ * Calls to tensors, and results to what a caller wants of them; all tensors made here end with the call. Stateless.
+ *
+ * @param <R> what a caller gets
+ */
+final class NetworkTranslator<R> implements NoBatchifyTranslator<NetworkCall, R> {
     /** DJL's way to call another method than {@code forward}: {@code IValueUtils.getInputs} of its PyTorch engine. */
     private static final String METHOD = "module_method:";
+
+    private final Function<NDList, R> results;
+
+    private NetworkTranslator(Function<NDList, R> results) {
+        this.results = results;
+    }
+
+    /** Gives floating-point results as arrays. */
+    static NetworkTranslator<List<double[]>> toNumbers() {
+        return new NetworkTranslator<>(outputs -> outputs.stream()
+                .filter(output -> output.getDataType().isFloating())
+                .map(output -> output.toType(DataType.FLOAT64, false).toDoubleArray())
+                .toList());
+    }
+
+    /** Gives results as they are, from now on the owner's to close. Their type may be one that DJL does not know: bfloat16. */
+    static NetworkTranslator<List<NDArray>> toTensors(NDManager owner) {
+        return new NetworkTranslator<>(outputs -> {
+            outputs.attach(owner);
+            return List.copyOf(outputs);
+        });
+    }
 
     @Override
     public NDList processInput(TranslatorContext context, NetworkCall call) {
@@ -27,10 +54,7 @@ final class NetworkTranslator implements NoBatchifyTranslator<NetworkCall, List<
     }
 
     @Override
-    public List<double[]> processOutput(TranslatorContext context, NDList outputs) {
-        return outputs.stream()
-                .filter(output -> output.getDataType().isFloating())
-                .map(output -> output.toType(DataType.FLOAT64, false).toDoubleArray())
-                .toList();
+    public R processOutput(TranslatorContext context, NDList outputs) {
+        return results.apply(outputs);
     }
 }

@@ -2,7 +2,6 @@ package io.promptmill.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.promptmill.TokenIds;
 import io.promptmill.generation.KeyValueCache;
@@ -10,17 +9,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Keys and values as tensors, written in place by the network: each {@code [layer, block, place, head, 32, width of a head]
- * float32}. Single-threaded; its tensors belong to the manager it is given.
+ * Keys and values as tensors, written in place by the network: each {@code [layer, place, head, position, width of a head]}.
+ * Single-threaded; its tensors belong to the manager it is given.
  */
 final class TensorKeyValueCache implements KeyValueCache {
-    /**
-     * Positions of a block. A step looks at whole blocks: a row's sums have the same shape whatever the window. Small
-     * enough that few positions are looked at in vain, large enough for the memory's prefetching.
-     */
-    private static final int BLOCK = 32;
+    /** The cache grows by so many positions at a time, since growing is copying. */
+    private static final int GROWTH = 32;
 
-    private final ModelShape shape;
     private final ComputedPrefixes prefixes;
     private final NDManager manager;
     private final NetworkCaller network;
@@ -33,29 +28,21 @@ final class TensorKeyValueCache implements KeyValueCache {
      * @param prefixes are the model's and stay its to close; null in a cache that has no use for them
      */
     TensorKeyValueCache(
-            ModelShape shape,
-            ComputedPrefixes prefixes,
-            NDManager manager,
-            NetworkCaller network,
-            int places,
-            int positions) {
-        this.shape = shape;
+            ComputedPrefixes prefixes, NDManager manager, NetworkCaller network, int places, int positions) {
         this.prefixes = prefixes;
         this.manager = manager;
         this.network = network;
-        allocate(places, blocks(positions));
+        allocate(places, wholeSteps(positions));
     }
 
-    private void allocate(long places, long blocks) {
-        // Zeros, not leftovers: what is masked out is still multiplied by zero, and zero times NaN is NaN.
-        Shape size = new Shape(shape.layers(), blocks, places, shape.heads(), BLOCK, shape.headWidth());
-        keys = NativeMemory.using(() -> manager.zeros(size, DataType.FLOAT32));
-        values = NativeMemory.using(() -> manager.zeros(size, DataType.FLOAT32));
+    private void allocate(int places, int positions) {
+        List<NDArray> cache = network.make(manager, "new_cache", places, positions);
+        keys = cache.get(0);
+        values = cache.get(1);
     }
 
-    /** Whole blocks that so many positions take. */
-    static long blocks(long positions) {
-        return -Math.floorDiv(-positions, BLOCK);
+    private static int wholeSteps(int positions) {
+        return -Math.floorDiv(-positions, GROWTH) * GROWTH;
     }
 
     /** Keys and values, for the network. */
@@ -63,40 +50,39 @@ final class TensorKeyValueCache implements KeyValueCache {
         return List.of(keys, values);
     }
 
-    int places() {
-        return (int) keys.getShape().get(2);
+    private int places() {
+        return (int) keys.getShape().get(1);
+    }
+
+    private int positions() {
+        return (int) keys.getShape().get(3);
     }
 
     @Override
     public void ensureCapacity(int places, int positions) {
-        long oldBlocks = keys.getShape().get(1);
-        if (places <= places() && blocks(positions) <= oldBlocks) {
+        if (places <= places() && positions <= positions()) {
             return;
         }
         try (NDArray oldKeys = keys;
                 NDArray oldValues = values) {
-            allocate(Math.max(places, places()), Math.max(blocks(positions), oldBlocks));
+            allocate(Math.max(places, places()), Math.max(wholeSteps(positions), positions()));
             network.call("grow", List.of(oldKeys, oldValues, keys, values), (device, host) -> List.of());
         }
     }
 
     @Override
     public void borrowPrefix(int[] places, TokenIds prefix) {
-        long wholeBlocks = prefix.size() / BLOCK;
         prefixes.use(prefix, computed -> {
             List<NDArray> others = computed.tensors();
             network.call(
                     "borrow",
                     List.of(others.get(0), others.get(1), keys, values),
-                    (device, host) -> List.of(device.create(longs(places)), host.create(new long[] {wholeBlocks})));
+                    (device, host) -> List.of(device.create(longs(places)), host.create(new long[] {prefix.size()})));
         });
     }
 
     @Override
     public void prefill(int[] places, int from, List<TokenIds> prompts, int paddedLength) {
-        if (from % BLOCK != 0) {
-            throw new IllegalArgumentException("A prefill goes on from a whole block of " + BLOCK + ", not " + from);
-        }
         long[] ids = padded(prompts, paddedLength);
         network.call(
                 "prefill",
@@ -104,7 +90,7 @@ final class TensorKeyValueCache implements KeyValueCache {
                 (device, host) -> List.of(
                         device.create(ids, new Shape(prompts.size(), paddedLength)),
                         device.create(longs(places)),
-                        host.create(new long[] {from / BLOCK})));
+                        host.create(new long[] {from})));
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Slots as tensors, written in place by the network: their own keys and values, those of the prompts they share, and the
@@ -39,9 +40,9 @@ final class TensorSlotCache implements SlotCache {
         this.manager = model.getNDManager().newSubManager();
         this.network = new NetworkCaller(model, watchdog);
         try {
-            this.own = new TensorKeyValueCache(shape, prefixes, manager, network, slots, positions);
+            this.own = new TensorKeyValueCache(prefixes, manager, network, slots, positions);
             // Where no prompt is shared it takes no memory.
-            this.sharedPrompts = new TensorKeyValueCache(shape, prefixes, manager, network, 0, 0);
+            this.sharedPrompts = new TensorKeyValueCache(prefixes, manager, network, 0, 0);
             this.history = newHistory(slots);
         } catch (RuntimeException e) {
             close();
@@ -154,25 +155,26 @@ final class TensorSlotCache implements SlotCache {
     /** What a step must know of its rows to compute logits: tokens, where they stand, and which prompts are shared. */
     private static List<NDArray> rows(StepBatch batch, NDManager device, NDManager host) {
         long[] starts = batch.starts();
+        long[] shared = batch.lengths();
         // The first step computes one position more than there are, the last one as many as there are steps.
-        long[] ofSlots = IntStream.range(0, starts.length)
-                .mapToLong(row -> TensorKeyValueCache.blocks(batch.positions()[row] - starts[row] + batch.steps()))
-                .toArray();
-        long[] runs = BlockRuns.of(ofSlots, device.getDevice().isGpu() ? ofSlots.length : BlockRuns.GAP);
-        long[] blocks = {
-            Arrays.stream(ofSlots).max().orElse(0),
-            TensorKeyValueCache.blocks(Arrays.stream(starts).max().orElse(0)),
-            TensorKeyValueCache.blocks(Arrays.stream(batch.positions()).max().orElse(0) + batch.steps())
+        long[] windows = {
+            largest(IntStream.range(0, starts.length).mapToLong(row -> batch.positions()[row] - starts[row]))
+                    + batch.steps(),
+            largest(Arrays.stream(shared)),
+            largest(Arrays.stream(batch.positions())) + batch.steps()
         };
-        long places = batch.members().length / StepBatch.SEATS;
         return List.of(
                 device.create(batch.ids()),
                 device.create(batch.positions()),
                 device.create(starts),
-                device.create(batch.members(), new Shape(places, StepBatch.SEATS)),
+                device.create(shared),
+                device.create(batch.members(), new Shape(shared.length, StepBatch.SEATS)),
                 device.create(batch.seats()),
-                host.create(blocks),
-                host.create(runs));
+                host.create(windows));
+    }
+
+    private static long largest(LongStream numbers) {
+        return numbers.max().orElse(0);
     }
 
     @Override

@@ -1,9 +1,9 @@
 # GPT-2 as TorchScript text: the network, the choice of the next token, and the key/value cache they share.
 #
 # Shapes: B rows of a step (live slots, the first B of the cache), N prompts of a prefill, L padded prompt length,
-# V vocabulary (in logits a multiple of 64, filled up with -inf), E width, H heads, D = E / H, S slots, C blocks of
-# 32 cache positions, P positions of the model. Caches are made by the caller and written in place:
-# keys and values [layer, C, S, H, 32, D] float32, history [S, P] int64.
+# V vocabulary (in logits a multiple of 64, filled up with -inf), E width, H heads, D = E / H, S slots, C cache
+# positions, P positions of the model. Caches are kept by the caller and written in place:
+# keys and values [layer, S, H, C, W] of cache_type, W being D filled up with zeros to a multiple of 32, history [S, P] int64.
 # A prompt with several sequences or beams lies once in a cache of shared prompts, of the same form with places instead of
 # slots; a slot holds then only what comes after. G places are in use, each with 8 seats for rows that look at it.
 # Java calls the methods by name; every argument is a tensor. Reading order: prepare, linear, prefill, step, next_tokens.
@@ -28,22 +28,26 @@ class Gpt2(Module):
   on_cpu : bool
   levels : int
   compute : int
+  cache_type : int
   float32 : int
   float64 : int
   int64 : int
+  bfloat16 : int
   uint8 : int
   int8 : int
   bool : int
 
-  # What a caller must know to call the rest: vocabulary, positions, layers, heads, width of a head, bos token or -1.
+  # What a caller must know to call the rest: vocabulary, positions, bos token or -1.
   def shape(self: __torch__.Gpt2) -> Tensor:
-    return torch.tensor([self.wte.size(0), self.wpe.size(0), len(self.attention_scales), self.n_head,
-                         self.wte.size(1) // self.n_head, self.bos_token_id], dtype=self.float64)
+    return torch.tensor([self.wte.size(0), self.wpe.size(0), self.bos_token_id], dtype=self.float64)
 
-  # Brings the weights into the form the device computes with; called once, before anything else. -> [1] float64: by how
-  # much sums of int8 products are wrong on this processor, which must be 0.
-  def prepare(self: __torch__.Gpt2) -> Tensor:
+  # Brings the weights into the form the device computes with; called once, before anything else. bfloat16 [1] int64 on the
+  # host: 1 where the processor multiplies bfloat16 at full speed. -> [1] float64: by how much sums of int8 products are
+  # wrong on this processor, which must be 0.
+  def prepare(self: __torch__.Gpt2, bfloat16: Tensor) -> Tensor:
     self.on_cpu = self.wte.is_cpu
+    if self.precision != "fp32" and int(bfloat16.item()) == 1:
+      self.cache_type = self.bfloat16
     self.wpe = self.wpe.to(self.float32)
     for i in range(len(self.norms)):
       self.norms[i] = self.norms[i].to(self.float32)
@@ -125,45 +129,41 @@ class Gpt2(Module):
     return x
 
   # Computes prompt tokens into the cache; the last token of a prompt is left to its first step.
-  # ids [N, L] padded at the end, slots [N]; blocks [1] int64 on the host: what the slots hold already, whole blocks.
-  def prefill(self: __torch__.Gpt2, ids: Tensor, slots: Tensor, blocks: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+  # ids [N, L] padded at the end, slots [N]; before [1] int64 on the host: tokens that the slots hold already.
+  def prefill(self: __torch__.Gpt2, ids: Tensor, slots: Tensor, before: Tensor, keys: Tensor, values: Tensor) -> Tensor:
     length = ids.size(1)
-    before = int(blocks.item())
-    positions = torch.clamp(torch.arange(length, device=ids.device) + 32 * before, max=self.wpe.size(0) - 1)
+    past = int(before.item())
+    positions = torch.clamp(torch.arange(length, device=ids.device) + past, max=self.wpe.size(0) - 1)
     x = self.embed(ids) + torch.embedding(self.wpe, positions)
     for layer in range(len(self.attention_scales)):
       q, k, v = self.heads(x, layer)
-      for block in range((length + 31) // 32):
-        start = 32 * block
-        part = min(32, length - start)
-        keys[layer][before + block].narrow(2, 0, part).index_copy_(0, slots, k.narrow(2, start, part))
-        values[layer][before + block].narrow(2, 0, part).index_copy_(0, slots, v.narrow(2, start, part))
+      keys_here = keys[layer].narrow(3, 0, k.size(3))
+      values_here = values[layer].narrow(3, 0, v.size(3))
+      keys_here.narrow(2, past, length).index_copy_(0, slots, k.to(self.cache_type))
+      values_here.narrow(2, past, length).index_copy_(0, slots, v.to(self.cache_type))
       scale = self.attention_scales[layer]
-      if before == 0:
+      if past == 0:
         a = torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=scale)
       else:
-        past_keys = annotate(List[Tensor], [])
-        past_values = annotate(List[Tensor], [])
-        for block in range(before):
-          past_keys.append(keys[layer][block].index_select(0, slots))
-          past_values.append(values[layer][block].index_select(0, slots))
-        seen = torch.ones([length, 32 * before + length], dtype=self.bool, device=ids.device).tril(32 * before)
-        a = torch.scaled_dot_product_attention(q, torch.cat(past_keys + [k], 2), torch.cat(past_values + [v], 2), seen, 0., False, scale=scale)
+        k = torch.cat([keys_here.narrow(2, 0, past).index_select(0, slots).to(self.float32), k], 2)
+        v = torch.cat([values_here.narrow(2, 0, past).index_select(0, slots).to(self.float32), v], 2)
+        seen = torch.ones([length, past + length], dtype=self.bool, device=ids.device).tril(past)
+        a = torch.scaled_dot_product_attention(q, k, v, seen, 0., False, scale=scale)
       x = self.rest_of_layer(x, a, layer)
     return slots
 
   # One token for every row: its id goes in, the next one comes out and, where uniforms are for several steps, goes in again.
   # Between two steps nothing is read from the device, nor copied to it: either would wait for all that is queued there.
-  # ids, positions [B] int64; starts [B] int64: tokens of the prompt that a row shares, 0 for none; members [G, 8] int64:
-  # the row in each seat, any where a seat is empty; seats [B] int64: 8 * place + seat, any for a row that shares none.
-  # blocks [3] int64 on the host: blocks to look at of slots, of shared prompts and of the history, as many as the last step
-  # needs. runs [3 * runs] int64 on the host, in order of blocks: a block of the slots, the first and the number of rows side
-  # by side that look at it. uniforms [steps, B, 5]; the rest see next_tokens, whose tables these are:
+  # ids, positions [B] int64; starts [B] int64: tokens of the prompt that a row shares, 0 for none; shared [G] int64: tokens
+  # of the prompt in each place, at least 1; members [G, 8] int64: the row in each seat, any where a seat is empty; seats [B]
+  # int64: 8 * place + seat, any for a row that shares none. windows [3] int64 on the host: positions to look at of slots, of
+  # shared prompts and of the history, as many as the last step needs. uniforms [steps, B, 5]; the rest see next_tokens, whose
+  # tables these are:
   # -> chosen [steps, B, 3]; with beams, for which there is one step only, also theirs.
-  def step(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, starts: Tensor, members: Tensor, seats: Tensor,
-           blocks: Tensor, runs: Tensor, parameters: Tensor, uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
+  def step(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, starts: Tensor, shared: Tensor, members: Tensor,
+           seats: Tensor, windows: Tensor, parameters: Tensor, uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
            keys: Tensor, values: Tensor, shared_keys: Tensor, shared_values: Tensor, history: Tensor) -> List[Tensor]:
-    seen = history.narrow(0, 0, ids.size(0)).narrow(1, 0, min(32 * int(blocks[2].item()), history.size(1)))
+    seen = history.narrow(0, 0, ids.size(0)).narrow(1, 0, min(int(windows[2].item()), history.size(1)))
     settings = parameters.to(ids.device)
     chosen = annotate(List[Tensor], [])
     beams = annotate(List[Tensor], [])
@@ -172,104 +172,92 @@ class Gpt2(Module):
         # From logits that are not finite anything may come; nobody looks at what follows it, but it must be a token.
         ids = torch.clamp(chosen[i - 1].select(1, 0).to(self.int64), max=self.wte.size(0) - 1)
         positions = positions + 1
-      logits = self.step_logits(ids, positions, starts, members, seats, blocks, runs, keys, values, shared_keys, shared_values, history)
+      logits = self.step_logits(ids, positions, starts, shared, members, seats, windows, keys, values, shared_keys, shared_values, history)
       tables = self.next_tokens(logits, parameters, settings, uniforms[i], banned, beam_candidates, seen)
       chosen.append(tables[0])
       beams = tables[1:]
     return [torch.stack(chosen)] + beams
 
   # -> [B, V]
-  def step_logits(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, starts: Tensor, members: Tensor, seats: Tensor,
-                  blocks: Tensor, runs: Tensor, keys: Tensor, values: Tensor, shared_keys: Tensor, shared_values: Tensor,
+  def step_logits(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, starts: Tensor, shared: Tensor, members: Tensor,
+                  seats: Tensor, windows: Tensor, keys: Tensor, values: Tensor, shared_keys: Tensor, shared_values: Tensor,
                   history: Tensor) -> Tensor:
     row = torch.arange(ids.size(0), device=ids.device)
     history[row, positions] = ids
     own = positions - starts
-    block = torch.floor_divide(own, 32)
-    place = torch.remainder(own, 32)
-    shared_blocks = int(blocks[1].item())
-    unseen = torch.cat([torch.ge(torch.arange(32 * shared_blocks, device=ids.device), starts.unsqueeze(1)),
-                        torch.gt(torch.arange(32 * int(blocks[0].item()), device=ids.device), own.unsqueeze(1))], 1)
+    slot_runs = self.runs(own + 1)
+    place_runs = self.runs(shared)
     # Queries of all heads in the order of places and seats, and back.
     head = torch.arange(self.n_head, device=ids.device)
     to_seats = (members.unsqueeze(1) * self.n_head + head.view([1, -1, 1])).view([-1])
     to_rows = ((torch.floor_divide(seats, 8).unsqueeze(1) * self.n_head + head) * 8 + torch.remainder(seats, 8).unsqueeze(1)).view([-1])
     alone = torch.eq(starts, 0).view([-1, 1, 1, 1])
-    read = annotate(List[int], [])
-    for i in range(runs.size(0)):
-      read.append(int(runs[i].item()))
     x = (self.embed(ids) + torch.embedding(self.wpe, positions)).unsqueeze(1)
     for layer in range(len(self.attention_scales)):
       q, k, v = self.heads(x, layer)
-      keys_here = keys[layer]
-      values_here = values[layer]
-      keys_here[block, row, :, place] = k.squeeze(2)
-      values_here[block, row, :, place] = v.squeeze(2)
-      q = q * self.attention_scales[layer]
-      scores = annotate(List[Tensor], [])
-      if shared_blocks > 0:
-        scores = self.shared_scores(q, shared_keys[layer], to_seats, to_rows, shared_blocks)
-      p = self.attention(q, keys_here, scores, unseen, read)
-      a = self.attended(p, values_here, shared_blocks, read)
-      if shared_blocks > 0:
-        a = a + self.shared_attended(p, shared_values[layer], to_seats, to_rows, shared_blocks).masked_fill_(alone, 0.)
-      x = self.rest_of_layer(x, a, layer)
+      width = q.size(3)
+      keys_here = keys[layer].narrow(3, 0, width)
+      values_here = values[layer].narrow(3, 0, width)
+      keys_here[row, :, own] = k.squeeze(2).to(self.cache_type)
+      values_here[row, :, own] = v.squeeze(2).to(self.cache_type)
+      q = q.to(self.cache_type)
+      if width % 32 > 0:
+        q = torch.constant_pad_nd(q, [0, -width % 32], 0.)
+      scale = self.attention_scales[layer]
+      a, weight = self.attention(q, keys[layer], values[layer], own + 1, slot_runs, int(windows[0].item()), scale)
+      if shared.size(0) > 0:
+        # Each shared prompt is read once for its 8 seats; empty seats are computed, too, so that a row's shape is the same
+        # whoever sits beside it.
+        seated = q.reshape([-1, q.size(3)]).index_select(0, to_seats).view([-1, self.n_head, 8, q.size(3)])
+        b, other = self.attention(seated, shared_keys[layer], shared_values[layer], shared, place_runs, int(windows[1].item()), scale)
+        b = b.reshape([-1, q.size(3)]).index_select(0, to_rows).view_as(a)
+        other = other.reshape([-1]).index_select(0, to_rows).view_as(weight)
+        # Either part counts as the sum of its exponentials. Softmax takes each row by itself; an exponential of all rows at
+        # once would have other last bits for the few that do not fill a vector.
+        share = torch.softmax(torch.stack([weight, other], 3), 3)
+        a = torch.where(alone, a, a * share.narrow(3, 0, 1) + b * share.narrow(3, 1, 1))
+      x = self.rest_of_layer(x, a.narrow(3, 0, width), layer)
     x = self.norm(x.squeeze(1), len(self.norms) - 2)
     return self.linear(x, len(self.weights) - 1)
 
-  # Attention of one query a row: q [B, H, 1, D], keys and values of a layer. Block by block, each a batch of products over
-  # memory without gaps, with the same shape whatever the window: blocks that a row does not reach add exact zeros, and most
-  # of those are not computed. read holds the numbers of runs.
+  # Rows side by side with equally many tokens, lengths [N] int64: their number and the tokens of each, run after run.
+  def runs(self: __torch__.Gpt2, lengths: Tensor) -> List[int]:
+    runs = annotate(List[int], [])
+    if self.on_cpu:
+      tokens, _, rows = torch.unique_consecutive(lengths, False, True)
+      for i in range(tokens.size(0)):
+        runs.append(int(rows[i].item()))
+        runs.append(int(tokens[i].item()))
+    return runs
 
-  # What a row pays to each token it can see, shared ones first: unseen [B, 32 * blocks], scores of shared blocks
-  # [B * H, 1, 32] -> [B * H, 1, 32 * blocks]
-  def attention(self: __torch__.Gpt2, q: Tensor, keys: Tensor, scores: List[Tensor], unseen: Tensor, read: List[int]) -> Tensor:
-    rows, heads, width = q.size(0), q.size(1), q.size(3)
-    query = q.reshape([rows * heads, 1, width])
-    own = annotate(List[Tensor], [])
-    for _ in range(unseen.size(1) // 32 - len(scores)):
-      own.append(torch.zeros([rows * heads, 1, 32], device=q.device))
-    for i in range(len(read) // 3):
-      block, first, count = read[3 * i], read[3 * i + 1] * heads, read[3 * i + 2] * heads
-      # A row times a matrix: MKL computes a matrix times a column half as fast.
-      there = keys[block].view([-1, 32, width]).narrow(0, first, count).transpose(1, 2)
-      torch.bmm(query.narrow(0, first, count), there, out=own[block].narrow(0, first, count))
-    s = torch.cat(scores + own, 2).view([rows, heads, -1]).masked_fill_(unseen.unsqueeze(1), -inf)
-    return torch.softmax(s, -1).view([rows * heads, 1, -1])
-
-  # p [B * H, 1, 32 * blocks], of which the first belong to shared blocks -> [B, H, 1, D]
-  def attended(self: __torch__.Gpt2, p: Tensor, values: Tensor, shared_blocks: int, read: List[int]) -> Tensor:
-    width = values.size(4)
-    a = torch.zeros([p.size(0), 1, width], device=p.device)
-    for i in range(len(read) // 3):
-      block, first, count = read[3 * i], read[3 * i + 1] * self.n_head, read[3 * i + 2] * self.n_head
-      part = p.narrow(0, first, count).narrow(2, 32 * (shared_blocks + block), 32)
-      a.narrow(0, first, count).add_(torch.bmm(part, values[block].view([-1, 32, width]).narrow(0, first, count)))
-    return a.view([-1, self.n_head, 1, width])
-
-  # The same over shared prompts, each read once for its 8 seats; empty seats are computed, too, so that a row's shape is
-  # the same whoever sits beside it.
-
-  # -> for each block [B * H, 1, 32]
-  def shared_scores(self: __torch__.Gpt2, q: Tensor, keys: Tensor, to_seats: Tensor, to_rows: Tensor, blocks: int) -> List[Tensor]:
-    width = q.size(3)
-    query = q.reshape([-1, width]).index_select(0, to_seats).view([-1, 8, width])
-    places = query.size(0) // self.n_head
-    scores = annotate(List[Tensor], [])
-    for block in range(blocks):
-      s = torch.bmm(query, keys[block].narrow(0, 0, places).view([-1, 32, width]).transpose(1, 2))
-      scores.append(s.view([-1, 32]).index_select(0, to_rows).unsqueeze(1))
-    return scores
-
-  # -> [B, H, 1, D]
-  def shared_attended(self: __torch__.Gpt2, p: Tensor, values: Tensor, to_seats: Tensor, to_rows: Tensor, blocks: int) -> Tensor:
-    width = values.size(4)
-    seated = p.squeeze(1).narrow(1, 0, 32 * blocks).index_select(0, to_seats).view([-1, 8, 32 * blocks])
-    places = seated.size(0) // self.n_head
-    a = torch.zeros([seated.size(0), 8, width], device=p.device)
-    for block in range(blocks):
-      a = a.add_(torch.bmm(seated.narrow(2, 32 * block, 32), values[block].narrow(0, 0, places).view([-1, 32, width])))
-    return a.view([-1, width]).index_select(0, to_rows).view([-1, self.n_head, 1, width])
+  # Attention of queries q [N, H, Q, W] to the first lengths [N] positions of the first N of keys and values [S, H, C, W],
+  # window being the largest of them -> [N, H, Q, W] float32, and the logarithm of the sum of its exponentials [N, H, Q].
+  # On a CPU each row and head has products of its own, of as many positions as it has tokens, so that its sums are the same
+  # beside any others; rows of one length go into one call. A GPU takes all at once.
+  def attention(self: __torch__.Gpt2, q: Tensor, keys: Tensor, values: Tensor, lengths: Tensor, runs: List[int], window: int,
+                scale: float) -> Tuple[Tensor, Tensor]:
+    if not self.on_cpu:
+      keys = keys.narrow(0, 0, q.size(0)).narrow(2, 0, window)
+      values = values.narrow(0, 0, q.size(0)).narrow(2, 0, window)
+      unseen = torch.ge(torch.arange(window, device=q.device), lengths.view([-1, 1, 1, 1]))
+      scores = (torch.matmul(q, keys.transpose(2, 3)).to(self.float32) * scale).masked_fill_(unseen, -inf)
+      sums = torch.logsumexp(scores, [3])
+      p = torch.exp(scores - sums.unsqueeze(3)).to(self.cache_type)
+      return (torch.matmul(p, values).to(self.float32), sums)
+    parts = annotate(List[Tensor], [])
+    sums_of_parts = annotate(List[Tensor], [])
+    first = 0
+    for i in range(len(runs) // 2):
+      rows, tokens = runs[2 * i], runs[2 * i + 1]
+      part, sums = torch._scaled_dot_product_flash_attention_for_cpu(
+          q.narrow(0, first, rows), keys.narrow(0, first, rows).narrow(2, 0, tokens), values.narrow(0, first, rows).narrow(2, 0, tokens),
+          0., False, attn_mask=None, scale=scale)
+      parts.append(part)
+      sums_of_parts.append(sums)
+      first = first + rows
+    a = torch.cat(parts) if len(parts) > 1 else parts[0]
+    sums = torch.cat(sums_of_parts) if len(parts) > 1 else sums_of_parts[0]
+    return (a.to(self.float32), sums)
 
   # x [N, L, E] -> queries, keys, values, each [N, H, L, D]
   def heads(self: __torch__.Gpt2, x: Tensor, layer: int) -> Tuple[Tensor, Tensor, Tensor]:
@@ -542,38 +530,46 @@ class Gpt2(Module):
 
   # ---- the cache ----
 
+  # Keys and values of zeros, not of leftovers: a GPU multiplies what is masked out by zero, and zero times NaN is NaN.
+  # Every row begins at a multiple of 64 bytes, since the order of MKL's sums depends on where numbers lie.
+  # size [2] int64 on the host: places, positions.
+  def new_cache(self: __torch__.Gpt2, size: Tensor) -> List[Tensor]:
+    width = self.wte.size(1) // self.n_head
+    shape = [len(self.attention_scales), int(size[0].item()), self.n_head, int(size[1].item()), width + -width % 32]
+    return [torch.zeros(shape, dtype=self.cache_type, device=self.wte.device),
+            torch.zeros(shape, dtype=self.cache_type, device=self.wte.device)]
+
   # Notes the tokens of newly filled slots: tokens [N, P], padded with a token of the row itself.
   def remember(self: __torch__.Gpt2, slots: Tensor, tokens: Tensor, history: Tensor) -> Tensor:
     history.index_copy_(0, slots, tokens)
     return slots
 
-  # Copies positions span[0] to span[1] (host), and what shares a block with them, of slots sources [M] to slots
-  # targets [M], as if all at once.
+  # Copies positions span[0] to span[1] (host) of slots sources [M] to slots targets [M], as if all at once.
   def copy(self: __torch__.Gpt2, sources: Tensor, targets: Tensor, span: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-    first = int(span[0].item()) // 32
-    blocks = (int(span[1].item()) + 31) // 32 - first
+    first = int(span[0].item())
+    length = int(span[1].item()) - first
     for cache in [keys, values]:
-      part = cache.narrow(1, first, blocks)
-      part.index_copy_(2, targets, part.index_select(2, sources))
+      part = cache.narrow(3, first, length)
+      part.index_copy_(1, targets, part.index_select(1, sources))
     return targets
 
   def copy_history(self: __torch__.Gpt2, sources: Tensor, targets: Tensor, history: Tensor) -> Tensor:
     history.index_copy_(0, targets, history.index_select(0, sources))
     return targets
 
-  # Copies the first blocks[0] (host) blocks of slot 0 of another cache to slots targets [M].
-  def borrow(self: __torch__.Gpt2, targets: Tensor, blocks: Tensor, other_keys: Tensor, other_values: Tensor,
+  # Copies the first length[0] (host) positions of slot 0 of another cache to slots targets [M].
+  def borrow(self: __torch__.Gpt2, targets: Tensor, length: Tensor, other_keys: Tensor, other_values: Tensor,
              keys: Tensor, values: Tensor) -> Tensor:
-    count = int(blocks.item())
+    count = int(length.item())
     one = torch.zeros_like(targets)
-    keys.narrow(1, 0, count).index_copy_(2, targets, other_keys.narrow(1, 0, count).index_select(2, one))
-    values.narrow(1, 0, count).index_copy_(2, targets, other_values.narrow(1, 0, count).index_select(2, one))
+    keys.narrow(3, 0, count).index_copy_(1, targets, other_keys.narrow(3, 0, count).index_select(1, one))
+    values.narrow(3, 0, count).index_copy_(1, targets, other_values.narrow(3, 0, count).index_select(1, one))
     return targets
 
   # Moves the contents of a cache into a larger one.
   def grow(self: __torch__.Gpt2, old_keys: Tensor, old_values: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-    keys.narrow(1, 0, old_keys.size(1)).narrow(2, 0, old_keys.size(2)).copy_(old_keys)
-    values.narrow(1, 0, old_values.size(1)).narrow(2, 0, old_values.size(2)).copy_(old_values)
+    keys.narrow(1, 0, old_keys.size(1)).narrow(3, 0, old_keys.size(3)).copy_(old_keys)
+    values.narrow(1, 0, old_values.size(1)).narrow(3, 0, old_values.size(3)).copy_(old_values)
     return old_keys
 
   def grow_history(self: __torch__.Gpt2, old: Tensor, history: Tensor) -> Tensor:
@@ -582,25 +578,25 @@ class Gpt2(Module):
 
   # Zeroes slots [M]: what is masked out must still be finite, since 0 times NaN is NaN.
   def clear(self: __torch__.Gpt2, slots: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-    keys.index_fill_(2, slots, 0.)
-    values.index_fill_(2, slots, 0.)
+    keys.index_fill_(1, slots, 0.)
+    values.index_fill_(1, slots, 0.)
     return slots
 
   # ---- what benchmarks ask ----
 
   # The network of the steps without the choice, so each on the first one's ids: takes what step takes, gives the first
   # column of the last logits [B, 1].
-  def step_network(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, starts: Tensor, members: Tensor, seats: Tensor,
-                   blocks: Tensor, runs: Tensor, parameters: Tensor, uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
+  def step_network(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, starts: Tensor, shared: Tensor, members: Tensor,
+                   seats: Tensor, windows: Tensor, parameters: Tensor, uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
                    keys: Tensor, values: Tensor, shared_keys: Tensor, shared_values: Tensor, history: Tensor) -> Tensor:
     logits = torch.zeros([0])
     for _ in range(uniforms.size(0)):
-      logits = self.step_logits(ids, positions, starts, members, seats, blocks, runs, keys, values, shared_keys, shared_values, history)
+      logits = self.step_logits(ids, positions, starts, shared, members, seats, windows, keys, values, shared_keys, shared_values, history)
     return logits.narrow(1, 0, 1)
 
   # Takes and gives what step does and computes nothing: what remains is the call itself.
-  def step_nothing(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, starts: Tensor, members: Tensor, seats: Tensor,
-                   blocks: Tensor, runs: Tensor, parameters: Tensor, uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
+  def step_nothing(self: __torch__.Gpt2, ids: Tensor, positions: Tensor, starts: Tensor, shared: Tensor, members: Tensor,
+                   seats: Tensor, windows: Tensor, parameters: Tensor, uniforms: Tensor, banned: Tensor, beam_candidates: Tensor,
                    keys: Tensor, values: Tensor, shared_keys: Tensor, shared_values: Tensor, history: Tensor) -> List[Tensor]:
     return [torch.zeros([uniforms.size(0), ids.size(0), 3], dtype=self.float64, device=ids.device)]
 

@@ -62,7 +62,7 @@ class QueuedStepsTest {
     void resultsAreBitForBitThoseOfSingleSteps(Precision precision, int stepsPerCall, int slots) {
         List<Prompt> prompts = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            // Both sides of blocks of 32 positions, and uneven, so that slots are filled again in between.
+            // Uneven, so that slots are filled again in between.
             int length = 1 + i * 17 % 60;
             GenerationOptions options = maxNewTokens(3 + i * 7 % 25);
             prompts.add(prompt("greedy " + i, length, options));

@@ -1,4 +1,4 @@
-package io.promptmill.spark;
+package io.promptmill.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +17,7 @@ final class CpuCapabilityTest {
     @ParameterizedTest
     @CsvSource({
         "avx avx2 fma avx512f avx512dq avx512bw avx512vl avx512_vnni, AVX512",
+        "avx avx2 fma avx512f avx512dq avx512bw avx512vl amx_bf16 amx_tile, AVX512_AMX",
         "avx avx2 fma avx512f avx512cd, AVX2", // Knights Landing
         "avx avx2 fma, AVX2",
         "avx2, DEFAULT",
@@ -28,9 +29,9 @@ final class CpuCapabilityTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"avx512, AVX512", "avx2, AVX2", "default, DEFAULT", "AVX2, AVX512", "other, AVX512"})
+    @CsvSource({"avx512, AVX512", "avx2, AVX2", "default, DEFAULT", "AVX2, AVX512_AMX", "other, AVX512_AMX"})
     void theEnvironmentWinsWhereItNamesACapability(String forced, String capability) {
-        String flags = "avx2 fma avx512f avx512dq avx512bw avx512vl";
+        String flags = "avx2 fma avx512f avx512dq avx512bw avx512vl amx_bf16";
 
         assertThat(CpuCapability.of(Optional.of(forced), cpuInfo(flags))).isEqualTo(capability);
     }

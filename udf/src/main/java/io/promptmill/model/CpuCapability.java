@@ -1,4 +1,4 @@
-package io.promptmill.spark;
+package io.promptmill.model;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,14 +10,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The vector instructions for which libtorch picks its kernels on this machine. Equal prompts give equal bits on machines
- * of the same capability; on others the last bits may differ.
+ * The vector instructions for which libtorch picks its kernels on this machine, and whether it multiplies bfloat16 by AMX.
+ * Equal prompts give equal bits on machines of the same capability; on others the last bits may differ.
  *
  * <p>The rule is that of libtorch's {@code aten/src/ATen/native/DispatchStub.cpp}: the environment variable {@code
  * ATEN_CPU_CAPABILITY} where it names a capability, else what the processor offers. oneDNN and MKL look at the processor
  * once more by themselves, so equal capabilities are necessary for equal bits but no proof of them.
  */
 public final class CpuCapability {
+    /** AVX512 and multiplication of bfloat16 by AMX, as Intel's processors have had since Sapphire Rapids. */
+    static final String WITH_AMX = "AVX512_AMX";
+
     /** What is said of machines other than Linux on x86-64. */
     public static final String UNKNOWN = "unknown";
 
@@ -29,7 +32,7 @@ public final class CpuCapability {
 
     private CpuCapability() {}
 
-    /** {@code AVX512}, {@code AVX2}, {@code DEFAULT} or {@link #UNKNOWN}. */
+    /** {@code AVX512_AMX}, {@code AVX512}, {@code AVX2}, {@code DEFAULT} or {@link #UNKNOWN}. */
     public static String ofThisMachine() {
         return of(Optional.ofNullable(System.getenv("ATEN_CPU_CAPABILITY")), cpuInfo());
     }
@@ -43,11 +46,14 @@ public final class CpuCapability {
         if (flags.isEmpty()) {
             return UNKNOWN;
         }
-        return forced.filter(FORCIBLE::contains)
-                .map(CpuCapability::upperCase)
-                .orElseGet(() -> flags.get().containsAll(AVX512)
-                        ? "AVX512"
-                        : flags.get().containsAll(AVX2) ? "AVX2" : "DEFAULT");
+        return forced.filter(FORCIBLE::contains).map(CpuCapability::upperCase).orElseGet(() -> offered(flags.get()));
+    }
+
+    private static String offered(Set<String> flags) {
+        if (flags.containsAll(AVX512)) {
+            return flags.contains("amx_bf16") ? WITH_AMX : "AVX512";
+        }
+        return flags.containsAll(AVX2) ? "AVX2" : "DEFAULT";
     }
 
     private static String upperCase(String name) {
