@@ -145,8 +145,8 @@ class Gpt2(Module):
       if past == 0:
         a = torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=scale)
       else:
-        k = torch.cat([keys_here.narrow(2, 0, past).index_select(0, slots).to(self.float32), k], 2)
-        v = torch.cat([values_here.narrow(2, 0, past).index_select(0, slots).to(self.float32), v], 2)
+        k = torch.cat([keys_here.narrow(2, 0, past)[slots].to(self.float32), k], 2)
+        v = torch.cat([values_here.narrow(2, 0, past)[slots].to(self.float32), v], 2)
         seen = torch.ones([length, past + length], dtype=self.bool, device=ids.device).tril(past)
         a = torch.scaled_dot_product_attention(q, k, v, seen, 0., False, scale=scale)
       x = self.rest_of_layer(x, a, layer)
@@ -550,7 +550,8 @@ class Gpt2(Module):
     length = int(span[1].item()) - first
     for cache in [keys, values]:
       part = cache.narrow(3, first, length)
-      part.index_copy_(1, targets, part.index_select(1, sources))
+      # index_select would first copy all slots, since the part has gaps.
+      part.index_copy_(1, targets, part[:, sources])
     return targets
 
   def copy_history(self: __torch__.Gpt2, sources: Tensor, targets: Tensor, history: Tensor) -> Tensor:
@@ -562,8 +563,8 @@ class Gpt2(Module):
              keys: Tensor, values: Tensor) -> Tensor:
     count = int(length.item())
     one = torch.zeros_like(targets)
-    keys.narrow(3, 0, count).index_copy_(1, targets, other_keys.narrow(3, 0, count).index_select(1, one))
-    values.narrow(3, 0, count).index_copy_(1, targets, other_values.narrow(3, 0, count).index_select(1, one))
+    keys.narrow(3, 0, count).index_copy_(1, targets, other_keys.narrow(3, 0, count)[:, one])
+    values.narrow(3, 0, count).index_copy_(1, targets, other_values.narrow(3, 0, count)[:, one])
     return targets
 
   # Moves the contents of a cache into a larger one.
