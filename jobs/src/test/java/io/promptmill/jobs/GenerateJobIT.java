@@ -146,7 +146,7 @@ class GenerateJobIT {
         Path output = temp.resolve("out");
         generate(PROMPTS, output, "--chunks=1", "--seed=9");
         RunPlan plan = RunPlan.parse(Files.readAllBytes(output.resolve(RunPlan.FILE)));
-        assertThat(plan.driverCpu()).isIn("AVX512", "AVX2", "DEFAULT", "unknown");
+        assertThat(plan.driverCpu()).isIn("AVX512_AMX", "AVX512", "AVX2", "DEFAULT", "unknown");
         assertThat(footer(output.resolve("chunk-00000-of-00001.parquet"))
                         .getFileMetaData()
                         .getKeyValueMetaData())
