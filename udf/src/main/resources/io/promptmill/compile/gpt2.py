@@ -70,10 +70,10 @@ class Gpt2(Module):
         self.weights[i] = ops.mkldnn._reorder_linear_weight(self.weights[i].to(self.compute).contiguous())
       else:
         self.weights[i] = self.weights[i].to(self.compute)
-    # MKL looks for its functions for this processor when it is first asked for one, and a thread that asks in the meantime
-    # gets functions with other last bits. So the first ones are asked for here, where no other thread is at work.
+    # MKL picks each of its functions for this processor when it is first called, and a thread that calls it in the meantime
+    # gets one with other last bits. So they are all called here first, where no other thread is at work.
     zeros = torch.zeros([64, 64])
-    wrong = 0. * torch.amax(torch.log(torch.exp(torch.mm(zeros, zeros)))).to(self.float64).view([1])
+    wrong = 0. * torch.amax(torch.log(torch.exp(torch.tanh(torch.mm(zeros, zeros))))).to(self.float64).view([1])
     if self.precision == "int8":
       # Processors without VNNI add pairs of products in 16 bits, and the largest do not fit.
       if bool(self.int8_error() > 0):
