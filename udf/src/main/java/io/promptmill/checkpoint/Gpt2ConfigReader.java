@@ -15,6 +15,9 @@ final class Gpt2ConfigReader {
     /** End-of-text of the GPT-2 vocabulary: begin and end token where config.json names none. */
     static final int DEFAULT_END_OF_TEXT = 50_256;
 
+    /** What GPT-2's configuration calls its sizes, unlike most others'. */
+    private static final List<String> OWN_FIELDS = List.of("n_embd", "n_layer", "n_head");
+
     private final String file;
     private final JsonNode fields;
 
@@ -33,18 +36,17 @@ final class Gpt2ConfigReader {
     static Gpt2Config read(JsonNode config, JsonNode generation, List<String> warnings)
             throws InvalidCheckpointException {
         Gpt2ConfigReader reader = new Gpt2ConfigReader(FILE, config);
-        reader.requireSupported();
+        reader.requireSupported(warnings);
         reader.warnOfUnknown(warnings);
-        return reader.config(generation);
+        return reader.config(generation, warnings);
     }
 
-    private void requireSupported() throws InvalidCheckpointException {
-        String modelType = fields.path("model_type").asText();
-        if (!modelType.equals("gpt2")) {
-            throw InvalidCheckpointException.unsupported(
-                    FILE + " has the model_type " + InvalidCheckpointException.quote(modelType),
-                    "only GPT-2 networks are computed",
-                    "use a checkpoint whose model_type is gpt2");
+    private void requireSupported(List<String> warnings) throws InvalidCheckpointException {
+        String modelType = fields.path("model_type").asText("");
+        if (modelType.isEmpty()) {
+            requireGpt2WithoutType(warnings);
+        } else if (!modelType.equals("gpt2")) {
+            throw another("the model_type " + InvalidCheckpointException.quote(modelType));
         }
         for (Map.Entry<String, JsonNode> field : fields.properties()) {
             Object supported = KnownFields.MODEL_FIXED.get(field.getKey());
@@ -57,6 +59,31 @@ final class Gpt2ConfigReader {
                         "use a checkpoint without it");
             }
         }
+    }
+
+    /** Files of transformers 2 have no model_type; that the weights are a GPT-2's is checked with them. */
+    private void requireGpt2WithoutType(List<String> warnings) throws InvalidCheckpointException {
+        JsonNode architectures = fields.path("architectures");
+        String seen;
+        if (!architectures.isEmpty()) {
+            seen = "its architectures";
+            String first = architectures.path(0).asText();
+            if (!first.startsWith("GPT2")) {
+                throw another("no model_type and the architecture " + InvalidCheckpointException.quote(first));
+            }
+        } else {
+            seen = "its fields " + String.join(", ", OWN_FIELDS);
+            if (!OWN_FIELDS.stream().allMatch(fields::hasNonNull)) {
+                throw another("no model_type, no architectures, and not all of GPT-2's fields "
+                        + String.join(", ", OWN_FIELDS));
+            }
+        }
+        warnings.add(FILE + " has no model_type and is taken for a GPT-2's by " + seen);
+    }
+
+    private static InvalidCheckpointException another(String what) {
+        return InvalidCheckpointException.unsupported(
+                FILE + " has " + what, "only GPT-2 networks are computed", "use a checkpoint whose model_type is gpt2");
     }
 
     private void warnOfUnknown(List<String> warnings) {
@@ -74,13 +101,13 @@ final class Gpt2ConfigReader {
         });
     }
 
-    private Gpt2Config config(JsonNode generation) throws InvalidCheckpointException {
+    private Gpt2Config config(JsonNode generation, List<String> warnings) throws InvalidCheckpointException {
         int vocabSize = integer(50_257, "vocab_size");
         int nEmbd = integer(768, "n_embd", "hidden_size");
         try {
             return new Gpt2Config(
                     vocabSize,
-                    integer(1_024, "n_positions", "max_position_embeddings", "n_ctx"),
+                    positions(warnings),
                     nEmbd,
                     integer(12, "n_layer", "num_hidden_layers"),
                     integer(12, "n_head", "num_attention_heads"),
@@ -98,6 +125,22 @@ final class Gpt2ConfigReader {
                     "no GPT-2 can be built from it",
                     "use the config.json that came with the weights");
         }
+    }
+
+    /** Where n_ctx differs, which older versions took for the size of the mask, transformers goes by the others, too. */
+    private int positions(List<String> warnings) throws InvalidCheckpointException {
+        String context = "n_ctx";
+        String[] names = {"n_positions", "max_position_embeddings"};
+        if (!fields.hasNonNull(names[0]) && !fields.hasNonNull(names[1])) {
+            return integer(1_024, context);
+        }
+        int positions = integer(0, names);
+        JsonNode other = fields.path(context);
+        if (fields.hasNonNull(context) && !(other.isIntegralNumber() && other.longValue() == positions)) {
+            warnings.add(FILE + ": n_ctx is " + InvalidCheckpointException.quote(other.toString())
+                    + " and not n_positions, " + positions + ", which holds");
+        }
+        return positions;
     }
 
     private Integer bosTokenId(JsonNode generation, int vocabSize) throws InvalidCheckpointException {

@@ -35,8 +35,6 @@ final class KnownFields {
 
     /** Fields of config.json that change the numbers, with the one value that is supported. */
     static final Map<String, Object> MODEL_FIXED = Map.of(
-            "reorder_and_upcast_attn",
-            false,
             "add_cross_attention",
             false,
             "is_encoder_decoder",
@@ -77,6 +75,8 @@ final class KnownFields {
             "output_past",
             "predict_special_tokens",
             "problem_type",
+            // The order of two products, and float32 for them, which they have here anyway.
+            "reorder_and_upcast_attn",
             "resid_pdrop",
             "return_dict",
             "sep_token_id",

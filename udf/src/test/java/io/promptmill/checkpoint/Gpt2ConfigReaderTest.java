@@ -70,7 +70,6 @@ final class Gpt2ConfigReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"reorder_and_upcast_attn\":true | config.json sets reorder_and_upcast_attn to 'true'",
                 "\"add_cross_attention\":true | config.json sets add_cross_attention to 'true'",
                 "\"is_encoder_decoder\":true | config.json sets is_encoder_decoder to 'true'",
                 "\"pruned_heads\":{\"0\":[1]} | config.json sets pruned_heads to '{\"0\":[1]}'",
@@ -87,7 +86,7 @@ final class Gpt2ConfigReaderTest {
                 "\"n_embd\":2147483646 | n_embd must be from 1 to 1048576",
                 "\"vocab_size\":0 | vocab_size must be from 1",
                 "\"n_positions\":\"9\" | n_positions must be a whole number of 32 bits",
-                "\"n_positions\":8,\"n_ctx\":9 | n_ctx must be the same as n_positions but is '9'",
+                "\"n_positions\":8,\"max_position_embeddings\":9 | max_position_embeddings must be the same as n_posit",
                 "\"n_inner\":0 | n_inner must be from 1",
                 "\"layer_norm_epsilon\":0 | layer_norm_epsilon must be greater than 0",
                 "\"layer_norm_epsilon\":1e999 | layer_norm_epsilon must be greater than 0 and at most 1 but is Inf",
@@ -108,14 +107,40 @@ final class Gpt2ConfigReaderTest {
                         Gpt2ConfigReader.read(StrictJson.parse("{\"model_type\":\"llama\"}", "x"), null, warnings))
                 .hasMessage("checkpoint_unsupported: config.json has the model_type 'llama', "
                         + "only GPT-2 networks are computed, use a checkpoint whose model_type is gpt2");
-        assertThatThrownBy(() -> Gpt2ConfigReader.read(StrictJson.parse("{}", "x"), null, warnings))
-                .hasMessageContaining("config.json has the model_type ''");
+    }
+
+    @Test
+    void withoutModelTypeTheArchitecturesDecideOrElseTheFieldsOfGpt2() throws Exception {
+        assertThat(readWhole("{\"architectures\":[\"GPT2DoubleHeadsModel\"],\"n_layer\":3}")
+                        .nLayer())
+                .isEqualTo(3);
+        assertThat(readWhole("{\"model_type\":null,\"n_embd\":8,\"n_layer\":3,\"n_head\":2}")
+                        .nEmbd())
+                .isEqualTo(8);
+        assertThat(warnings)
+                .containsExactly(
+                        "config.json has no model_type and is taken for a GPT-2's by its architectures",
+                        "config.json has no model_type and is taken for a GPT-2's by its fields n_embd, n_layer, n_head");
+
+        assertThatThrownBy(() -> readWhole("{\"architectures\":[\"OPTForCausalLM\"],\"n_embd\":8}"))
+                .hasMessageContaining("config.json has no model_type and the architecture 'OPTForCausalLM',");
+        assertThatThrownBy(() -> readWhole("{\"n_embd\":8,\"n_layer\":3}"))
+                .hasMessageContaining("no model_type, no architectures, and not all of GPT-2's fields n_embd, n_layer");
+    }
+
+    @Test
+    void aContextThatDiffersFromThePositionsIsWarnedAbout() throws Exception {
+        assertThat(read(",\"n_positions\":64,\"n_ctx\":64").nPositions()).isEqualTo(64);
+        assertThat(warnings).isEmpty();
+        assertThat(read(",\"max_position_embeddings\":64,\"n_ctx\":32").nPositions())
+                .isEqualTo(64);
+        assertThat(warnings).containsExactly("config.json: n_ctx is '32' and not n_positions, 64, which holds");
     }
 
     @Test
     void neutralFieldsAreIgnoredAndUnknownOnesNamed() throws Exception {
         read(",\"resid_pdrop\":0.5,\"torch_dtype\":\"float16\",\"id2label\":{\"0\":\"A\"},\"top_k\":5,"
-                + "\"pruned_heads\":{},\"reorder_and_upcast_attn\":null,\"rope_theta\":1");
+                + "\"pruned_heads\":{},\"reorder_and_upcast_attn\":true,\"rope_theta\":1");
 
         assertThat(warnings)
                 .containsExactly("config.json: the field 'rope_theta' is unknown and ignored; "
@@ -131,8 +156,11 @@ final class Gpt2ConfigReaderTest {
     }
 
     private Gpt2Config read(String fields) throws InvalidCheckpointException {
-        return Gpt2ConfigReader.read(
-                StrictJson.parse("{\"model_type\":\"gpt2\"" + fields + "}", "config.json"), null, warnings);
+        return readWhole("{\"model_type\":\"gpt2\"" + fields + "}");
+    }
+
+    private Gpt2Config readWhole(String text) throws InvalidCheckpointException {
+        return Gpt2ConfigReader.read(StrictJson.parse(text, "config.json"), null, warnings);
     }
 
     private Gpt2Config read(String fields, String generation) throws InvalidCheckpointException {

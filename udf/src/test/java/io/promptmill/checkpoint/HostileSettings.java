@@ -36,7 +36,10 @@ final class HostileSettings {
 
     private static Stream<HostileFile> configs() {
         return Stream.of(
-                config("no model type", "", "has the model_type ''"),
+                config(
+                        "no model type",
+                        "",
+                        "has no model_type, no architectures, and not all of GPT-2's fields n_embd, n_layer, n_head"),
                 config("another model", "\"model_type\":\"llama\"", "has the model_type 'llama'"),
                 config("a model type of 4 MB", "\"model_type\":\"" + "x".repeat(4_000_000) + "\"", "model_type 'xxx"),
                 config("a model type of lines", "\"model_type\":\"a\\n\\u001b[2J\"", "model_type 'a??[2J'"),
