@@ -5,12 +5,14 @@ import io.promptmill.GenerationOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A GPT-2 in a folder of Hugging Face layout: config.json, optionally generation_config.json, and the weights as
@@ -37,12 +39,13 @@ public final class Checkpoint implements AutoCloseable {
         Path generationFile = folder.resolve(GenerationLayers.FILE);
         JsonNode generation = Files.exists(generationFile) ? StrictJson.read(generationFile) : null;
         this.folder = folder;
-        this.config = Gpt2ConfigReader.read(fields, generation, sentences);
-        this.generationLayers = GenerationLayers.read(fields, generation, config, sentences);
-        this.warnings = shortened(sentences);
-        WeightFiles weights = WeightFiles.find(folder);
+        Gpt2Config declared = Gpt2ConfigReader.read(fields, generation, sentences);
+        this.generationLayers = GenerationLayers.read(fields, generation, declared, sentences);
+        WeightFiles weights = WeightFiles.find(folder, sentences);
         this.weightFiles = weights.files();
-        this.tensors = new Gpt2Tensors(config).map(weights.tensors());
+        this.tensors = new Gpt2Tensors(declared).open(weights.tensors(), sentences);
+        this.config = declared.withTieWordEmbeddings(!tensors.containsKey(Gpt2Tensors.HEAD));
+        this.warnings = shortened(sentences);
     }
 
     private static List<String> shortened(List<String> sentences) {
@@ -64,14 +67,14 @@ public final class Checkpoint implements AutoCloseable {
         return new Checkpoint(folder);
     }
 
-    /** The network's configuration. */
+    /** The network's configuration; {@code tieWordEmbeddings} is what holds for these weights. */
     public Gpt2Config config() {
         return config;
     }
 
     /**
      * The names of all tensors: those of transformers without {@code transformer.}, from {@code wte.weight} through the
-     * layers to {@code ln_f.bias}, then {@code lm_head.weight} where the head is not tied.
+     * layers to {@code ln_f.bias}, then {@code lm_head.weight} where the head is not tied to the embeddings.
      */
     public Set<String> tensorNames() {
         return open().keySet();
@@ -137,23 +140,25 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * One tensor's values. Immutable, and thread-safe as long as each thread uses {@link #data()} through its own call.
+     * One tensor. Immutable, and thread-safe as long as each thread uses {@link #data()} through its own call.
      *
      * @param name canonical, without {@code transformer.}
      * @param dataType of the values
      * @param shape sizes, outermost first; empty for a single value
-     * @param data the values in C order, little-endian, read-only, from position 0 to the limit
+     * @param values gives them as {@link #data()} has them, the same at each call
      */
-    public record Tensor(String name, DataType dataType, List<Long> shape, ByteBuffer data) {
+    public record Tensor(String name, DataType dataType, List<Long> shape, Supplier<ByteBuffer> values) {
         /** Copies the shape. */
         public Tensor {
             shape = List.copyOf(shape);
         }
 
-        /** A view of the values with a position of its own. */
-        @Override
+        /**
+         * The values in C order, little-endian, read-only, from position 0 to the limit: a view of the file, or a copy
+         * made at this call where the file has them in another order or type.
+         */
         public ByteBuffer data() {
-            return data.duplicate().order(data.order());
+            return values.get().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
         }
     }
 }

@@ -74,6 +74,23 @@ public record Gpt2Config(
         activationFunction = ACTIVATIONS.get(activationFunction);
     }
 
+    /** This configuration with the head that its weights turn out to have. */
+    Gpt2Config withTieWordEmbeddings(boolean tied) {
+        return new Gpt2Config(
+                vocabSize,
+                nPositions,
+                nEmbd,
+                nLayer,
+                nHead,
+                nInner,
+                activationFunction,
+                layerNormEpsilon,
+                scaleAttnWeights,
+                scaleAttnByInverseLayerIdx,
+                tied,
+                bosTokenId);
+    }
+
     private static void requireSize(String field, int size, int most) {
         require(size >= 1 && size <= most, field + " must be from 1 to " + most + " but is " + size);
     }

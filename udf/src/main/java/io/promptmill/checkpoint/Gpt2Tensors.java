@@ -2,25 +2,29 @@ package io.promptmill.checkpoint;
 
 import io.promptmill.Problem;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The tensors of a GPT-2 model by the names of transformers' {@code modeling_gpt2.py}, without the prefix
- * {@code transformer.} that some files have.
+ * The tensors of a GPT-2 language model by their {@link TensorNames names}, found among those of a file: which have to be
+ * there, and which head the model has.
  */
 final class Gpt2Tensors {
-    private static final String PREFIX = "transformer.";
-    private static final String HEAD = "lm_head.weight";
-    /** Causal masks that older versions of transformers stored with the weights. */
-    private static final Pattern MASK = Pattern.compile("h\\.[0-9]+\\.attn\\.(masked_)?bias");
+    /** Weights of the logits; absent where the token embeddings are used for them. */
+    static final String HEAD = "lm_head.weight";
+
+    private static final String EMBEDDINGS = "wte.weight";
 
     private static final int MAX_LISTED = 6;
+
+    /** Elements that two tensors are compared by at a time. */
+    private static final int WINDOW = 1 << 16;
 
     private final Map<String, List<Long>> shapes = new LinkedHashMap<>();
     private final boolean tied;
@@ -28,7 +32,7 @@ final class Gpt2Tensors {
     Gpt2Tensors(Gpt2Config config) {
         long width = config.nEmbd();
         long inner = config.nInner();
-        shapes.put("wte.weight", List.of((long) config.vocabSize(), width));
+        shapes.put(EMBEDDINGS, List.of((long) config.vocabSize(), width));
         shapes.put("wpe.weight", List.of((long) config.nPositions(), width));
         for (int layer = 0; layer < config.nLayer(); layer++) {
             String block = "h." + layer;
@@ -55,36 +59,40 @@ final class Gpt2Tensors {
         shapes.put(name + ".bias", List.of(out));
     }
 
-    /** Maps exactly the model's tensors; a tied head and old masks are left out. */
-    Map<String, Checkpoint.Tensor> map(List<StoredTensor> stored) throws InvalidCheckpointException, IOException {
-        Map<String, StoredTensor> found = byCanonicalName(stored);
-        requireShapes(found);
+    /**
+     * Exactly the model's tensors. What is tied is transformers' {@code PreTrainedModel.tie_weights}: a head that differs
+     * from the embeddings is used, whatever config.json says; where only one of the two is there, it is both.
+     *
+     * @param warnings gets a sentence where a head differs, and one that names tensors of no use here
+     */
+    Map<String, Checkpoint.Tensor> open(List<StoredTensor> stored, List<String> warnings)
+            throws InvalidCheckpointException, IOException {
+        Map<String, StoredTensor> found = TensorNames.canonical(stored);
+        if (tied && found.containsKey(HEAD) && !found.containsKey(EMBEDDINGS)) {
+            found.put(EMBEDDINGS, found.remove(HEAD));
+        }
+        requireModel(found);
+        warnOfOthers(found, warnings);
         Map<String, Checkpoint.Tensor> tensors = new LinkedHashMap<>();
         for (String name : shapes.keySet()) {
-            if (!name.equals(HEAD) || !tied) {
-                StoredTensor tensor = found.get(name);
-                tensors.put(name, tensor.map(name, usableType(name, tensor)));
+            if (found.containsKey(name)) {
+                tensors.put(name, found.get(name).open(name));
+            }
+        }
+        if (tied && found.containsKey(HEAD)) {
+            if (found.get(HEAD).isSamePlaceAs(found.get(EMBEDDINGS))
+                    || haveEqualValues(tensors.get(HEAD), tensors.get(EMBEDDINGS))) {
+                tensors.remove(HEAD);
+            } else {
+                warnings.add(
+                        "lm_head.weight is in the weights with other values than wte.weight, so it is used, though "
+                                + "config.json does not set tie_word_embeddings to false; set it where that is what you want");
             }
         }
         return tensors;
     }
 
-    private static Map<String, StoredTensor> byCanonicalName(List<StoredTensor> stored)
-            throws InvalidCheckpointException {
-        Map<String, StoredTensor> found = new LinkedHashMap<>();
-        for (StoredTensor tensor : stored) {
-            String name = tensor.name().startsWith(PREFIX) ? tensor.name().substring(PREFIX.length()) : tensor.name();
-            if (!MASK.matcher(name).matches() && found.put(name, tensor) != null) {
-                throw InvalidCheckpointException.damaged(
-                        tensor.file().getFileName().toString(),
-                        "it has the tensor " + InvalidCheckpointException.quote(name) + " with and without the prefix "
-                                + PREFIX);
-            }
-        }
-        return found;
-    }
-
-    private void requireShapes(Map<String, StoredTensor> found) throws InvalidCheckpointException {
+    private void requireModel(Map<String, StoredTensor> found) throws InvalidCheckpointException {
         List<String> missing = new ArrayList<>();
         List<String> misshapen = new ArrayList<>();
         shapes.forEach((name, shape) -> {
@@ -95,10 +103,8 @@ final class Gpt2Tensors {
                 misshapen.add(name + " should be " + shape + " but is " + tensor.shape());
             }
         });
-        List<String> extra = found.keySet().stream()
-                .filter(name -> !shapes.containsKey(name))
-                .map(InvalidCheckpointException::quote)
-                .collect(Collectors.toList());
+        boolean complete = missing.isEmpty() && misshapen.isEmpty();
+        List<String> extra = others(found, name -> !complete || TensorNames.isOfBody(name, found.get(name)));
         String differences = Stream.of(
                         listed("missing", missing), listed("not expected", extra), listed("misshapen", misshapen))
                 .filter(text -> !text.isEmpty())
@@ -112,6 +118,22 @@ final class Gpt2Tensors {
         }
     }
 
+    private void warnOfOthers(Map<String, StoredTensor> found, List<String> warnings) {
+        List<String> others = others(found, name -> true);
+        if (!others.isEmpty()) {
+            warnings.add(listed("the weights hold", others)
+                    + ", which a GPT-2 language model has no use for, so that is ignored");
+        }
+    }
+
+    private List<String> others(Map<String, StoredTensor> found, Predicate<String> wanted) {
+        return found.keySet().stream()
+                .filter(name -> !shapes.containsKey(name))
+                .filter(wanted)
+                .map(InvalidCheckpointException::quote)
+                .toList();
+    }
+
     private static String listed(String title, List<String> items) {
         if (items.isEmpty()) {
             return "";
@@ -121,27 +143,22 @@ final class Gpt2Tensors {
         return title + " " + shown + rest;
     }
 
-    private static DataType usableType(String name, StoredTensor tensor) throws InvalidCheckpointException {
-        for (DataType type : DataType.values()) {
-            if (type.name().equals(tensor.dataType())) {
-                if (tensor.order() != StoredTensor.Order.CONTIGUOUS) {
-                    throw unsupported("tensor " + name + " is a strided view", "save the model with save_pretrained");
+    /** Whether two tensors of one shape hold the same numbers, of whatever types. */
+    private static boolean haveEqualValues(Checkpoint.Tensor one, Checkpoint.Tensor other) {
+        ByteBuffer ones = one.data();
+        ByteBuffer others = other.data();
+        int count = ones.remaining() / one.dataType().bytes();
+        for (int first = 0; first < count; first += WINDOW) {
+            float[] a = new float[Math.min(WINDOW, count - first)];
+            float[] b = new float[a.length];
+            one.dataType().read(ones, first, a);
+            other.dataType().read(others, first, b);
+            for (int i = 0; i < a.length; i++) {
+                if (a[i] != b[i]) {
+                    return false;
                 }
-                if (tensor.bytes(type) > Integer.MAX_VALUE) {
-                    throw unsupported(
-                            "tensor " + name + " has " + tensor.bytes(type) + " bytes, 2 GiB or more",
-                            "save the model in float16 or bfloat16, or use a smaller one");
-                }
-                return type;
             }
         }
-        throw unsupported(
-                "tensor " + name + " has the type " + tensor.dataType(),
-                "save the model in float32, float16 or bfloat16");
-    }
-
-    private static InvalidCheckpointException unsupported(String what, String remedy) {
-        return InvalidCheckpointException.unsupported(
-                what, "weights are plain F32, F16 or BF16 blocks of less than 2 GiB", remedy);
+        return true;
     }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * Reads the pickles that {@code torch.save} writes for a dictionary of tensors, as data: nothing is looked up, called or
- * run. Protocol 2 and the 30 opcodes such files need (CPython's {@code Lib/pickletools.py}); any other opcode or
+ * run. Protocols 2 and 3 and the 32 opcodes such files need (CPython's {@code Lib/pickletools.py}); any other opcode or
  * global refuses the file. Values become {@code Long}, {@code BigInteger}, {@code Double}, {@code Boolean},
  * {@code String}, null, {@code ArrayList}, {@link PickleTuple}, {@link PickleDict}, {@link TorchGlobal},
  * {@link TorchStorage} and {@link TorchTensor}. Single-threaded.
@@ -16,7 +16,9 @@ final class PickleReader {
     /** Of all pickles of a file together; GPT-2 XL needs about 60,000 bytes. */
     static final int MAX_BYTES = 8 << 20;
 
+    /** What torch.save writes; protocol 3 adds texts of bytes only, which no weights need. */
     private static final int PROTOCOL = 2;
+
     // GPT-2 small needs about 5,400 opcodes, and a stack of 2,000 since Python writes dictionaries in runs of 1,000.
     private static final int MAX_OPCODES = 1_000_000;
     private static final int MAX_STACK = 10_000;
@@ -70,7 +72,8 @@ final class PickleReader {
             case BININT2 -> push((long) input.uint16());
             case LONG1 -> push(input.integer(input.uint8()));
             case BINFLOAT -> push(input.bigEndianDouble());
-            case BINUNICODE -> push(input.text(input.int32()));
+            case BINUNICODE, BINSTRING -> push(input.text(input.int32()));
+            case SHORT_BINSTRING -> push(input.text(input.uint8())); // Python 2 writes names so
             case EMPTY_DICT -> push(new PickleDict(PickleDict.Kind.DICT));
             case EMPTY_LIST -> push(new ArrayList<>());
             case EMPTY_TUPLE -> push(new PickleTuple(List.of()));
@@ -95,7 +98,7 @@ final class PickleReader {
     }
 
     private void requireProtocol(int protocol) throws InvalidCheckpointException {
-        if (protocol != PROTOCOL) {
+        if (protocol != PROTOCOL && protocol != PROTOCOL + 1) {
             throw input.unsafe("has protocol " + protocol + " where torch.save writes " + PROTOCOL);
         }
     }

@@ -78,13 +78,8 @@ final class SafetensorsFile {
         requireTiling(entries, file.size() - valuesStart);
         List<StoredTensor> tensors = new ArrayList<>();
         for (Entry entry : entries) {
-            tensors.add(new StoredTensor(
-                    entry.name,
-                    entry.dataType,
-                    entry.shape,
-                    StoredTensor.Order.CONTIGUOUS,
-                    file.path(),
-                    valuesStart + entry.begin));
+            tensors.add(StoredTensor.contiguous(
+                    entry.name, entry.dataType, entry.shape, file.path(), valuesStart + entry.begin));
         }
         return tensors;
     }

@@ -3,7 +3,11 @@ package io.promptmill.checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Where a tensor's values lie. Its reader has checked that the elements are within the file.
@@ -11,34 +15,118 @@ import java.util.List;
  * @param name as the file has it
  * @param dataType as safetensors spells it, e.g. {@code F32} or {@code U8}
  * @param shape sizes, outermost first
- * @param order how the elements follow one another
+ * @param strides distances between neighbours of each dimension, in elements, none negative
  * @param offset of the first element in the file, in bytes
  */
-record StoredTensor(String name, String dataType, List<Long> shape, Order order, Path file, long offset) {
-
-    /** How elements follow one another in the file. */
-    enum Order {
-        /** C order without gaps. */
-        CONTIGUOUS,
-        /** A view with strides of its own. */
-        STRIDED
-    }
+record StoredTensor(String name, String dataType, List<Long> shape, List<Long> strides, Path file, long offset) {
+    private static final String WIDE = "F64";
 
     StoredTensor {
         shape = List.copyOf(shape);
+        strides = List.copyOf(strides);
     }
 
-    /** The tensor's size in bytes if its elements had that type. */
-    long bytes(DataType type) {
-        return elements(shape) * type.bytes();
+    /** A tensor whose elements lie in C order without gaps. */
+    static StoredTensor contiguous(String name, String dataType, List<Long> shape, Path file, long offset) {
+        return new StoredTensor(name, dataType, shape, contiguousStrides(shape), file, offset);
     }
 
-    /** Maps the values into memory. */
-    Checkpoint.Tensor map(String canonicalName, DataType type) throws InvalidCheckpointException, IOException {
-        try (CheckedFile opened = CheckedFile.open(file)) {
-            ByteBuffer data = opened.map(offset, bytes(type));
-            return new Checkpoint.Tensor(canonicalName, type, shape, data);
+    /**
+     * The values in C order and in a type that is computed with: as they are, or copied whenever they are asked for.
+     *
+     * @param canonicalName the name of the result
+     * @throws InvalidCheckpointException when they cannot be had in that form
+     */
+    Checkpoint.Tensor open(String canonicalName) throws InvalidCheckpointException, IOException {
+        DataType type = usableType(canonicalName);
+        int stored = dataType.equals(WIDE) ? Double.BYTES : type.bytes();
+        long bytes = elements(shape) * stored;
+        boolean contiguous = isContiguous();
+        if (!contiguous && overlaps()) {
+            throw unusable(
+                    "tensor " + canonicalName + " is a view with strides " + strides + " whose elements overlap",
+                    "save the model with save_pretrained");
         }
+        long span = contiguous ? bytes : span() * stored;
+        if (Math.max(span, bytes) > Integer.MAX_VALUE) {
+            throw unusable(
+                    "tensor " + canonicalName + " has " + Math.max(span, bytes) + " bytes, 2 GiB or more",
+                    "save the model in float16 or bfloat16, or use a smaller one");
+        }
+        ByteBuffer data;
+        try (CheckedFile opened = CheckedFile.open(file)) {
+            data = opened.map(offset, span);
+        }
+        return new Checkpoint.Tensor(canonicalName, type, shape, () -> {
+            ByteBuffer inOrder = contiguous ? data : StoredValues.inOrder(data, shape, strides, stored);
+            return dataType.equals(WIDE) ? StoredValues.rounded(inOrder) : inOrder;
+        });
+    }
+
+    /** Whether it is the same place of the same file, and so the same values. */
+    boolean isSamePlaceAs(StoredTensor other) {
+        return file.equals(other.file)
+                && offset == other.offset
+                && dataType.equals(other.dataType)
+                && shape.equals(other.shape)
+                && strides.equals(other.strides);
+    }
+
+    private DataType usableType(String canonicalName) throws InvalidCheckpointException {
+        if (dataType.equals(WIDE)) {
+            return DataType.F32;
+        }
+        Optional<DataType> type = DataType.named(dataType);
+        if (type.isEmpty()) {
+            throw unusable(
+                    "tensor " + canonicalName + " has the type " + dataType,
+                    "save the model in float32, float16 or bfloat16");
+        }
+        return type.get();
+    }
+
+    /** The stride of a dimension of size 1 is never walked. */
+    private boolean isContiguous() {
+        List<Long> expected = contiguousStrides(shape);
+        return IntStream.range(0, shape.size())
+                .allMatch(i -> shape.get(i) == 1 || strides.get(i).equals(expected.get(i)));
+    }
+
+    /** Whether two indices may lead to one element: where a step is no longer than all smaller ones together reach. */
+    private boolean overlaps() {
+        List<Integer> walked = new ArrayList<>();
+        IntStream.range(0, shape.size()).filter(i -> shape.get(i) > 1).forEach(walked::add);
+        walked.sort(Comparator.comparing(strides::get));
+        long reached = 0;
+        for (int i : walked) {
+            if (strides.get(i) <= reached) {
+                return true;
+            }
+            reached += (shape.get(i) - 1) * strides.get(i);
+        }
+        return false;
+    }
+
+    /** Elements from the first to the last one; none of an empty tensor. */
+    private long span() {
+        long last = 0;
+        for (int i = 0; i < shape.size(); i++) {
+            if (shape.get(i) == 0) {
+                return 0;
+            }
+            last += (shape.get(i) - 1) * strides.get(i);
+        }
+        return last + 1;
+    }
+
+    private static List<Long> contiguousStrides(List<Long> shape) {
+        List<Long> strides = new ArrayList<>(shape);
+        long stride = 1;
+        for (int i = shape.size() - 1; i >= 0; i--) {
+            strides.set(i, stride);
+            stride *= shape.get(i);
+        }
+        return strides;
     }
 
     /**
@@ -52,5 +140,10 @@ record StoredTensor(String name, String dataType, List<Long> shape, Order order,
             product = Math.multiplyExact(product, size);
         }
         return product;
+    }
+
+    private static InvalidCheckpointException unusable(String what, String remedy) {
+        return InvalidCheckpointException.unsupported(
+                what, "weights are F64, F32, F16 or BF16 blocks of less than 2 GiB", remedy);
     }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
  */
 enum TorchGlobal {
     ORDERED_DICT("collections.OrderedDict"),
+    REBUILD_TENSOR("torch._utils._rebuild_tensor"),
     REBUILD_TENSOR_V2("torch._utils._rebuild_tensor_v2"),
     REBUILD_PARAMETER("torch._utils._rebuild_parameter"),
     FLOAT_STORAGE("torch.FloatStorage", "F32", 4),
@@ -16,6 +17,8 @@ enum TorchGlobal {
     DOUBLE_STORAGE("torch.DoubleStorage", "F64", 8),
     LONG_STORAGE("torch.LongStorage", "I64", 8),
     INT_STORAGE("torch.IntStorage", "I32", 4),
+    SHORT_STORAGE("torch.ShortStorage", "I16", 2),
+    CHAR_STORAGE("torch.CharStorage", "I8", 1),
     BYTE_STORAGE("torch.ByteStorage", "U8", 1),
     BOOL_STORAGE("torch.BoolStorage", "BOOL", 1);
 

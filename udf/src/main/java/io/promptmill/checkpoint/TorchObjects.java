@@ -33,6 +33,8 @@ final class TorchObjects {
         Object result =
                 switch (function) {
                     case ORDERED_DICT -> arguments.isEmpty() ? new PickleDict(PickleDict.Kind.ORDERED_DICT) : null;
+                        // Up to PyTorch 0.3, which had no gradients of tensors.
+                    case REBUILD_TENSOR -> arguments.size() == 4 ? view(arguments, offset) : null;
                     case REBUILD_TENSOR_V2 -> arguments.size() == 6 ? tensor(arguments, offset) : null;
                     case REBUILD_PARAMETER -> parameter(arguments);
                     default -> null;
@@ -70,12 +72,15 @@ final class TorchObjects {
 
     /** (storage, offset, size, stride, requires_grad, hooks); null where the arguments are others. */
     private TorchTensor tensor(List<Object> arguments, int offset) throws InvalidCheckpointException {
+        return arguments.get(4) instanceof Boolean && isEmptyDict(arguments.get(5)) ? view(arguments, offset) : null;
+    }
+
+    /** (storage, offset, size, stride) and what follows; null where these are others. */
+    private TorchTensor view(List<Object> arguments, int offset) throws InvalidCheckpointException {
         if (arguments.get(0) instanceof TorchStorage storage
                 && arguments.get(1) instanceof Long first
                 && arguments.get(2) instanceof PickleTuple size
-                && arguments.get(3) instanceof PickleTuple stride
-                && arguments.get(4) instanceof Boolean
-                && isEmptyDict(arguments.get(5))) {
+                && arguments.get(3) instanceof PickleTuple stride) {
             TorchTensor tensor = new TorchTensor(storage, first, longs(size, offset), longs(stride, offset));
             if (!fits(tensor)) {
                 throw damaged(

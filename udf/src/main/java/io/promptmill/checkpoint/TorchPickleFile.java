@@ -16,36 +16,52 @@ final class TorchPickleFile {
 
     private TorchPickleFile() {}
 
-    /** The file's tensors in its own order. */
-    static List<StoredTensor> read(Path path) throws InvalidCheckpointException, IOException {
+    /**
+     * The file's tensors in its own order.
+     *
+     * @param warnings gets a sentence for each entry beside them that is no tensor, such as the number of an epoch
+     */
+    static List<StoredTensor> read(Path path, List<String> warnings) throws InvalidCheckpointException, IOException {
         try (CheckedFile file = CheckedFile.open(path)) {
             if (file.read(0, Integer.BYTES).getInt() == ZIP_MAGIC) {
-                return tensors(file, TorchZip.read(file));
+                return tensors(file, TorchZip.read(file), warnings);
             }
             ForeignFormat.refuse(file);
-            return tensors(file, TorchLegacy.read(file));
+            return tensors(file, TorchLegacy.read(file), warnings);
         }
     }
 
-    private static List<StoredTensor> tensors(CheckedFile file, TorchState state) throws InvalidCheckpointException {
+    private static List<StoredTensor> tensors(CheckedFile file, TorchState state, List<String> warnings)
+            throws InvalidCheckpointException {
         if (!(state.root() instanceof PickleDict dict)) {
             throw file.damaged("it holds no dictionary of tensors");
         }
         List<StoredTensor> tensors = new ArrayList<>();
+        List<String> others = new ArrayList<>();
         for (Map.Entry<String, Object> entry : dict.entries().entrySet()) {
-            if (!(entry.getValue() instanceof TorchTensor tensor)) {
-                throw InvalidCheckpointException.unsupported(
-                        file.name() + ": " + InvalidCheckpointException.quote(entry.getKey()) + " is no tensor",
-                        "a model's weights are a plain dictionary of tensors",
-                        "save the model with save_pretrained, which writes nothing else");
+            if (entry.getValue() instanceof TorchTensor tensor) {
+                TorchStorage storage = tensor.storage();
+                // Cannot overflow: the tensor lies within its storage, and that within the file.
+                long offset = state.storageOffsets().get(storage.key())
+                        + tensor.offset() * storage.type().bytes();
+                tensors.add(new StoredTensor(
+                        entry.getKey(),
+                        storage.type().dataType(),
+                        tensor.shape(),
+                        tensor.strides(),
+                        file.path(),
+                        offset));
+            } else {
+                others.add(file.name() + ": " + InvalidCheckpointException.quote(entry.getKey()) + " is no tensor");
             }
-            TorchStorage storage = tensor.storage();
-            // Cannot overflow: the tensor lies within its storage, and that within the file.
-            long offset = state.storageOffsets().get(storage.key())
-                    + tensor.offset() * storage.type().bytes();
-            tensors.add(new StoredTensor(
-                    entry.getKey(), storage.type().dataType(), tensor.shape(), tensor.order(), file.path(), offset));
         }
+        if (tensors.isEmpty() && !others.isEmpty()) {
+            throw InvalidCheckpointException.unsupported(
+                    others.get(0),
+                    "a model's weights are a plain dictionary of tensors",
+                    "save the model with save_pretrained, which writes nothing else");
+        }
+        others.forEach(other -> warnings.add(other + " and is ignored"));
         return tensors;
     }
 }

@@ -36,20 +36,25 @@ record WeightFiles(List<Path> files, List<StoredTensor> tensors) {
             return fileName + ".index.json";
         }
 
-        List<StoredTensor> read(Path file) throws InvalidCheckpointException, IOException {
-            return this == SAFETENSORS ? SafetensorsFile.read(file) : TorchPickleFile.read(file);
+        List<StoredTensor> read(Path file, List<String> warnings) throws InvalidCheckpointException, IOException {
+            return this == SAFETENSORS ? SafetensorsFile.read(file) : TorchPickleFile.read(file, warnings);
         }
     }
 
-    static WeightFiles find(Path folder) throws InvalidCheckpointException, IOException {
+    /**
+     * The weights of a folder.
+     *
+     * @param warnings gets a sentence for what is ignored
+     */
+    static WeightFiles find(Path folder, List<String> warnings) throws InvalidCheckpointException, IOException {
         for (Format format : Format.values()) {
             Path single = folder.resolve(format.fileName);
             Path index = folder.resolve(format.indexName());
             if (Files.exists(single)) {
-                return new WeightFiles(List.of(single), format.read(single));
+                return new WeightFiles(List.of(single), format.read(single, warnings));
             }
             if (Files.exists(index)) {
-                return sharded(index, format);
+                return sharded(index, format, warnings);
             }
         }
         throw InvalidCheckpointException.unsupported(
@@ -59,14 +64,15 @@ record WeightFiles(List<Path> files, List<StoredTensor> tensors) {
     }
 
     /** Index and shards have to agree on each tensor's place, so that no tensor occurs twice or is overlooked. */
-    private static WeightFiles sharded(Path index, Format format) throws InvalidCheckpointException, IOException {
+    private static WeightFiles sharded(Path index, Format format, List<String> warnings)
+            throws InvalidCheckpointException, IOException {
         Map<String, String> shardOfTensor = shardsByTensor(index);
         List<Path> files = new ArrayList<>(List.of(index));
         List<StoredTensor> tensors = new ArrayList<>();
         for (String shard : new TreeSet<>(shardOfTensor.values())) {
             Path file = index.resolveSibling(shard);
             files.add(file);
-            for (StoredTensor tensor : format.read(file)) {
+            for (StoredTensor tensor : format.read(file, warnings)) {
                 if (!shard.equals(shardOfTensor.remove(tensor.name()))) {
                     throw damaged(
                             index, shard + " holds " + InvalidCheckpointException.quote(tensor.name()) + " against it");

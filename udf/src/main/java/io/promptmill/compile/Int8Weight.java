@@ -4,19 +4,17 @@ import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.checkpoint.DataType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * A weight matrix as whole numbers from -127 to 127, each output with a scale of its own: {@code weight ≈ value × scale},
- * zero stays zero. The scales are computed once, the values anew at each call. Single-threaded.
+ * zero stays zero. The scales are computed once, the values anew at each call; the source is read for each. Single-threaded.
  */
 final class Int8Weight {
     private static final float LARGEST = 127;
 
-    private final List<Long> shape;
-    private final Rows rows;
+    private final Checkpoint.Tensor source;
     private final Outputs outputs;
     private float[] scales;
 
@@ -33,18 +31,17 @@ final class Int8Weight {
      * @param outputs which of its dimensions counts the outputs
      */
     Int8Weight(Checkpoint.Tensor source, Outputs outputs) {
-        this.shape = source.shape();
-        this.rows = Rows.of(source);
+        this.source = source;
         this.outputs = outputs;
     }
 
     /** The shape of the source, which the values have as well. */
     List<Long> shape() {
-        return shape;
+        return source.shape();
     }
 
     int outputCount() {
-        return outputs == Outputs.ROWS ? rows.count() : rows.width();
+        return Math.toIntExact(source.shape().get(outputs == Outputs.ROWS ? 0 : 1));
     }
 
     /** One scale per output: {@code [out] float32}. */
@@ -58,6 +55,7 @@ final class Int8Weight {
     /** The whole numbers in the source's own order, a byte each. */
     ByteBuffer values() {
         float[] computed = outputScales();
+        Rows rows = Rows.of(source);
         float[] row = new float[rows.width()];
         float[] rowScales = outputs == Outputs.COLUMNS ? computed : new float[row.length];
         byte[] values = new byte[Math.multiplyExact(rows.count(), row.length)];
@@ -91,6 +89,7 @@ final class Int8Weight {
     /** The largest magnitude among the weights of each output. */
     private float[] largest() {
         float[] largest = new float[outputCount()];
+        Rows rows = Rows.of(source);
         float[] row = new float[rows.width()];
         for (int r = 0; r < rows.count(); r++) {
             rows.read(r, row);
@@ -115,8 +114,6 @@ final class Int8Weight {
 
     /** The rows of a matrix as float32, whatever type its elements have. */
     private record Rows(ByteBuffer data, DataType type, int count, int width) {
-        /** All of a half-precision number but its sign, moved to where float32 has it. */
-        private static final int HALF_MAGNITUDE = 0x7fff << 13;
 
         static Rows of(Checkpoint.Tensor matrix) {
             int count = Math.toIntExact(matrix.shape().get(0));
@@ -125,37 +122,7 @@ final class Int8Weight {
         }
 
         void read(int row, float[] into) {
-            switch (type) {
-                case F32 -> {
-                    FloatBuffer floats = data.asFloatBuffer();
-                    floats.get(row * width, into);
-                }
-                case BF16 -> {
-                    for (int i = 0; i < width; i++) {
-                        into[i] = Float.intBitsToFloat(half(row, i) << 16);
-                    }
-                }
-                case F16 -> {
-                    for (int i = 0; i < width; i++) {
-                        into[i] = ofHalf(half(row, i));
-                    }
-                }
-            }
-        }
-
-        private short half(int row, int column) {
-            return data.getShort((row * width + column) * Short.BYTES);
-        }
-
-        /** IEEE 754 binary16: moved into binary32 its exponent is too small by 112, which a product puts right. */
-        private static float ofHalf(short half) {
-            int bits = half << 13;
-            float magnitude = Float.intBitsToFloat(bits & HALF_MAGNITUDE) * 0x1p112f;
-            if (magnitude >= 0x1p16f) { // the exponent of infinity and NaN
-                magnitude = Float.intBitsToFloat(Float.floatToRawIntBits(magnitude) | 0x7f800000);
-            }
-            // No branch: signs are as good as random.
-            return Float.intBitsToFloat(Float.floatToRawIntBits(magnitude) | (bits & Integer.MIN_VALUE));
+            type.read(data, row * width, into);
         }
     }
 }

@@ -47,7 +47,12 @@ final class CheckpointTest {
                 Checkpoint actual = Checkpoint.open(TinyModel.folder(container))) {
             assertThat(actual.tensorNames()).containsExactlyElementsOf(expected.tensorNames());
             for (String name : expected.tensorNames()) {
-                assertThat(actual.tensor(name)).as(name).isEqualTo(expected.tensor(name));
+                assertThat(actual.tensor(name).shape())
+                        .as(name)
+                        .isEqualTo(expected.tensor(name).shape());
+                assertThat(actual.tensor(name).data())
+                        .as(name)
+                        .isEqualTo(expected.tensor(name).data());
             }
         }
     }
@@ -102,13 +107,100 @@ final class CheckpointTest {
                         + "h.0.attn.c_attn.weight, h.0.attn.c_attn.bias and 10 more,");
     }
 
-    @Test
-    void aTiedHeadMayBeStoredAndIsIgnored() throws Exception {
-        write(TinyModel.CONFIG, Fixture.gpt2With(new Fixture("lm_head.weight", "F32", List.of(7L, 2L))));
+    /** transformers' {@code tie_weights}, also told in PublishedFormsTest. */
+    @ParameterizedTest
+    @ValueSource(strings = {"F32", "F16", "BF16", "F64"})
+    void aHeadWithTheValuesOfTheEmbeddingsIsTheSameWhateverItsType(String dataType) throws Exception {
+        write(TinyModel.CONFIG, Fixture.gpt2With(new Fixture("lm_head.weight", dataType, List.of(7L, 2L))));
 
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             assertThat(checkpoint.tensorNames()).doesNotContain("lm_head.weight");
+            assertThat(checkpoint.config().tieWordEmbeddings()).isTrue();
+            assertThat(checkpoint.warnings()).isEmpty();
         }
+    }
+
+    @Test
+    void aHeadThatDiffersFromTheEmbeddingsInItsLastValueIsUsedWithAWarning() throws Exception {
+        write(TinyModel.CONFIG, Fixture.gpt2With(new Fixture("lm_head.weight", "F32", List.of(7L, 2L))));
+        Path weights = folder.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[bytes.length - 1] = 1;
+        Files.write(weights, bytes);
+
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            assertThat(checkpoint.tensorNames()).endsWith("lm_head.weight");
+            assertThat(checkpoint.config().tieWordEmbeddings()).isFalse();
+            assertThat(checkpoint.warnings())
+                    .containsExactly(
+                            "lm_head.weight is in the weights with other values than wte.weight, so it is used, "
+                                    + "though config.json does not set tie_word_embeddings to false; "
+                                    + "set it where that is what you want");
+        }
+    }
+
+    @Test
+    void weightsWithNeitherHeadNorEmbeddingsAreRefused() throws Exception {
+        List<Fixture> tensors = new ArrayList<>(Fixture.gpt2());
+        tensors.removeIf(tensor -> tensor.name().equals("wte.weight"));
+        write(TinyModel.CONFIG, tensors);
+        assertThatThrownBy(() -> Checkpoint.open(folder)).hasMessageContaining("missing wte.weight,");
+
+        tensors.add(new Fixture("lm_head.weight", "F32", List.of(7L, 2L)));
+        write(TinyModel.CONFIG.replace("}", ",\"tie_word_embeddings\":false}"), tensors);
+        assertThatThrownBy(() -> Checkpoint.open(folder)).hasMessageContaining("missing wte.weight,");
+    }
+
+    @Test
+    void headsOfOtherUsesAreNamedAndIgnoredButUnknownPartsOfTheBodyRefuseTheFile() throws Exception {
+        write(
+                TinyModel.CONFIG,
+                Fixture.gpt2With(
+                        new Fixture("score.weight", "I8", List.of(3L)),
+                        new Fixture("lm_head.bias", "F32", List.of(7L))));
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            assertThat(checkpoint.warnings())
+                    .containsExactly("the weights hold 'score.weight', 'lm_head.bias', "
+                            + "which a GPT-2 language model has no use for, so that is ignored");
+        }
+        for (String ofTheBody : List.of(
+                "h.1.ln_1.weight",
+                "h.0.attn.c_attn.lora_A.weight",
+                "h.0.crossattention.q_attn.weight",
+                "transformer.x")) {
+            write(TinyModel.CONFIG, Fixture.gpt2With(new Fixture(ofTheBody, "F32", List.of(2L))));
+            assertThatThrownBy(() -> Checkpoint.open(folder))
+                    .hasMessageContaining("not expected '" + ofTheBody.replace("transformer.", "") + "',");
+        }
+    }
+
+    @Test
+    void whatTrainingToolsPutBeforeEveryNameIsNoPartOfIt() throws Exception {
+        for (String wrapper : List.of("module.", "model.", "_orig_mod.module.", "model.transformer.")) {
+            write(
+                    TinyModel.CONFIG,
+                    Fixture.gpt2().stream()
+                            .map(tensor -> new Fixture(wrapper + tensor.name(), tensor.dataType(), tensor.shape()))
+                            .toList());
+            try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+                assertThat(checkpoint.tensorNames()).startsWith("wte.weight").hasSize(16);
+            }
+        }
+        write(TinyModel.CONFIG, Fixture.gpt2With(new Fixture("module.ln_f.bias", "F32", List.of(2L))));
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            assertThat(checkpoint.warnings().get(0)).startsWith("the weights hold 'module.ln_f.bias', which");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "1"})
+    void aViewWhoseElementsOverlapIsRefused(String stride) throws Exception {
+        StoredTensor view = new StoredTensor("x", "F32", List.of(3L, 2L), List.of(1L, Long.valueOf(stride)), folder, 0);
+
+        assertThatThrownBy(() -> view.open("wte.weight"))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageContaining(
+                        "tensor wte.weight is a view with strides [1, " + stride + "] whose elements overlap");
     }
 
     @Test
@@ -132,7 +224,7 @@ final class CheckpointTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"F64", "I8", "F8_E4M3"})
+    @ValueSource(strings = {"I64", "I8", "F8_E4M3"})
     void otherElementTypesAreRefusedByName(String dataType) throws Exception {
         List<Fixture> tensors = new ArrayList<>(Fixture.gpt2());
         tensors.removeIf(tensor -> tensor.name().equals("wpe.weight"));
@@ -250,7 +342,8 @@ final class CheckpointTest {
         TinyModel.copy("bin-zip", folder);
         Files.move(folder.resolve("pytorch_model.bin"), folder.resolve("pytorch_model-00001-of-00001.bin"));
         StringBuilder map = new StringBuilder();
-        for (StoredTensor tensor : TorchPickleFile.read(folder.resolve("pytorch_model-00001-of-00001.bin"))) {
+        for (StoredTensor tensor :
+                TorchPickleFile.read(folder.resolve("pytorch_model-00001-of-00001.bin"), new ArrayList<>())) {
             map.append(map.length() == 0 ? "" : ",")
                     .append("\"" + tensor.name() + "\":\"pytorch_model-00001-of-00001.bin\"");
         }

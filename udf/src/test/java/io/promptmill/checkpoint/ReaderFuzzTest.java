@@ -43,7 +43,7 @@ final class ReaderFuzzTest {
     void torchPickleFile(byte[] file) throws IOException {
         Path path = Files.write(folder.resolve("pytorch_model.bin"), file);
         read(() -> {
-            for (StoredTensor tensor : TorchPickleFile.read(path)) {
+            for (StoredTensor tensor : TorchPickleFile.read(path, new ArrayList<>())) {
                 assertThat(tensor.offset()).isBetween(0L, (long) file.length);
             }
         });
@@ -91,7 +91,7 @@ final class ReaderFuzzTest {
         Path shards = folder.resolve("shards");
         Files.write(shards.resolve("model.safetensors.index.json"), json);
         read(() -> {
-            for (Path file : WeightFiles.find(shards).files()) {
+            for (Path file : WeightFiles.find(shards, new ArrayList<>()).files()) {
                 assertThat(file.normalize().getParent()).isEqualTo(shards);
             }
         });

@@ -47,7 +47,7 @@ final class SafetensorsFileTest {
         }
 
         StoredTensor far = SafetensorsFile.read(path).get(1);
-        assertThat(far.map("b", DataType.F32).data().getFloat()).isEqualTo(2.5f);
+        assertThat(far.open("b").data().getFloat()).isEqualTo(2.5f);
     }
 
     /** A file of that header and that many zero bytes. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,8 @@ final class TorchPickleFileTest {
     @TempDir
     private Path folder;
 
+    private final List<String> warnings = new ArrayList<>();
+
     @Test
     void aPlainDictionaryOfTensorsIsRead() throws Exception {
         byte[] pickle =
@@ -27,7 +30,7 @@ final class TorchPickleFileTest {
         assertThat(tensor.name()).isEqualTo("a");
         assertThat(tensor.dataType()).isEqualTo("F32");
         assertThat(tensor.shape()).containsExactly(2L);
-        assertThat(tensor.order()).isEqualTo(StoredTensor.Order.CONTIGUOUS);
+        assertThat(tensor.strides()).containsExactly(1L);
     }
 
     @Test
@@ -59,8 +62,8 @@ final class TorchPickleFileTest {
         List<StoredTensor> tensors = read(HostilePickles.zip(pickle).bytes());
 
         assertThat(tensors).extracting(StoredTensor::name).containsExactly("p", "strided");
-        assertThat(tensors.get(0).order()).isEqualTo(StoredTensor.Order.CONTIGUOUS);
-        assertThat(tensors.get(1).order()).isEqualTo(StoredTensor.Order.STRIDED);
+        assertThat(tensors.get(0).strides()).containsExactly(7L);
+        assertThat(tensors.get(1).strides()).containsExactly(0L);
         assertThat(tensors.get(0).offset() - tensors.get(1).offset()).isEqualTo(4);
     }
 
@@ -78,6 +81,28 @@ final class TorchPickleFileTest {
         zip.extra(HostileContainers.zip64(HostileContainers.end(zip)))
                 .entry("model/data/0", "model/data/0", TWO_FLOATS, 0, 8, -1);
         assertThat(read(zip.bytes())).hasSize(1);
+    }
+
+    @Test
+    void whatPython2AndPyTorch03WroteIsRead() throws Exception {
+        byte[] pickle = new Pickle()
+                .raw(0x80, 3)
+                .ops("}(U\1aT\1\0\0\0bU\1c")
+                .global("torch._utils", "_rebuild_tensor")
+                .ops("(")
+                .storage("CharStorage", "0", 8)
+                .number(0)
+                .number(8)
+                .raw(0x85)
+                .number(1)
+                .raw(0x85)
+                .ops("tRu")
+                .stop();
+        List<StoredTensor> tensors = read(HostilePickles.zip(pickle).bytes());
+
+        assertThat(tensors).extracting(StoredTensor::name).containsExactly("c");
+        assertThat(tensors.get(0).dataType()).isEqualTo("I8");
+        assertThat(warnings).containsExactly("pytorch_model.bin: 'a' is no tensor and is ignored");
     }
 
     @Test
@@ -110,6 +135,6 @@ final class TorchPickleFileTest {
     }
 
     private List<StoredTensor> read(byte[] bytes) throws InvalidCheckpointException, IOException {
-        return TorchPickleFile.read(Files.write(folder.resolve("pytorch_model.bin"), bytes));
+        return TorchPickleFile.read(Files.write(folder.resolve("pytorch_model.bin"), bytes), warnings);
     }
 }

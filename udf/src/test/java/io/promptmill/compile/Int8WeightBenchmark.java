@@ -51,7 +51,8 @@ public class Int8WeightBenchmark {
                 data.putShort((short) (Float.floatToIntBits(weight) >> 16));
             }
         }
-        weights = new Checkpoint.Tensor("w", type, List.of((long) IN, (long) OUT), data.flip());
+        data.flip();
+        weights = new Checkpoint.Tensor("w", type, List.of((long) IN, (long) OUT), () -> data);
     }
 
     @Benchmark

@@ -25,7 +25,8 @@ final class Int8WeightTest {
                 case F16 -> data.putShort(half(weight));
             }
         }
-        return new Checkpoint.Tensor("w", type, List.of((long) rows, (long) columns), data.flip());
+        data.flip();
+        return new Checkpoint.Tensor("w", type, List.of((long) rows, (long) columns), () -> data);
     }
 
     /** For zero and normal numbers that fit exactly. */
