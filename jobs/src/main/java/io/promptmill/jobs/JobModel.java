@@ -39,10 +39,10 @@ final class JobModel implements AutoCloseable {
             String location = model.orElse(SampleModel.NAME);
             Path folder = model.isPresent() ? RemoteCheckpoint.localCopy(location, hadoop) : sample(work);
             Checkpoint checkpoint = Checkpoint.open(folder);
-            opened = new JobModel(location, work, checkpoint, TokenizerDefinition.read(folder));
+            opened = new JobModel(location, work, checkpoint, TokenizerDefinition.read(checkpoint.folder()));
             return opened;
         } catch (InvalidCheckpointException e) {
-            throw new RefusalException(ExitCode.MODEL_REFUSED, e.problem(), e);
+            throw refused(e);
         } catch (FileNotFoundException e) {
             throw new RefusalException(
                     ExitCode.MODEL_REFUSED,
@@ -53,14 +53,7 @@ final class JobModel implements AutoCloseable {
                             "correct the path, or leave --model out"),
                     e);
         } catch (IOException e) {
-            throw new RefusalException(
-                    ExitCode.MODEL_REFUSED,
-                    new Problem(
-                            "model_unreadable",
-                            "--model " + model.orElse(SampleModel.NAME) + " cannot be read",
-                            Failures.rootMessage(e),
-                            "check the folder and the rights of this user"),
-                    e);
+            throw unreadable(model.orElse(SampleModel.NAME), e);
         } finally {
             if (opened == null) {
                 JavaUtils.deleteRecursively(work.toFile());
@@ -84,18 +77,54 @@ final class JobModel implements AutoCloseable {
     /** Begins to compute the checkpoint's digest, which reads all its weights, so that it is there when it is asked for. */
     void beginDigest() {
         // One that fails is computed again by whoever needs it, and fails there.
-        var unused = CompletableFuture.runAsync(checkpoint::digest);
+        var unused = CompletableFuture.supplyAsync(() -> {
+            try {
+                return Optional.of(digest());
+            } catch (RefusalException e) {
+                return Optional.empty();
+            }
+        });
     }
 
-    /** Writes the TorchScript archive. */
-    CompiledModel compile(Precision precision) throws IOException {
-        return ModelCompiler.compile(checkpoint, precision, work.resolve("model.pt"));
+    /** The digest of the checkpoint; refuses one whose files have changed since it was opened. */
+    String digest() throws RefusalException {
+        try {
+            return checkpoint.digest();
+        } catch (InvalidCheckpointException e) {
+            throw refused(e);
+        } catch (IOException e) {
+            throw unreadable(location, e);
+        }
+    }
+
+    /** Writes the TorchScript archive; refuses a checkpoint whose files have changed since it was opened or digested. */
+    CompiledModel compile(Precision precision) throws RefusalException, IOException {
+        try {
+            return ModelCompiler.compile(checkpoint, precision, work.resolve("model.pt"));
+        } catch (InvalidCheckpointException e) {
+            throw refused(e);
+        }
     }
 
     @Override
     public void close() throws IOException {
         checkpoint.close();
         JavaUtils.deleteRecursively(work.toFile());
+    }
+
+    private static RefusalException refused(InvalidCheckpointException e) {
+        return new RefusalException(ExitCode.MODEL_REFUSED, e.problem(), e);
+    }
+
+    private static RefusalException unreadable(String location, IOException e) {
+        return new RefusalException(
+                ExitCode.MODEL_REFUSED,
+                new Problem(
+                        "model_unreadable",
+                        "--model " + location + " cannot be read",
+                        Failures.rootMessage(e),
+                        "check the folder and the rights of this user"),
+                e);
     }
 
     private static Path sample(Path work) throws IOException {

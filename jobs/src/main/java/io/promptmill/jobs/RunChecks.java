@@ -45,7 +45,7 @@ final class RunChecks {
         if (pinned.isEmpty()) {
             return;
         }
-        String digest = model.checkpoint().digest();
+        String digest = model.digest();
         if (!pinned.get().equals(digest)) {
             throw new RefusalException(
                     ExitCode.MODEL_REFUSED,

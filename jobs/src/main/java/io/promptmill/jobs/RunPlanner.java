@@ -50,14 +50,15 @@ final class RunPlanner {
             InputTable input,
             List<InputFile> files,
             long rows,
-            Optional<RunPlan> interrupted) {
+            Optional<RunPlan> interrupted)
+            throws RefusalException {
         return new RunPlan(
                         "",
                         0,
                         "",
                         Version.number(),
                         model.location(),
-                        model.checkpoint().digest(),
+                        model.digest(),
                         model.tokenizer()
                                 .map(definition -> Sha256.ofText(definition.canonicalJson()))
                                 .orElse("none"),

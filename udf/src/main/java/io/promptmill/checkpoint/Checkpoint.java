@@ -3,41 +3,37 @@ package io.promptmill.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.GenerationOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /**
  * A GPT-2 in a folder of Hugging Face layout: config.json, optionally generation_config.json, and the weights as
  * safetensors or as PyTorch wrote them, whole or in shards. Everything is checked when it is opened; nothing in it is
  * executed, and no file outside the folder is read but those of a Hugging Face cache ({@link CheckpointLinks}).
  *
- * <p>Thread-safe. Whoever opens it closes it; the weights are mapped files, which must not be changed meanwhile.
+ * <p>Thread-safe. Whoever opens it closes it; no file stays open. Weights are read when they are asked for, and a file
+ * that others change meanwhile refuses the checkpoint ({@link CheckpointFolder}).
  */
 public final class Checkpoint implements AutoCloseable {
     /** A stranger's file of unknown fields is not to fill the console. */
     private static final int MAX_WARNINGS = 50;
 
-    private final Path folder;
+    private final CheckpointFolder folder;
     private final Gpt2Config config;
     private final List<GenerationOptions> generationLayers;
     private final List<String> warnings;
-    private final List<Path> weightFiles;
+    private final List<String> weightFiles;
     private volatile Map<String, Tensor> tensors;
     private String digest;
 
-    private Checkpoint(Path folder) throws InvalidCheckpointException, IOException {
+    private Checkpoint(CheckpointFolder folder) throws InvalidCheckpointException, IOException {
         List<String> sentences = new ArrayList<>();
-        JsonNode fields = StrictJson.read(folder.resolve(Gpt2ConfigReader.FILE));
-        Path generationFile = folder.resolve(GenerationLayers.FILE);
-        JsonNode generation = Files.exists(generationFile) ? StrictJson.read(generationFile) : null;
+        JsonNode fields = StrictJson.read(folder, Gpt2ConfigReader.FILE);
+        JsonNode generation = folder.has(GenerationLayers.FILE) ? StrictJson.read(folder, GenerationLayers.FILE) : null;
         this.folder = folder;
         Gpt2Config declared = Gpt2ConfigReader.read(fields, generation, sentences);
         this.generationLayers = GenerationLayers.read(fields, generation, declared, sentences);
@@ -64,7 +60,12 @@ public final class Checkpoint implements AutoCloseable {
      * @throws IOException when the folder cannot be read
      */
     public static Checkpoint open(Path folder) throws InvalidCheckpointException, IOException {
-        return new Checkpoint(folder);
+        return new Checkpoint(new CheckpointFolder(folder));
+    }
+
+    /** The folder, whose other files are to be read by way of this, so that what is read is what is digested. */
+    public CheckpointFolder folder() {
+        return folder;
     }
 
     /** The network's configuration; {@code tieWordEmbeddings} is what holds for these weights. */
@@ -110,17 +111,15 @@ public final class Checkpoint implements AutoCloseable {
 
     /**
      * SHA-256 in hexadecimal digits over the names and contents of the files that can change the output: configuration,
-     * weights, tokenizer. Computed at the first call, which reads them all.
+     * weights, tokenizer. Computed at the first call, which reads them all. All else that is read of them, before or
+     * after, is of the content that was digested.
      *
-     * @throws UncheckedIOException when one cannot be read
+     * @throws InvalidCheckpointException when one is not what it was when it was read before
+     * @throws IOException when one cannot be read
      */
-    public synchronized String digest() {
+    public synchronized String digest() throws InvalidCheckpointException, IOException {
         if (digest == null) {
-            try {
-                digest = CheckpointDigest.of(folder, weightFiles);
-            } catch (IOException e) {
-                throw new UncheckedIOException("Cannot read the checkpoint " + folder, e);
-            }
+            digest = CheckpointDigest.of(folder, weightFiles);
         }
         return digest;
     }
@@ -128,37 +127,46 @@ public final class Checkpoint implements AutoCloseable {
     private Map<String, Tensor> open() {
         Map<String, Tensor> present = tensors;
         if (present == null) {
-            throw new IllegalStateException("The checkpoint " + folder + " is closed");
+            throw new IllegalStateException("The checkpoint " + folder.path() + " is closed");
         }
         return present;
     }
 
-    /** Lets go of the weights; tensors taken before stay valid as long as they are held. */
+    /** Gives no more tensors; those taken before can be read as long as their files are there. */
     @Override
     public void close() {
         tensors = null;
     }
 
     /**
-     * One tensor. Immutable, and thread-safe as long as each thread uses {@link #data()} through its own call.
+     * A tensor, whose values are not in memory. Immutable and thread-safe.
      *
      * @param name canonical, without {@code transformer.}
      * @param dataType of the values
      * @param shape sizes, outermost first; empty for a single value
-     * @param values gives them as {@link #data()} has them, the same at each call
+     * @param values reads them
      */
-    public record Tensor(String name, DataType dataType, List<Long> shape, Supplier<ByteBuffer> values) {
+    public record Tensor(String name, DataType dataType, List<Long> shape, Values values) {
         /** Copies the shape. */
         public Tensor {
             shape = List.copyOf(shape);
         }
 
         /**
-         * The values in C order, little-endian, read-only, from position 0 to the limit: a view of the file, or a copy
-         * made at this call where the file has them in another order or type.
+         * Reads the values anew, into memory of the caller's: in C order, little-endian, from position 0 to the limit.
+         *
+         * @throws InvalidCheckpointException when the file is not what it was when it was read before
+         * @throws IOException when it cannot be read
          */
-        public ByteBuffer data() {
-            return values.get().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        public ByteBuffer data() throws InvalidCheckpointException, IOException {
+            return values.read();
         }
+    }
+
+    /** Reads a tensor's values. Thread-safe. */
+    @FunctionalInterface
+    public interface Values {
+        /** As {@link Tensor#data} has them. */
+        ByteBuffer read() throws InvalidCheckpointException, IOException;
     }
 }

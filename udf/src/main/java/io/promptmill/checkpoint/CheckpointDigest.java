@@ -1,13 +1,8 @@
 package io.promptmill.checkpoint;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -27,30 +22,32 @@ final class CheckpointDigest {
             "vocab.json",
             "merges.txt");
 
+    /** A whole number of blocks. */
+    private static final int WINDOW_BYTES = 64 * SteadyFile.BLOCK_BYTES;
+
     private CheckpointDigest() {}
 
     /**
      * The digest in hexadecimal digits. Every name and content is preceded by its length, so that no two sets of files
      * make the same stream.
      */
-    static String of(Path folder, List<Path> weightFiles) throws IOException {
-        List<Path> files = new ArrayList<>(weightFiles);
-        for (String name : SMALL_FILES) {
-            Path file = folder.resolve(name);
-            if (Files.isRegularFile(file)) {
-                files.add(file);
-            }
-        }
-        files.sort(Comparator.comparing(file -> file.getFileName().toString()));
+    static String of(CheckpointFolder folder, List<String> weightFiles) throws InvalidCheckpointException, IOException {
+        List<String> files = new ArrayList<>(weightFiles);
+        SMALL_FILES.stream().filter(folder::isFile).forEach(files::add);
+        files.sort(Comparator.naturalOrder());
         MessageDigest sha256 = sha256();
-        for (Path file : files) {
-            byte[] name = file.getFileName().toString().getBytes(StandardCharsets.UTF_8);
+        byte[] window = new byte[WINDOW_BYTES];
+        for (String file : files) {
+            byte[] name = file.getBytes(StandardCharsets.UTF_8);
             sha256.update(length(name.length));
             sha256.update(name);
-            sha256.update(length(Files.size(file)));
-            try (InputStream content = Files.newInputStream(file);
-                    OutputStream into = new DigestOutputStream(OutputStream.nullOutputStream(), sha256)) {
-                content.transferTo(into);
+            try (CheckedFile content = folder.file(file).openWhereverItLies()) {
+                sha256.update(length(content.size()));
+                for (long done = 0; done < content.size(); done += window.length) {
+                    int count = (int) Math.min(window.length, content.size() - done);
+                    content.read(done, window, count);
+                    sha256.update(window, 0, count);
+                }
             }
         }
         return HexFormat.of().formatHex(sha256.digest());
@@ -60,7 +57,7 @@ final class CheckpointDigest {
         return ByteBuffer.allocate(Long.BYTES).putLong(bytes).array();
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

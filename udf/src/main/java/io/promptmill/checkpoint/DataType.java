@@ -2,7 +2,6 @@ package io.promptmill.checkpoint;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Optional;
 
 /** Element types a weight may have; named as safetensors names them, stored little-endian. */
 public enum DataType {
@@ -22,9 +21,9 @@ public enum DataType {
         this.bytes = bytes;
     }
 
-    /** The type of that name in a safetensors file, if it is one of these. */
-    static Optional<DataType> named(String name) {
-        return Arrays.stream(values()).filter(type -> type.name().equals(name)).findAny();
+    /** Whether a type that a safetensors file names is one of these. */
+    static boolean isNamed(String name) {
+        return Arrays.stream(values()).anyMatch(type -> type.name().equals(name));
     }
 
     /** Bytes of one element. */

@@ -2,7 +2,6 @@ package io.promptmill.checkpoint;
 
 import io.promptmill.Problem;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +23,7 @@ final class Gpt2Tensors {
     private static final int MAX_LISTED = 6;
 
     /** Elements that two tensors are compared by at a time. */
-    private static final int WINDOW = 1 << 16;
+    private static final int WINDOW = 1 << 20;
 
     private final Map<String, List<Long>> shapes = new LinkedHashMap<>();
     private final boolean tied;
@@ -81,7 +80,7 @@ final class Gpt2Tensors {
         }
         if (tied && found.containsKey(HEAD)) {
             if (found.get(HEAD).isSamePlaceAs(found.get(EMBEDDINGS))
-                    || haveEqualValues(tensors.get(HEAD), tensors.get(EMBEDDINGS))) {
+                    || haveEqualValues(found.get(HEAD), found.get(EMBEDDINGS))) {
                 tensors.remove(HEAD);
             } else {
                 warnings.add(
@@ -144,16 +143,17 @@ final class Gpt2Tensors {
     }
 
     /** Whether two tensors of one shape hold the same numbers, of whatever types. */
-    private static boolean haveEqualValues(Checkpoint.Tensor one, Checkpoint.Tensor other) {
-        ByteBuffer ones = one.data();
-        ByteBuffer others = other.data();
-        int count = ones.remaining() / one.dataType().bytes();
-        for (int first = 0; first < count; first += WINDOW) {
-            float[] a = new float[Math.min(WINDOW, count - first)];
-            float[] b = new float[a.length];
-            one.dataType().read(ones, first, a);
-            other.dataType().read(others, first, b);
-            for (int i = 0; i < a.length; i++) {
+    private static boolean haveEqualValues(StoredTensor one, StoredTensor other)
+            throws InvalidCheckpointException, IOException {
+        int count = Math.toIntExact(StoredTensor.elements(one.shape()));
+        int window = one.isContiguous() && other.isContiguous() ? WINDOW : count;
+        for (int first = 0; first < count; first += window) {
+            int length = Math.min(window, count - first);
+            float[] a = new float[length];
+            float[] b = new float[length];
+            one.type().read(one.values(first, length), 0, a);
+            other.type().read(other.values(first, length), 0, b);
+            for (int i = 0; i < length; i++) {
                 if (a[i] != b[i]) {
                     return false;
                 }

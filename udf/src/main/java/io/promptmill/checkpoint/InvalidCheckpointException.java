@@ -39,6 +39,15 @@ public final class InvalidCheckpointException extends Exception {
                 "download or export the checkpoint again"));
     }
 
+    /** A file that is no longer what was read of it before. */
+    static InvalidCheckpointException changed(String file) {
+        return new InvalidCheckpointException(new Problem(
+                "checkpoint_changed",
+                file + " was changed while it was read",
+                "what is computed has to be what was checked and digested",
+                "run again once nobody writes to the model's folder"));
+    }
+
     /** A pickle that asks for more than plain tensors need. */
     static InvalidCheckpointException unsafe(String file, String what) {
         return new InvalidCheckpointException(new Problem(

@@ -2,7 +2,6 @@ package io.promptmill.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -52,9 +51,9 @@ final class SafetensorsFile {
     }
 
     /** The file's tensors in the order of their values. */
-    static List<StoredTensor> read(Path path) throws InvalidCheckpointException, IOException {
-        try (CheckedFile file = CheckedFile.open(path)) {
-            return new SafetensorsFile(file).tensors();
+    static List<StoredTensor> read(SteadyFile file) throws InvalidCheckpointException, IOException {
+        try (CheckedFile opened = file.open()) {
+            return new SafetensorsFile(opened).tensors();
         }
     }
 
@@ -79,7 +78,7 @@ final class SafetensorsFile {
         List<StoredTensor> tensors = new ArrayList<>();
         for (Entry entry : entries) {
             tensors.add(StoredTensor.contiguous(
-                    entry.name, entry.dataType, entry.shape, file.path(), valuesStart + entry.begin));
+                    entry.name, entry.dataType, entry.shape, file.file(), valuesStart + entry.begin));
         }
         return tensors;
     }

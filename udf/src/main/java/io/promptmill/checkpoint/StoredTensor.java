@@ -2,11 +2,9 @@ package io.promptmill.checkpoint;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -16,9 +14,10 @@ import java.util.stream.IntStream;
  * @param dataType as safetensors spells it, e.g. {@code F32} or {@code U8}
  * @param shape sizes, outermost first
  * @param strides distances between neighbours of each dimension, in elements, none negative
+ * @param file is read when the values are asked for
  * @param offset of the first element in the file, in bytes
  */
-record StoredTensor(String name, String dataType, List<Long> shape, List<Long> strides, Path file, long offset) {
+record StoredTensor(String name, String dataType, List<Long> shape, List<Long> strides, SteadyFile file, long offset) {
     private static final String WIDE = "F64";
 
     StoredTensor {
@@ -27,19 +26,19 @@ record StoredTensor(String name, String dataType, List<Long> shape, List<Long> s
     }
 
     /** A tensor whose elements lie in C order without gaps. */
-    static StoredTensor contiguous(String name, String dataType, List<Long> shape, Path file, long offset) {
+    static StoredTensor contiguous(String name, String dataType, List<Long> shape, SteadyFile file, long offset) {
         return new StoredTensor(name, dataType, shape, contiguousStrides(shape), file, offset);
     }
 
     /**
-     * The values in C order and in a type that is computed with: as they are, or copied whenever they are asked for.
+     * The tensor in C order and in a type that is computed with. Its values are read whenever they are asked for.
      *
      * @param canonicalName the name of the result
      * @throws InvalidCheckpointException when they cannot be had in that form
      */
-    Checkpoint.Tensor open(String canonicalName) throws InvalidCheckpointException, IOException {
-        DataType type = usableType(canonicalName);
-        int stored = dataType.equals(WIDE) ? Double.BYTES : type.bytes();
+    Checkpoint.Tensor open(String canonicalName) throws InvalidCheckpointException {
+        requireUsableType(canonicalName);
+        int stored = storedBytes();
         long bytes = elements(shape) * stored;
         boolean contiguous = isContiguous();
         if (!contiguous && overlaps()) {
@@ -53,14 +52,38 @@ record StoredTensor(String name, String dataType, List<Long> shape, List<Long> s
                     "tensor " + canonicalName + " has " + Math.max(span, bytes) + " bytes, 2 GiB or more",
                     "save the model in float16 or bfloat16, or use a smaller one");
         }
-        ByteBuffer data;
-        try (CheckedFile opened = CheckedFile.open(file)) {
-            data = opened.map(offset, span);
+        int count = Math.toIntExact(elements(shape));
+        return new Checkpoint.Tensor(canonicalName, type(), shape, () -> values(0, count));
+    }
+
+    /** The type of the values that an opened tensor gives. */
+    DataType type() {
+        return dataType.equals(WIDE) ? DataType.F32 : DataType.valueOf(dataType);
+    }
+
+    /**
+     * Some of the values that an opened tensor gives, in memory of the caller's.
+     *
+     * @param first in C order
+     * @param count all of them where they are not {@linkplain #isContiguous contiguous}
+     */
+    ByteBuffer values(int first, int count) throws InvalidCheckpointException, IOException {
+        int stored = storedBytes();
+        ByteBuffer values = isContiguous()
+                ? read((long) first * stored, count * stored)
+                : StoredValues.inOrder(read(0, Math.toIntExact(span() * stored)), shape, strides, stored);
+        return dataType.equals(WIDE) ? StoredValues.rounded(values) : values;
+    }
+
+    private ByteBuffer read(long start, int bytes) throws InvalidCheckpointException, IOException {
+        try (CheckedFile opened = file.open()) {
+            return opened.read(offset + start, bytes);
         }
-        return new Checkpoint.Tensor(canonicalName, type, shape, () -> {
-            ByteBuffer inOrder = contiguous ? data : StoredValues.inOrder(data, shape, strides, stored);
-            return dataType.equals(WIDE) ? StoredValues.rounded(inOrder) : inOrder;
-        });
+    }
+
+    /** Bytes of an element in the file. */
+    private int storedBytes() {
+        return dataType.equals(WIDE) ? Double.BYTES : type().bytes();
     }
 
     /** Whether it is the same place of the same file, and so the same values. */
@@ -72,21 +95,16 @@ record StoredTensor(String name, String dataType, List<Long> shape, List<Long> s
                 && strides.equals(other.strides);
     }
 
-    private DataType usableType(String canonicalName) throws InvalidCheckpointException {
-        if (dataType.equals(WIDE)) {
-            return DataType.F32;
-        }
-        Optional<DataType> type = DataType.named(dataType);
-        if (type.isEmpty()) {
+    private void requireUsableType(String canonicalName) throws InvalidCheckpointException {
+        if (!dataType.equals(WIDE) && !DataType.isNamed(dataType)) {
             throw unusable(
                     "tensor " + canonicalName + " has the type " + dataType,
                     "save the model in float32, float16 or bfloat16");
         }
-        return type.get();
     }
 
-    /** The stride of a dimension of size 1 is never walked. */
-    private boolean isContiguous() {
+    /** Whether the elements lie in C order without gaps; the stride of a dimension of size 1 is never walked. */
+    boolean isContiguous() {
         List<Long> expected = contiguousStrides(shape);
         return IntStream.range(0, shape.size())
                 .allMatch(i -> shape.get(i) == 1 || strides.get(i).equals(expected.get(i)));

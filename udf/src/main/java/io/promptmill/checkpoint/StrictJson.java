@@ -14,8 +14,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Path;
 
 /**
  * JSON of strangers: one object, bounded in size and depth, no key twice (parsers differ in which one wins). A tree takes
@@ -45,14 +43,8 @@ public final class StrictJson {
     private StrictJson() {}
 
     /** The object that a file holds. */
-    static JsonNode read(Path path) throws InvalidCheckpointException, IOException {
-        try (CheckedFile file = CheckedFile.open(path)) {
-            if (file.size() > MAX_BYTES) {
-                throw file.damaged("it has " + file.size() + " bytes, more than the allowed " + MAX_BYTES);
-            }
-            ByteBuffer bytes = file.read(0, (int) file.size());
-            return parse(StrictText.decode(bytes, file.name()), file.name());
-        }
+    static JsonNode read(CheckpointFolder folder, String name) throws InvalidCheckpointException, IOException {
+        return parse(StrictText.decode(folder.read(name, MAX_BYTES), name), name);
     }
 
     /**

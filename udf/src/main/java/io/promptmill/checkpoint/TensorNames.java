@@ -33,7 +33,7 @@ final class TensorNames {
             name = name.startsWith(BODY) ? name.substring(BODY.length()) : name;
             if (!MASK.matcher(name).matches() && found.put(name, tensor) != null) {
                 throw InvalidCheckpointException.damaged(
-                        tensor.file().getFileName().toString(),
+                        tensor.file().name(),
                         "it has the tensor " + InvalidCheckpointException.quote(name) + " with and without the prefix "
                                 + BODY);
             }

@@ -1,7 +1,6 @@
 package io.promptmill.checkpoint;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,13 +20,14 @@ final class TorchPickleFile {
      *
      * @param warnings gets a sentence for each entry beside them that is no tensor, such as the number of an epoch
      */
-    static List<StoredTensor> read(Path path, List<String> warnings) throws InvalidCheckpointException, IOException {
-        try (CheckedFile file = CheckedFile.open(path)) {
-            if (file.read(0, Integer.BYTES).getInt() == ZIP_MAGIC) {
-                return tensors(file, TorchZip.read(file), warnings);
+    static List<StoredTensor> read(SteadyFile file, List<String> warnings)
+            throws InvalidCheckpointException, IOException {
+        try (CheckedFile opened = file.open()) {
+            if (opened.read(0, Integer.BYTES).getInt() == ZIP_MAGIC) {
+                return tensors(opened, TorchZip.read(opened), warnings);
             }
-            ForeignFormat.refuse(file);
-            return tensors(file, TorchLegacy.read(file), warnings);
+            ForeignFormat.refuse(opened);
+            return tensors(opened, TorchLegacy.read(opened), warnings);
         }
     }
 
@@ -49,7 +49,7 @@ final class TorchPickleFile {
                         storage.type().dataType(),
                         tensor.shape(),
                         tensor.strides(),
-                        file.path(),
+                        file.file(),
                         offset));
             } else {
                 others.add(file.name() + ": " + InvalidCheckpointException.quote(entry.getKey()) + " is no tensor");

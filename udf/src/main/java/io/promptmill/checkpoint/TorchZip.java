@@ -89,8 +89,9 @@ final class TorchZip {
         }
         CRC32 crc = new CRC32();
         for (long done = 0; done < entry.bytes(); done += CRC_WINDOW_BYTES) {
-            // Read, not mapped: a hundred thousand entries would exhaust the process's mappings.
-            crc.update(file.read(entry.dataOffset() + done, (int) Math.min(CRC_WINDOW_BYTES, entry.bytes() - done)));
+            // What is there when the values are used is told by the digest.
+            crc.update(file.readForChecksum(
+                    entry.dataOffset() + done, (int) Math.min(CRC_WINDOW_BYTES, entry.bytes() - done)));
         }
         // PyTorch can be told to leave the checksum out.
         if (entry.crc32() != 0 && entry.crc32() != (int) crc.getValue()) {

@@ -2,8 +2,6 @@ package io.promptmill.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,10 +12,10 @@ import java.util.regex.Pattern;
 /**
  * The files of a folder that hold the weights, by the names that transformers gives them.
  *
- * @param files all files read, the shard index included
+ * @param files names of all files read, the shard index included
  * @param tensors what they hold
  */
-record WeightFiles(List<Path> files, List<StoredTensor> tensors) {
+record WeightFiles(List<String> files, List<StoredTensor> tensors) {
     private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,200}");
     private static final int MAX_SHARDS = 1_000;
 
@@ -36,7 +34,7 @@ record WeightFiles(List<Path> files, List<StoredTensor> tensors) {
             return fileName + ".index.json";
         }
 
-        List<StoredTensor> read(Path file, List<String> warnings) throws InvalidCheckpointException, IOException {
+        List<StoredTensor> read(SteadyFile file, List<String> warnings) throws InvalidCheckpointException, IOException {
             return this == SAFETENSORS ? SafetensorsFile.read(file) : TorchPickleFile.read(file, warnings);
         }
     }
@@ -46,15 +44,14 @@ record WeightFiles(List<Path> files, List<StoredTensor> tensors) {
      *
      * @param warnings gets a sentence for what is ignored
      */
-    static WeightFiles find(Path folder, List<String> warnings) throws InvalidCheckpointException, IOException {
+    static WeightFiles find(CheckpointFolder folder, List<String> warnings)
+            throws InvalidCheckpointException, IOException {
         for (Format format : Format.values()) {
-            Path single = folder.resolve(format.fileName);
-            Path index = folder.resolve(format.indexName());
-            if (Files.exists(single)) {
-                return new WeightFiles(List.of(single), format.read(single, warnings));
+            if (folder.has(format.fileName)) {
+                return new WeightFiles(List.of(format.fileName), format.read(folder.file(format.fileName), warnings));
             }
-            if (Files.exists(index)) {
-                return sharded(index, format, warnings);
+            if (folder.has(format.indexName())) {
+                return sharded(folder, format, warnings);
             }
         }
         throw InvalidCheckpointException.unsupported(
@@ -64,15 +61,15 @@ record WeightFiles(List<Path> files, List<StoredTensor> tensors) {
     }
 
     /** Index and shards have to agree on each tensor's place, so that no tensor occurs twice or is overlooked. */
-    private static WeightFiles sharded(Path index, Format format, List<String> warnings)
+    private static WeightFiles sharded(CheckpointFolder folder, Format format, List<String> warnings)
             throws InvalidCheckpointException, IOException {
-        Map<String, String> shardOfTensor = shardsByTensor(index);
-        List<Path> files = new ArrayList<>(List.of(index));
+        String index = format.indexName();
+        Map<String, String> shardOfTensor = shardsByTensor(folder, index);
+        List<String> files = new ArrayList<>(List.of(index));
         List<StoredTensor> tensors = new ArrayList<>();
         for (String shard : new TreeSet<>(shardOfTensor.values())) {
-            Path file = index.resolveSibling(shard);
-            files.add(file);
-            for (StoredTensor tensor : format.read(file, warnings)) {
+            files.add(shard);
+            for (StoredTensor tensor : format.read(folder.file(shard), warnings)) {
                 if (!shard.equals(shardOfTensor.remove(tensor.name()))) {
                     throw damaged(
                             index, shard + " holds " + InvalidCheckpointException.quote(tensor.name()) + " against it");
@@ -88,10 +85,11 @@ record WeightFiles(List<Path> files, List<StoredTensor> tensors) {
         return new WeightFiles(files, tensors);
     }
 
-    private static Map<String, String> shardsByTensor(Path index) throws InvalidCheckpointException, IOException {
+    private static Map<String, String> shardsByTensor(CheckpointFolder folder, String index)
+            throws InvalidCheckpointException, IOException {
         Map<String, String> shards = new HashMap<>();
         for (Map.Entry<String, JsonNode> entry :
-                StrictJson.read(index).path("weight_map").properties()) {
+                StrictJson.read(folder, index).path("weight_map").properties()) {
             String shard = entry.getValue().asText();
             if (!PLAIN_NAME.matcher(shard).matches()) {
                 throw damaged(
@@ -108,7 +106,7 @@ record WeightFiles(List<Path> files, List<StoredTensor> tensors) {
         return shards;
     }
 
-    private static InvalidCheckpointException damaged(Path index, String what) {
-        return InvalidCheckpointException.damaged(index.getFileName().toString(), what);
+    private static InvalidCheckpointException damaged(String index, String what) {
+        return InvalidCheckpointException.damaged(index, what);
     }
 }

@@ -2,6 +2,8 @@ package io.promptmill.compile;
 
 import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.checkpoint.DataType;
+import io.promptmill.checkpoint.InvalidCheckpointException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -9,7 +11,7 @@ import java.util.List;
 
 /**
  * A weight matrix as whole numbers from -127 to 127, each output with a scale of its own: {@code weight ≈ value × scale},
- * zero stays zero. The scales are computed once, the values anew at each call; the source is read for each. Single-threaded.
+ * zero stays zero. The scales are computed once, the values read and computed anew at each call. Single-threaded.
  */
 final class Int8Weight {
     private static final float LARGEST = 127;
@@ -45,17 +47,17 @@ final class Int8Weight {
     }
 
     /** One scale per output: {@code [out] float32}. */
-    ByteBuffer scales() {
-        float[] computed = outputScales();
+    ByteBuffer scales() throws InvalidCheckpointException, IOException {
+        float[] computed = scales == null ? outputScales(Rows.of(source)) : scales;
         ByteBuffer bytes = ByteBuffer.allocate(computed.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(computed);
         return bytes;
     }
 
     /** The whole numbers in the source's own order, a byte each. */
-    ByteBuffer values() {
-        float[] computed = outputScales();
+    ByteBuffer values() throws InvalidCheckpointException, IOException {
         Rows rows = Rows.of(source);
+        float[] computed = outputScales(rows);
         float[] row = new float[rows.width()];
         float[] rowScales = outputs == Outputs.COLUMNS ? computed : new float[row.length];
         byte[] values = new byte[Math.multiplyExact(rows.count(), row.length)];
@@ -75,9 +77,9 @@ final class Int8Weight {
         }
     }
 
-    private float[] outputScales() {
+    private float[] outputScales(Rows rows) {
         if (scales == null) {
-            scales = largest();
+            scales = largest(rows);
             for (int output = 0; output < scales.length; output++) {
                 // An output without weights is all zeros under any scale.
                 scales[output] = scales[output] == 0 ? 1 : scales[output] / LARGEST;
@@ -87,9 +89,8 @@ final class Int8Weight {
     }
 
     /** The largest magnitude among the weights of each output. */
-    private float[] largest() {
+    private float[] largest(Rows rows) {
         float[] largest = new float[outputCount()];
-        Rows rows = Rows.of(source);
         float[] row = new float[rows.width()];
         for (int r = 0; r < rows.count(); r++) {
             rows.read(r, row);
@@ -114,8 +115,7 @@ final class Int8Weight {
 
     /** The rows of a matrix as float32, whatever type its elements have. */
     private record Rows(ByteBuffer data, DataType type, int count, int width) {
-
-        static Rows of(Checkpoint.Tensor matrix) {
+        static Rows of(Checkpoint.Tensor matrix) throws InvalidCheckpointException, IOException {
             int count = Math.toIntExact(matrix.shape().get(0));
             int width = Math.toIntExact(matrix.shape().get(1));
             return new Rows(matrix.data(), matrix.dataType(), count, width);

@@ -1,6 +1,7 @@
 package io.promptmill.compile;
 
 import io.promptmill.checkpoint.Checkpoint;
+import io.promptmill.checkpoint.InvalidCheckpointException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -23,9 +24,11 @@ public final class ModelCompiler {
      * @param checkpoint open; not closed here
      * @param precision the arithmetic of the compiled model
      * @param archive the file to write, replaced if there
-     * @throws IOException when it cannot be written
+     * @throws InvalidCheckpointException when a file of the checkpoint is not what it was when it was opened or digested
+     * @throws IOException when it cannot be read, or the archive not be written
      */
-    public static CompiledModel compile(Checkpoint checkpoint, Precision precision, Path archive) throws IOException {
+    public static CompiledModel compile(Checkpoint checkpoint, Precision precision, Path archive)
+            throws InvalidCheckpointException, IOException {
         Gpt2Module module = new Gpt2Module(checkpoint, precision);
         TorchScriptArchive file = new TorchScriptArchive(archive, "gpt2");
         try (file) {

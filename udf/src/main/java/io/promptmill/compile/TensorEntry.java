@@ -1,29 +1,27 @@
 package io.promptmill.compile;
 
 import io.promptmill.checkpoint.Checkpoint;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * A tensor of an archive: values in one entry, a shape and strides (in elements) to look at them by.
  *
  * @param key name of the entry below {@code data/}
- * @param values gives them when the entry is written, so that one tensor at a time is in memory; little-endian
+ * @param values reads them when the entry is written, so that one tensor at a time is in memory; little-endian
  */
 record TensorEntry(
-        String key, StorageType storageType, List<Long> shape, List<Long> strides, Supplier<ByteBuffer> values) {
+        String key, StorageType storageType, List<Long> shape, List<Long> strides, Checkpoint.Values values) {
 
     /** A tensor in C order. */
-    static TensorEntry of(String key, StorageType type, List<Long> shape, Supplier<ByteBuffer> values) {
+    static TensorEntry of(String key, StorageType type, List<Long> shape, Checkpoint.Values values) {
         return new TensorEntry(key, type, shape, contiguousStrides(shape), values);
     }
 
     /** The tensor as the checkpoint has it. */
     static TensorEntry of(String key, Checkpoint.Tensor source) {
-        return of(key, StorageType.of(source.dataType()), source.shape(), source::data);
+        return of(key, StorageType.of(source.dataType()), source.shape(), source.values());
     }
 
     /**

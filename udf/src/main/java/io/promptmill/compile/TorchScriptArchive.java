@@ -1,13 +1,12 @@
 package io.promptmill.compile;
 
+import io.promptmill.checkpoint.InvalidCheckpointException;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
-import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +35,8 @@ final class TorchScriptArchive implements Closeable {
     /** The fixed part of a local file header, before name and extra field (PKWARE APPNOTE 4.3.7). */
     private static final int LOCAL_HEADER_BYTES = 30;
 
+    private static final int PIECE_BYTES = 1 << 20;
+
     private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 1, 0, 0);
 
     private final MessageDigest sha256 = sha256();
@@ -51,7 +52,7 @@ final class TorchScriptArchive implements Closeable {
      */
     TorchScriptArchive(Path file, String folder) throws IOException {
         OutputStream digested = new DigestOutputStream(Files.newOutputStream(file), sha256);
-        this.counter = new CountingStream(new BufferedOutputStream(digested, 1 << 20));
+        this.counter = new CountingStream(new BufferedOutputStream(digested, PIECE_BYTES));
         this.zip = new ZipOutputStream(counter);
         this.folder = folder;
         zip.setMethod(ZipOutputStream.STORED);
@@ -67,8 +68,8 @@ final class TorchScriptArchive implements Closeable {
     }
 
     /** The values of one tensor. */
-    void tensor(TensorEntry tensor) throws IOException {
-        entry("data/" + tensor.key(), tensor.values().get());
+    void tensor(TensorEntry tensor) throws InvalidCheckpointException, IOException {
+        entry("data/" + tensor.key(), tensor.values().read());
     }
 
     /** Ends the archive. */
@@ -99,10 +100,12 @@ final class TorchScriptArchive implements Closeable {
         entry.setTimeLocal(EPOCH); // the same checkpoint gives the same bytes
         entry.setExtra(padding(entry.getName()));
         zip.putNextEntry(entry);
-        WritableByteChannel channel = Channels.newChannel(zip);
-        ByteBuffer rest = content.duplicate();
-        while (rest.hasRemaining()) {
-            channel.write(rest);
+        // In pieces: a file's channel copies what it is given to memory outside the heap.
+        byte[] piece = new byte[Math.min(PIECE_BYTES, content.remaining())];
+        for (ByteBuffer rest = content.duplicate(); rest.hasRemaining(); ) {
+            int count = Math.min(piece.length, rest.remaining());
+            rest.get(piece, 0, count);
+            zip.write(piece, 0, count);
         }
         zip.closeEntry();
     }

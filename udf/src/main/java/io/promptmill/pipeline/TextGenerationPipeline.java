@@ -67,7 +67,7 @@ public final class TextGenerationPipeline implements AutoCloseable {
         Path folder = Path.of(checkpointFolder);
         Path archive = Files.createTempFile("promptmill-", ".pt");
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            TokenizerDefinition definition = TokenizerDefinition.read(folder)
+            TokenizerDefinition definition = TokenizerDefinition.read(checkpoint.folder())
                     .orElseThrow(() -> new InvalidCheckpointException(new Problem(
                             "no_tokenizer",
                             "there is no tokenizer in " + folder,

@@ -46,22 +46,21 @@ final class ShippedModels {
             ModelBroadcast broadcast = shipped.get(key);
             if (broadcast == null) {
                 checkpoint.warnings().forEach(LOG::warn);
-                broadcast = broadcast(context, checkpoint, precision, folder);
+                broadcast = broadcast(context, checkpoint, precision);
                 shipped.put(key, broadcast);
             }
             return new ShippedModel(broadcast, checkpoint.generationLayers());
         }
     }
 
-    private static ModelBroadcast broadcast(
-            SparkContext context, Checkpoint checkpoint, Precision precision, Path folder)
+    private static ModelBroadcast broadcast(SparkContext context, Checkpoint checkpoint, Precision precision)
             throws IOException, InvalidCheckpointException {
         Path archive = Files.createTempFile("promptmill-", ".pt");
         try {
             return ModelBroadcast.of(
                     JavaSparkContext.fromSparkContext(context),
                     ModelCompiler.compile(checkpoint, precision, archive),
-                    TokenizerDefinition.read(folder).orElse(null));
+                    TokenizerDefinition.read(checkpoint.folder()).orElse(null));
         } finally {
             Files.deleteIfExists(archive);
         }

@@ -2,15 +2,12 @@ package io.promptmill.tokenizer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.promptmill.checkpoint.CheckpointLinks;
+import io.promptmill.checkpoint.CheckpointFolder;
 import io.promptmill.checkpoint.InvalidCheckpointException;
 import io.promptmill.checkpoint.StrictJson;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Strangers' JSON, read within bounds: size, nesting, no duplicate keys, nothing after the end. */
@@ -24,28 +21,26 @@ final class JsonFile {
     private JsonFile() {}
 
     /** The object in a file. */
-    static JsonNode read(Path file) throws InvalidCheckpointException, IOException {
-        return parse(text(file), MAX_TOKENS, file.toString());
+    static JsonNode read(CheckpointFolder folder, String name) throws InvalidCheckpointException, IOException {
+        return parse(text(folder, name), MAX_TOKENS, folder.path().resolve(name).toString());
     }
 
     /** The text of a file that is not larger than {@link #MAX_BYTES}. */
-    static String text(Path file) throws InvalidCheckpointException, IOException {
+    static String text(CheckpointFolder folder, String name) throws InvalidCheckpointException, IOException {
+        Path file = folder.path().resolve(name);
         // A pipe would wait for its writer for ever.
-        if (!Files.isRegularFile(file)) {
+        if (!folder.isFile(name)) {
             throw Refusal.broken(file + " is not a file", "its content cannot be read");
         }
-        CheckpointLinks.requireInside(file);
-        try (InputStream in = Files.newInputStream(file)) {
-            // Not by the file's size: it may grow.
-            byte[] content = in.readNBytes(MAX_BYTES + 1);
-            if (content.length > MAX_BYTES) {
-                throw Refusal.broken(
-                        file + " is larger than " + (MAX_BYTES >> 20) + " MiB", "no tokenizer file has that size");
-            }
+        if (folder.size(name) > MAX_BYTES) {
+            throw Refusal.broken(
+                    file + " is larger than " + (MAX_BYTES >> 20) + " MiB", "no tokenizer file has that size");
+        }
+        try {
             // A fresh decoder reports what is no UTF-8; Jackson and String would replace it.
             return StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(content))
+                    .decode(folder.read(name, MAX_BYTES))
                     .toString();
         } catch (CharacterCodingException e) {
             throw Refusal.broken(file + " is no UTF-8 text", "its tokens are not clear", e);

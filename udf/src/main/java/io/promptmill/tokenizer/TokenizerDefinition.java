@@ -1,5 +1,6 @@
 package io.promptmill.tokenizer;
 
+import io.promptmill.checkpoint.CheckpointFolder;
 import io.promptmill.checkpoint.InvalidCheckpointException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -32,8 +33,14 @@ public final class TokenizerDefinition implements Serializable {
      *     BPE is, without normalizer and without special tokens put around a prompt
      * @throws IOException when a file cannot be read
      */
-    public static Optional<TokenizerDefinition> read(Path folder) throws InvalidCheckpointException, IOException {
+    public static Optional<TokenizerDefinition> read(CheckpointFolder folder)
+            throws InvalidCheckpointException, IOException {
         return TokenizerFolder.read(folder).map(TokenizerDefinition::new);
+    }
+
+    /** As {@link #read(CheckpointFolder)}, of a folder of which nothing else is read. */
+    public static Optional<TokenizerDefinition> read(Path folder) throws InvalidCheckpointException, IOException {
+        return read(new CheckpointFolder(folder));
     }
 
     /**

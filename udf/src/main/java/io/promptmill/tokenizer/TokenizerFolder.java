@@ -1,9 +1,9 @@
 package io.promptmill.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.promptmill.checkpoint.CheckpointFolder;
 import io.promptmill.checkpoint.InvalidCheckpointException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,22 +17,23 @@ import java.util.Optional;
 final class TokenizerFolder {
     private static final String END_OF_TEXT = "<|endoftext|>";
 
-    private final Path folder;
+    private final CheckpointFolder folder;
     private final TokenizerSettings settings;
 
-    private TokenizerFolder(Path folder, TokenizerSettings settings) {
+    private TokenizerFolder(CheckpointFolder folder, TokenizerSettings settings) {
         this.folder = folder;
         this.settings = settings;
     }
 
     /** The tokenizer, or empty where the folder has none. */
-    static Optional<ByteLevelBpe> read(Path folder) throws InvalidCheckpointException, IOException {
-        boolean hasTokenizer = Files.exists(folder.resolve("tokenizer.json"));
-        boolean hasVocabulary = Files.exists(folder.resolve("vocab.json"));
-        boolean hasMerges = Files.exists(folder.resolve("merges.txt"));
+    static Optional<ByteLevelBpe> read(CheckpointFolder folder) throws InvalidCheckpointException, IOException {
+        boolean hasTokenizer = folder.has("tokenizer.json");
+        boolean hasVocabulary = folder.has("vocab.json");
+        boolean hasMerges = folder.has("merges.txt");
         if (!hasTokenizer && hasVocabulary != hasMerges) {
             throw Refusal.broken(
-                    folder + " has only one of vocab.json and merges.txt", "a vocabulary is of no use without merges");
+                    folder.path() + " has only one of vocab.json and merges.txt",
+                    "a vocabulary is of no use without merges");
         }
         if (!hasTokenizer && !hasVocabulary) {
             return Optional.empty();
@@ -42,8 +43,8 @@ final class TokenizerFolder {
     }
 
     private ByteLevelBpe tokenizerJson() throws InvalidCheckpointException, IOException {
-        Path file = folder.resolve("tokenizer.json");
-        ByteLevelBpe tokenizer = TokenizerJsonReader.read(JsonFile.read(file), file.toString());
+        Path file = folder.path().resolve("tokenizer.json");
+        ByteLevelBpe tokenizer = TokenizerJsonReader.read(JsonFile.read(folder, "tokenizer.json"), file.toString());
         Map<String, Integer> ids = tokenizer.ids();
         return tokenizer.with(
                 ids,
@@ -52,8 +53,8 @@ final class TokenizerFolder {
     }
 
     private ByteLevelBpe vocabularyAndMerges() throws InvalidCheckpointException, IOException {
-        Path file = folder.resolve("vocab.json");
-        JsonNode json = JsonFile.read(file);
+        Path file = folder.path().resolve("vocab.json");
+        JsonNode json = JsonFile.read(folder, "vocab.json");
         Map<String, Integer> ids = TokenizerJsonReader.vocabulary(new JsonObject(json, file.toString()));
         List<AddedToken> added = new ArrayList<>();
         // GPT-2's tokenizer has it without a file that says so.
@@ -62,16 +63,16 @@ final class TokenizerFolder {
         }
         return ByteLevelBpe.checked(
                 ids,
-                merges(folder.resolve("merges.txt")),
+                merges(),
                 settings.addTo(added, ids),
                 settings.addPrefixSpace().orElse(false),
                 true,
                 false);
     }
 
-    private static List<ByteLevelBpe.Merge> merges(Path file) throws InvalidCheckpointException, IOException {
+    private List<ByteLevelBpe.Merge> merges() throws InvalidCheckpointException, IOException {
         List<ByteLevelBpe.Merge> merges = new ArrayList<>();
-        for (String line : JsonFile.text(file).lines().toList()) {
+        for (String line : JsonFile.text(folder, "merges.txt").lines().toList()) {
             // Other lines may begin with #, it is a token like any other.
             if (!line.isEmpty() && !line.startsWith("#version")) {
                 merges.add(MergeLine.parse(line));

@@ -2,10 +2,9 @@ package io.promptmill.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.promptmill.checkpoint.CheckpointFolder;
 import io.promptmill.checkpoint.InvalidCheckpointException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -44,11 +43,11 @@ final class TokenizerSettings {
         this.addedTokens = addedTokens;
     }
 
-    static TokenizerSettings read(Path folder) throws InvalidCheckpointException, IOException {
+    static TokenizerSettings read(CheckpointFolder folder) throws InvalidCheckpointException, IOException {
         TokenizerSettings settings = new TokenizerSettings(
-                optional(folder.resolve("tokenizer_config.json")),
-                optional(folder.resolve("special_tokens_map.json")),
-                optional(folder.resolve("added_tokens.json")));
+                optional(folder, "tokenizer_config.json"),
+                optional(folder, "special_tokens_map.json"),
+                optional(folder, "added_tokens.json"));
         for (String flag : List.of("add_bos_token", "add_eos_token")) {
             if (settings.config.flag(flag, false)) {
                 throw settings.config.unsupported(flag, "special tokens would be added to every prompt");
@@ -57,9 +56,10 @@ final class TokenizerSettings {
         return settings;
     }
 
-    private static JsonObject optional(Path file) throws InvalidCheckpointException, IOException {
-        JsonNode json = Files.exists(file) ? JsonFile.read(file) : JsonNodeFactory.instance.objectNode();
-        return new JsonObject(json, file.toString());
+    private static JsonObject optional(CheckpointFolder folder, String name)
+            throws InvalidCheckpointException, IOException {
+        JsonNode json = folder.has(name) ? JsonFile.read(folder, name) : JsonNodeFactory.instance.objectNode();
+        return new JsonObject(json, folder.path().resolve(name).toString());
     }
 
     /** Whether text gets a space before it, if the configuration decides that. */

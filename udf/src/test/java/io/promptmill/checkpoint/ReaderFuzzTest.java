@@ -43,7 +43,7 @@ final class ReaderFuzzTest {
     void torchPickleFile(byte[] file) throws IOException {
         Path path = Files.write(folder.resolve("pytorch_model.bin"), file);
         read(() -> {
-            for (StoredTensor tensor : TorchPickleFile.read(path, new ArrayList<>())) {
+            for (StoredTensor tensor : TorchPickleFile.read(new SteadyFile(path), new ArrayList<>())) {
                 assertThat(tensor.offset()).isBetween(0L, (long) file.length);
             }
         });
@@ -61,7 +61,7 @@ final class ReaderFuzzTest {
     void zipDirectory(byte[] zip) throws IOException {
         Path path = Files.write(folder.resolve("directory.zip"), zip);
         read(() -> {
-            try (CheckedFile file = CheckedFile.open(path)) {
+            try (CheckedFile file = new SteadyFile(path).open()) {
                 for (ZipDirectory.Entry entry : ZipDirectory.read(file).values()) {
                     assertThat(entry.dataOffset() + entry.bytes()).isBetween(0L, (long) zip.length);
                 }
@@ -79,7 +79,7 @@ final class ReaderFuzzTest {
                 .array();
         Path path = Files.write(folder.resolve("model.safetensors"), file);
         read(() -> {
-            for (StoredTensor tensor : SafetensorsFile.read(path)) {
+            for (StoredTensor tensor : SafetensorsFile.read(new SteadyFile(path))) {
                 assertThat(tensor.offset()).isBetween(8L + header.length, (long) file.length);
             }
         });
@@ -91,8 +91,9 @@ final class ReaderFuzzTest {
         Path shards = folder.resolve("shards");
         Files.write(shards.resolve("model.safetensors.index.json"), json);
         read(() -> {
-            for (Path file : WeightFiles.find(shards, new ArrayList<>()).files()) {
-                assertThat(file.normalize().getParent()).isEqualTo(shards);
+            for (String file : WeightFiles.find(new CheckpointFolder(shards), new ArrayList<>())
+                    .files()) {
+                assertThat(shards.resolve(file).normalize().getParent()).isEqualTo(shards);
             }
         });
     }
@@ -111,11 +112,11 @@ final class ReaderFuzzTest {
     @MethodSource("generationConfigs")
     @FuzzTest(maxDuration = DURATION, maxExecutions = EXECUTIONS)
     void generationConfig(byte[] json) throws IOException {
-        Path file = Files.write(folder.resolve("generation_config.json"), json);
+        Files.write(folder.resolve("generation_config.json"), json);
         read(() -> {
             List<String> warnings = new ArrayList<>();
             var model = StrictJson.parse(SmallestModel.CONFIG, "config.json");
-            var generation = StrictJson.read(file);
+            var generation = StrictJson.read(new CheckpointFolder(folder), "generation_config.json");
             Gpt2Config config = Gpt2ConfigReader.read(model, generation, warnings);
             GenerationLayers.read(model, generation, config, warnings);
         });

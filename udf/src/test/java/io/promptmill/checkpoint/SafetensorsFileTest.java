@@ -46,7 +46,7 @@ final class SafetensorsFileTest {
             sparse.writeInt(Integer.reverseBytes(Float.floatToIntBits(2.5f)));
         }
 
-        StoredTensor far = SafetensorsFile.read(path).get(1);
+        StoredTensor far = SafetensorsFile.read(new SteadyFile(path)).get(1);
         assertThat(far.open("b").data().getFloat()).isEqualTo(2.5f);
     }
 
@@ -61,6 +61,6 @@ final class SafetensorsFileTest {
     }
 
     private List<StoredTensor> read(byte[] bytes) throws InvalidCheckpointException, IOException {
-        return SafetensorsFile.read(Files.write(folder.resolve("model.safetensors"), bytes));
+        return SafetensorsFile.read(new SteadyFile(Files.write(folder.resolve("model.safetensors"), bytes)));
     }
 }

@@ -135,6 +135,6 @@ final class TorchPickleFileTest {
     }
 
     private List<StoredTensor> read(byte[] bytes) throws InvalidCheckpointException, IOException {
-        return TorchPickleFile.read(Files.write(folder.resolve("pytorch_model.bin"), bytes), warnings);
+        return TorchPickleFile.read(new SteadyFile(Files.write(folder.resolve("pytorch_model.bin"), bytes)), warnings);
     }
 }

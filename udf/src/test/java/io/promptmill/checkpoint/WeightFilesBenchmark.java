@@ -76,7 +76,7 @@ public class WeightFilesBenchmark {
     /** The header, checked. */
     @Benchmark
     public Object safetensorsHeader() throws Exception {
-        return SafetensorsFile.read(safetensors);
+        return SafetensorsFile.read(new SteadyFile(safetensors));
     }
 
     /** The pickle of a {@code pytorch_model.bin}, apart from its zip. */
@@ -88,6 +88,6 @@ public class WeightFilesBenchmark {
     /** A whole small {@code pytorch_model.bin}, checksums of all values included. */
     @Benchmark
     public Object smallZip() throws Exception {
-        return TorchPickleFile.read(zip, new ArrayList<>());
+        return TorchPickleFile.read(new SteadyFile(zip), new ArrayList<>());
     }
 }

@@ -56,7 +56,7 @@ public class Int8WeightBenchmark {
     }
 
     @Benchmark
-    public ByteBuffer quantise() {
+    public ByteBuffer quantise() throws Exception {
         Int8Weight weight = new Int8Weight(weights, Int8Weight.Outputs.valueOf(outputs));
         weight.scales();
         return weight.values();

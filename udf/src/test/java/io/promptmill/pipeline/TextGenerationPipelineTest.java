@@ -9,6 +9,7 @@ import io.promptmill.Goldens;
 import io.promptmill.checkpoint.InvalidCheckpointException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -43,6 +44,20 @@ class TextGenerationPipelineTest {
                 .isEqualTo(texts);
         assertThat(generator.withSeed(1).generate("The moon", Map.of("num_return_sequences", 3)))
                 .isNotEqualTo(texts);
+    }
+
+    @Test
+    void aLoadedModelDoesNotDependOnItsFilesAnyMore(@TempDir Path folder) throws Exception {
+        Path sample = Goldens.resource("/io/promptmill/sample-model");
+        for (String file : List.of("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
+            Files.copy(sample.resolve(file), folder.resolve(file));
+        }
+        try (TextGenerationPipeline loaded = TextGenerationPipeline.of(folder.toString())) {
+            List<String> texts = loaded.generate("The moon", Map.of("max_new_tokens", 8));
+            Files.write(folder.resolve("model.safetensors"), new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
+            Files.delete(folder.resolve("tokenizer.json"));
+            assertThat(loaded.generate("The moon", Map.of("max_new_tokens", 8))).isEqualTo(texts);
+        }
     }
 
     @Test

@@ -4,14 +4,18 @@ import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.RandomAccessFile;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The whole way, with a real model of random weights that has no tokenizer. */
 final class TextGeneratorTest {
@@ -95,6 +99,34 @@ final class TextGeneratorTest {
 
         assertThat(texts(generator().generate(prompts().repartition(7)))).isEqualTo(first);
         assertThat(ExecutorModels.loads()).isEqualTo(loads);
+    }
+
+    @Test
+    void aModelThatIsOverwrittenLaterIsComputedAsItWasAndTheNextCallTakesTheNewOne(@TempDir Path folder)
+            throws Exception {
+        Path tiny = Path.of(generator().getModel());
+        for (String file : List.of("config.json", "generation_config.json", "model.safetensors")) {
+            Files.copy(tiny.resolve(file), folder.resolve(file));
+        }
+        TextGenerator generator = generator().setModel(folder.toString());
+        List<Row> texts = texts(generator().generate(prompts()));
+
+        Dataset<Row> lazy = generator.generate(prompts());
+        zeroSecondHalf(folder.resolve("model.safetensors"));
+        assertThat(texts(lazy)).isEqualTo(texts);
+        assertThat(texts(generator.generate(prompts()))).isNotEqualTo(texts);
+        Files.write(folder.resolve("model.safetensors"), new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
+        assertThat(texts(lazy)).isEqualTo(texts);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> generator.generate(prompts()))
+                .withMessageContaining("model.safetensors: it ends early");
+    }
+
+    private static void zeroSecondHalf(Path weights) throws Exception {
+        try (RandomAccessFile file = new RandomAccessFile(weights.toFile(), "rw")) {
+            file.seek(file.length() / 2);
+            file.write(new byte[(int) (file.length() - file.length() / 2)]);
+        }
     }
 
     @Test
