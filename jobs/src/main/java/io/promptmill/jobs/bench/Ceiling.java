@@ -14,7 +14,7 @@ import java.util.concurrent.Callable;
  * @param flopsPerSecond floating-point operations a second, all tasks together
  */
 record Ceiling(double flopsPerSecond) {
-    private static final double SECONDS = 1;
+    private static final double MOST_SECONDS = 1;
 
     static Ceiling measure(LoadedModel model, Arithmetic arithmetic, BenchSettings settings)
             throws InterruptedException {
@@ -31,12 +31,13 @@ record Ceiling(double flopsPerSecond) {
         return new Ceiling(flopsPerSecond);
     }
 
-    /** Passes that take about as long as is measured; the first one, which is slower, is not looked at. */
+    /** Passes for about a second, or as long as is measured where that is shorter; the first one, which is slower, is not looked at. */
     private static int passes(LoadedModel model, BenchSettings settings) {
         try (NetworkMeter meter = new NetworkMeter(model)) {
             meter.linearLayersSeconds(settings.slots(), 1);
             double seconds = meter.linearLayersSeconds(settings.slots(), 1);
-            return (int) Math.max(1, Math.min(100_000, Math.ceil(SECONDS / seconds)));
+            double wanted = Math.min(settings.seconds(), MOST_SECONDS);
+            return (int) Math.max(1, Math.min(100_000, Math.ceil(wanted / seconds)));
         }
     }
 }
