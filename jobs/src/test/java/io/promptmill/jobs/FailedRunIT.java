@@ -41,9 +41,8 @@ class FailedRunIT {
         Path output = temp.resolve("fatal").resolve("out");
         DriverProcess driver = DriverProcess.run(
                 List.of(
-                        "-Xmx1g",
-                        "-Dspark.master=local[1]",
-                        "-Dspark.hadoop.fs.failing.impl=" + FailingFileSystem.class.getName()),
+                        "--master=local[1]",
+                        "--conf=spark.hadoop.fs.failing.impl=" + FailingFileSystem.class.getName()),
                 temp,
                 "generate",
                 "--input=" + GenerateRuns.PROMPTS,

@@ -9,7 +9,10 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.util.Progressable;
 import org.apache.spark.TaskContext;
 
-/** Local files under {@code failing:} that no task can create: with a failure, or below {@code fatal} with an error. */
+/**
+ * Local files under {@code failing:} that no task can create: with a failure, or below {@code fatal} with an error. It is
+ * among the jars of the tests' Spark.
+ */
 public final class FailingFileSystem extends RawLocalFileSystem {
     static final String SCHEME = "failing";
 

@@ -77,7 +77,7 @@ class InputShapesIT {
         Path output = temp.resolve("out");
 
         DriverProcess driver = DriverProcess.run(
-                List.of("-Xmx1g", "-Dspark.master=local[2]"),
+                List.of("--master=local[2]"),
                 temp,
                 "generate",
                 "--input=" + input,
