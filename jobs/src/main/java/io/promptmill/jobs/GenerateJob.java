@@ -15,6 +15,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.datasources.DataSource;
 
 /**
  * One run of {@code generate}, in this order: everything that can be refused is checked; then the model is compiled,
@@ -73,7 +74,6 @@ final class GenerateJob {
             try (OutputFolder folder =
                     OutputFolder.open(settings.output(), hadoop, input.path(), settings.existingOutput())) {
                 EarlierRun earlier = folder.earlier();
-                List<InputFile> inputFiles = input.files(spark);
                 InputTable.Size size = input.checkIds();
                 Set<String> older = earlier.olderGenerations();
                 if (!older.isEmpty()) {
@@ -82,8 +82,7 @@ final class GenerateJob {
                 }
                 RunPlanner planner = new RunPlanner(spark, settings, precision);
                 int slots = planner.slots(model, config, size.longestPrompt());
-                RunPlan plan = earlier.adopt(
-                        planner.plan(model, config, slots, input, inputFiles, size.rows(), earlier.plan()));
+                RunPlan plan = earlier.adopt(planner.plan(model, config, slots, input, size.rows(), earlier.plan()));
                 if (earlier.appends() && size.rows() == 0) {
                     return nothingToAppend(folder);
                 }
@@ -170,6 +169,7 @@ final class GenerateJob {
 
     private Dataset<Row> rowsIn(OutputFolder folder, Set<String> names) {
         return StrictParquet.reader(session)
+                .option(DataSource.GLOB_PATHS_KEY(), false) // the folder's name may look like a pattern
                 .parquet(names.stream()
                         .map(name -> folder.files().path(name).toString())
                         .toArray(String[]::new));

@@ -14,13 +14,8 @@ import io.promptmill.Problem;
 import io.promptmill.spark.InputRefusedException;
 import io.promptmill.spark.PromptColumns;
 import java.io.IOException;
-import java.net.URI;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
@@ -29,21 +24,26 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * The prompts.
  *
- * @param path where they are, with its file system
+ * @param listing where they are
+ * @param files the state of the input's files when they were listed, in the order of the list
  * @param source the Parquet rows
  * @param rows those of them that are to be computed
  * @param idColumn the column with their ids
  * @param columns how the rows are read
  */
-record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, String idColumn, PromptColumns columns) {
+record InputTable(
+        InputListing listing,
+        List<InputFile> files,
+        Dataset<Row> source,
+        Dataset<Row> rows,
+        String idColumn,
+        PromptColumns columns) {
     private static final int SHOWN_IDS = 5;
     private static final String COMPUTED_ID = "promptmill computed id";
-    private static final int MOST_LISTING_TASKS = 64;
 
     /**
      * How much there is to compute.
@@ -55,20 +55,24 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, String idCo
 
     /** Opens the input and checks its schema; reads no row. */
     static InputTable open(SparkSession spark, JobSettings settings) throws RefusalException {
-        Path path = existing(settings.input(), spark.sparkContext().hadoopConfiguration());
-        Dataset<Row> rows = parquet(spark, path);
+        InputListing listing =
+                InputListing.of(settings.input(), spark.sparkContext().hadoopConfiguration());
+        List<InputFooter> footers =
+                InputFooters.readable(JavaSparkContext.fromSparkContext(spark.sparkContext()), listing);
+        SparkSession reading = reading(spark, footers);
+        InputSchema schema = InputSchema.of(footers, reading.sessionState().conf());
+        Dataset<Row> rows = InputRows.of(reading, listing, schema);
         try {
-            return new InputTable(
-                    path,
-                    rows,
-                    rows,
+            PromptColumns columns = PromptColumns.of(
+                    rows.schema(),
                     settings.idColumn(),
-                    PromptColumns.of(
-                            rows.schema(),
-                            settings.idColumn(),
-                            settings.promptColumn(),
-                            settings.layout(),
-                            settings.logprobs()));
+                    settings.promptColumn(),
+                    settings.layout(),
+                    settings.logprobs());
+            schema.checkInEachFile(settings.idColumn(), listing);
+            schema.checkInEachFile(columns.promptColumn(), listing);
+            List<InputFile> files = footers.stream().map(InputFooter::file).toList();
+            return new InputTable(listing, files, rows, rows, settings.idColumn(), columns);
         } catch (InputRefusedException e) {
             throw new RefusalException(ExitCode.INPUT_REFUSED, e.problem(), e);
         }
@@ -89,7 +93,7 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, String idCo
                     ExitCode.INPUT_REFUSED,
                     new Problem(
                             "input_unreadable",
-                            "--input " + path + " cannot be read to its end",
+                            "--input " + path() + " cannot be read to its end",
                             Failures.rootMessage(e),
                             "write the damaged file anew or leave it out"),
                     e);
@@ -105,7 +109,12 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, String idCo
         Column id = column(idColumn);
         Dataset<Row> ids = computed.select(col("id").as(COMPUTED_ID)).distinct();
         return new InputTable(
-                path, source, source.join(ids, id.equalTo(ids.col(COMPUTED_ID)), "left_anti"), idColumn, columns);
+                listing,
+                files,
+                source,
+                source.join(ids, id.equalTo(ids.col(COMPUTED_ID)), "left_anti"),
+                idColumn,
+                columns);
     }
 
     /** What is to be computed, by a Spark job. */
@@ -114,33 +123,33 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, String idCo
         return new Size(longAt(totals, 0), longAt(totals, 1));
     }
 
-    /** The state of the input's files, read by a Spark job. */
-    List<InputFile> files(JavaSparkContext spark) {
-        String[] paths = source.inputFiles();
-        return paths.length == 0 ? List.of() : states(spark, Arrays.asList(paths));
+    /** Where they are, with its file system. */
+    Path path() {
+        return listing.path();
     }
 
     /** Fails where a file is not what it was, as its rows may have been read before or after the change. */
     void checkUnchanged(JavaSparkContext spark, List<InputFile> before) throws IOException {
-        List<InputFile> now = files(spark);
+        List<InputFooter> now = InputFooters.read(spark, listing);
         for (int i = 0; i < before.size(); i++) {
-            if (!now.get(i).equals(before.get(i))) {
+            InputFile file = now.get(i).file();
+            if (!file.equals(before.get(i))) {
                 throw new IOException(before.get(i).path() + " was changed during the run: it had "
-                        + before.get(i).state() + " and has now " + now.get(i).state()
+                        + before.get(i).state() + " and has now " + file.state()
                         + ". Run again with --overwrite.");
             }
         }
     }
 
-    private static List<InputFile> states(JavaSparkContext spark, List<String> paths) {
-        SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
-        return spark
-                .parallelize(paths, Math.min(paths.size(), MOST_LISTING_TASKS))
-                .map(path -> InputFile.read(new Path(new URI(path)), hadoop.value()))
-                .collect()
-                .stream()
-                .sorted(Comparator.comparing(InputFile::path))
-                .toList();
+    private static SparkSession reading(SparkSession spark, List<InputFooter> footers) {
+        SparkSession reading = spark.newSession();
+        // As java.util's dates, days that the Julian calendar lacks would be carried through as others.
+        reading.conf().set(SQLConf.DATETIME_JAVA8API_ENABLED().key(), "true");
+        reading.conf().set(SQLConf.CASE_SENSITIVE().key(), "false");
+        if (footers.stream().anyMatch(footer -> footer.pages() == PageDecoder.ROW_BY_ROW)) {
+            reading.conf().set(SQLConf.PARQUET_VECTORIZED_READER_ENABLED().key(), "false");
+        }
+        return reading;
     }
 
     private Size countUniqueIds() throws RefusalException {
@@ -214,52 +223,6 @@ record InputTable(Path path, Dataset<Row> source, Dataset<Row> rows, String idCo
 
     private static long longAt(Row row, int index) {
         return row.isNullAt(index) ? 0 : row.getLong(index);
-    }
-
-    private static Path existing(String input, Configuration hadoop) throws RefusalException {
-        Path qualified;
-        FileStatus[] found;
-        try {
-            Path path = new Path(input);
-            FileSystem fileSystem = path.getFileSystem(hadoop);
-            qualified = fileSystem.makeQualified(path);
-            found = fileSystem.globStatus(qualified);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new RefusalException(
-                    ExitCode.INPUT_REFUSED,
-                    new Problem(
-                            "input_unusable",
-                            "--input " + input + " cannot be used",
-                            Failures.rootMessage(e),
-                            "check the path, its file system and the rights of this user"),
-                    e);
-        }
-        if (found == null || found.length == 0) {
-            throw refused(
-                    "input_missing",
-                    "--input " + qualified + " does not exist",
-                    "there is nothing to read",
-                    "correct the path; on a cluster it must be one that every node can read");
-        }
-        return qualified;
-    }
-
-    private static Dataset<Row> parquet(SparkSession spark, Path path) throws RefusalException {
-        // As java.util's dates, days that the Julian calendar lacks would be carried through as others.
-        SparkSession reading = spark.newSession();
-        reading.conf().set(SQLConf.DATETIME_JAVA8API_ENABLED().key(), "true");
-        try {
-            return StrictParquet.reader(reading).parquet(path.toString());
-        } catch (Exception e) { // Spark throws its checked AnalysisException undeclared
-            throw new RefusalException(
-                    ExitCode.INPUT_REFUSED,
-                    new Problem(
-                            "input_not_parquet",
-                            "--input " + path + " cannot be read as Parquet",
-                            Failures.rootMessage(e),
-                            "give a Parquet file or a folder of them"),
-                    e);
-        }
     }
 
     private static RefusalException refused(String code, String what, String why, String remedy) {

@@ -33,6 +33,10 @@ public final class RefusalException extends Exception {
         return new RefusalException(ExitCode.WRONG_USAGE, new Problem(code, what, why, remedy));
     }
 
+    static RefusalException input(String code, String what, String why, String remedy) {
+        return new RefusalException(ExitCode.INPUT_REFUSED, new Problem(code, what, why, remedy));
+    }
+
     static RefusalException output(String code, String what, String why, String remedy) {
         return new RefusalException(ExitCode.OUTPUT_REFUSED, new Problem(code, what, why, remedy));
     }

@@ -4,7 +4,6 @@ import io.promptmill.GenerationConfig;
 import io.promptmill.compile.Precision;
 import io.promptmill.model.CpuCapability;
 import io.promptmill.spark.SlotMemory;
-import java.util.List;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -39,7 +38,6 @@ final class RunPlanner {
      *
      * @param slots sequences in flight in one task
      * @param config settings of a prompt whose row sets nothing
-     * @param files the input's files as they were before the rows were counted
      * @param rows prompts that this run is to compute
      * @param interrupted the plan of the run to be continued, whose number of chunks {@code --chunks auto} takes over
      */
@@ -48,7 +46,6 @@ final class RunPlanner {
             GenerationConfig config,
             int slots,
             InputTable input,
-            List<InputFile> files,
             long rows,
             Optional<RunPlan> interrupted)
             throws RefusalException {
@@ -63,7 +60,7 @@ final class RunPlanner {
                                 .map(definition -> Sha256.ofText(definition.canonicalJson()))
                                 .orElse("none"),
                         input.path().toString(),
-                        files,
+                        input.files(),
                         rows,
                         chunks(rows, config, slots, interrupted),
                         slots,

@@ -93,12 +93,13 @@ class InputTableTest {
         Path text = Files.writeString(temp.resolve("prompts.csv"), "id,prompt\n1,some text\n");
         refused(
                 () -> open(text),
-                "input_not_parquet: --input file:" + text + " cannot be read as Parquet, file:" + text
-                        + " is not a Parquet file.");
+                "input_not_parquet: file:" + text + " is not a Parquet file, it neither begins nor ends with PAR1, give"
+                        + " Parquet files alone, be it by a pattern such as --input 'file:" + temp + "/*.parquet'");
         Path empty = Files.createDirectory(temp.resolve("empty"));
         refused(
                 () -> open(empty),
-                "input_not_parquet: --input file:" + empty + " cannot be read as Parquet, [UNABLE_TO_INFER_SCHEMA]");
+                "input_empty: --input file:" + empty + " holds no file, what begins with _ or . in its name or its"
+                        + " folder's is passed over, and there is nothing else, give a Parquet file or a folder of them");
     }
 
     @Test

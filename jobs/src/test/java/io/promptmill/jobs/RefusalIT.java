@@ -20,7 +20,6 @@ import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -180,8 +179,10 @@ class RefusalIT {
                                 + " its file system and the rights of this user",
                         "nofs://a"),
                 input(
-                        "input_not_parquet: --input file:" + text + " cannot be read as Parquet, file:" + text
-                                + " is not a" + " Parquet file. …",
+                        "input_not_parquet: file:" + text
+                                + " is not a Parquet file, it neither begins nor ends with PAR1,"
+                                + " give Parquet files alone, be it by a pattern such as --input 'file:" + temp
+                                + "/*.parquet'",
                         text),
                 input(
                         "input_unreadable: --input file:" + ancient() + " cannot be read to its end,"
@@ -198,17 +199,18 @@ class RefusalIT {
                         twoColumns,
                         "--id-column=key"),
                 input(
-                        "wrong_column_type: the column id is of type double, it must be string, byte, short, int or long,"
-                                + " cast the column to string, byte, short, int or long, or name another one",
+                        "wrong_column_type: the column id is of type double, it must be string, byte, short, int, long or a"
+                                + " decimal without fraction, cast the column to string, byte, short, int, long or a decimal"
+                                + " without fraction, or name another one",
                         parquet("double", "select 1D as id, 'x' as prompt")),
                 input(
                         "column_clash: the input column Status cannot be carried through, the output has a column status of"
                                 + " its own and case makes no difference, rename the input column or drop it",
                         parquet("clash", "select 1 as id, 'x' as prompt, 2 as Status")),
                 input(
-                        "column_type_not_in_parquet: the input column age is of type struct<>, Parquet has no such type, cast"
-                                + " the column or drop it",
-                        emptyStruct()),
+                        "column_type_unreadable: Spark cannot read 1 columns of file:" + timeOfDay()
+                                + ": at of INT32 (TIME(MILLIS,true)), it has no type for such values, cast these columns or drop them",
+                        timeOfDay()),
                 input(
                         "id_null: 2 rows have no value in the id column id," + ID_KEYS
                                 + " fill the column or leave these rows" + " out",
@@ -335,22 +337,18 @@ class RefusalIT {
                 "message m { required int64 id; required binary prompt (STRING); required int32 day (DATE); }");
         Group row = new SimpleGroupFactory(schema).newGroup();
         row.append("id", 1L).append("prompt", "x").append("day", -200_000);
-        return foreign("ancient.parquet", schema, row, Map.of());
+        return foreign("ancient.parquet", schema, row);
     }
 
-    /** A file that claims a type of Spark's that cannot be written. */
-    private Path emptyStruct() throws IOException {
+    private Path timeOfDay() throws IOException {
         MessageType schema = MessageTypeParser.parseMessageType(
-                "message m { required int64 id; required binary prompt (STRING); required int32 age; }");
+                "message m { required int64 id; required binary prompt (STRING); required int32 at (TIME(MILLIS,true)); }");
         Group row = new SimpleGroupFactory(schema).newGroup();
-        row.append("id", 1L).append("prompt", "x").append("age", 1);
-        String claimed = StructType.fromDDL("id BIGINT, prompt STRING")
-                .add("age", new StructType())
-                .json();
-        return foreign("struct.parquet", schema, row, Map.of("org.apache.spark.sql.parquet.row.metadata", claimed));
+        row.append("id", 1L).append("prompt", "x").append("at", 1);
+        return foreign("time-of-day.parquet", schema, row);
     }
 
-    private Path foreign(String name, MessageType schema, Group row, Map<String, String> footer) throws IOException {
+    private Path foreign(String name, MessageType schema, Group row) throws IOException {
         Path file = temp.resolve(name);
         if (!Files.exists(file)) {
             Configuration hadoop = new Configuration();
@@ -359,7 +357,6 @@ class RefusalIT {
                             HadoopOutputFile.fromPath(new org.apache.hadoop.fs.Path(file.toUri()), hadoop))
                     .withConf(hadoop)
                     .withType(schema)
-                    .withExtraMetaData(footer)
                     .build()) {
                 writer.write(row);
             }

@@ -12,6 +12,7 @@ import java.util.Set;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -28,8 +29,8 @@ record InputColumns(StructField id, StructField prompt, StructField samplingPara
     static final String PROMPT_TOKEN_IDS = "prompt_token_ids";
     static final String SAMPLING_PARAMS = "sampling_params";
 
-    private static final Set<DataType> ID_TYPES = Set.of(
-            DataTypes.StringType, DataTypes.ByteType, DataTypes.ShortType, DataTypes.IntegerType, DataTypes.LongType);
+    private static final Set<DataType> INTEGERS =
+            Set.of(DataTypes.ByteType, DataTypes.ShortType, DataTypes.IntegerType, DataTypes.LongType);
 
     /**
      * Finds the columns, exactly as named or else ignoring case. Where there is no column {@code prompt} and no other is
@@ -48,12 +49,13 @@ record InputColumns(StructField id, StructField prompt, StructField samplingPara
                 : require(input, promptColumn, "prompt");
         StructField samplingParams = find(input, SAMPLING_PARAMS).orElse(null);
         if (id != null) {
-            checkType(id, ID_TYPES.contains(id.dataType()), "string, byte, short, int or long");
+            boolean allowed = id.dataType().equals(DataTypes.StringType) || isInteger(id.dataType());
+            checkType(id, allowed, "string, byte, short, int, long or a decimal without fraction");
         }
         if (text.isPresent()) {
             checkType(prompt, prompt.dataType().equals(DataTypes.StringType), "string");
         } else {
-            checkType(prompt, isTokenIds(prompt.dataType()), "array<int>");
+            checkType(prompt, isTokenIds(prompt.dataType()), "array<int> or an array of other integers");
         }
         if (samplingParams != null) {
             checkType(
@@ -120,7 +122,12 @@ record InputColumns(StructField id, StructField prompt, StructField samplingPara
     }
 
     private static boolean isTokenIds(DataType type) {
-        return type instanceof ArrayType array && array.elementType().equals(DataTypes.IntegerType);
+        return type instanceof ArrayType array && isInteger(array.elementType());
+    }
+
+    // Spark reads unsigned integers of 64 bits as decimals.
+    private static boolean isInteger(DataType type) {
+        return INTEGERS.contains(type) || (type instanceof DecimalType decimal && decimal.scale() == 0);
     }
 
     private static boolean isSamplingParams(DataType type) {

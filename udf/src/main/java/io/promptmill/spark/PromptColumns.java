@@ -119,6 +119,11 @@ public final class PromptColumns implements Serializable {
         return canonical(id(selected));
     }
 
+    /** The input's column with the prompts. */
+    public String promptColumn() {
+        return input.prompt().name();
+    }
+
     /** Whether prompts are token ids, for which no tokenizer is needed; otherwise they are text. */
     public boolean promptsAreTokenIds() {
         return input.promptsAreTokenIds();

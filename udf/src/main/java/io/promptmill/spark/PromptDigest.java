@@ -13,7 +13,7 @@ final class PromptDigest {
     /**
      * SHA-256 in hexadecimal digits, or null for a prompt that is null.
      *
-     * @param prompt UTF-8 bytes, or a sequence of token ids, of which nulls count as -1
+     * @param prompt UTF-8 bytes, or a sequence of token ids of any type, of which nulls count as -1
      */
     static String of(Object prompt) {
         if (prompt == null) {
@@ -37,7 +37,7 @@ final class PromptDigest {
     private static byte[] bytes(Seq<?> ids) {
         ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(ids.size(), Integer.BYTES));
         for (int i = 0; i < ids.size(); i++) {
-            bytes.putInt(ids.apply(i) instanceof Integer id ? id : -1);
+            bytes.putInt(ids.apply(i) instanceof Number id ? id.intValue() : -1);
         }
         return bytes.array();
     }

@@ -5,6 +5,7 @@ import io.promptmill.GenerationOptions;
 import io.promptmill.Problem;
 import io.promptmill.Prompt;
 import io.promptmill.TokenIds;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -111,16 +112,31 @@ final class PromptReader {
     private static TokenIds tokenIds(Seq<?> values) throws RejectedRow {
         int[] ids = new int[values.size()];
         for (int i = 0; i < ids.length; i++) {
-            if (!(values.apply(i) instanceof Integer id)) {
-                throw new RejectedRow(
-                        "bad_token_ids",
-                        "the token id at position " + i + " is null",
-                        "every position needs an id of the vocabulary",
-                        "drop the nulls from the row's prompt_token_ids");
-            }
-            ids[i] = id;
+            ids[i] = tokenId(values.apply(i), i);
         }
         return TokenIds.of(ids);
+    }
+
+    /** An id of any type of integers: other writers than Spark have wider ones. */
+    private static int tokenId(Object value, int position) throws RejectedRow {
+        if (value == null) {
+            throw new RejectedRow(
+                    "bad_token_ids",
+                    "the token id at position " + position + " is null",
+                    "every position needs an id of the vocabulary",
+                    "drop the nulls from the row's prompt_token_ids");
+        }
+        try {
+            return value instanceof BigDecimal decimal
+                    ? decimal.intValueExact()
+                    : Math.toIntExact(((Number) value).longValue());
+        } catch (ArithmeticException e) {
+            throw new RejectedRow(
+                    "bad_token_ids",
+                    "the token id at position " + position + " is " + value,
+                    "no vocabulary has an id beyond 32 bits",
+                    "correct the row's prompt_token_ids");
+        }
     }
 
     private GenerationConfig config(Row row) throws RejectedRow {

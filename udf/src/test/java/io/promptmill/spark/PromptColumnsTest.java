@@ -125,12 +125,27 @@ final class PromptColumnsTest {
                 "id DOUBLE, prompt STRING | column id is of type double",
                 "id STRING, prompt INT | column prompt is of type int",
                 "id STRING, prompt BINARY | column prompt is of type binary",
-                "id STRING, prompt_token_ids ARRAY<BIGINT> | column prompt_token_ids is of type array<bigint>",
+                "id DECIMAL(5,1), prompt STRING | string, byte, short, int, long or a decimal without fraction",
+                "id BINARY, prompt STRING | column id is of type binary",
+                "id STRING, prompt_token_ids ARRAY<DOUBLE> | column prompt_token_ids is of type array<double>",
+                "id STRING, prompt_token_ids ARRAY<DECIMAL(5,1)> | it must be array<int> or an array of other integers",
                 "id STRING, prompt STRING, sampling_params ARRAY<INT> | column sampling_params is of type array<int>",
                 "id STRING, prompt STRING, sampling_params MAP<STRING, INT> | it must be struct, map<string,string>",
             })
     void aWrongTypeIsRefused(String ddl, String message) {
         assertRefused(schema(ddl), "wrong_column_type", message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TINYINT", "SMALLINT", "INT", "BIGINT", "DECIMAL(20,0)"})
+    void idsAndTokenIdsAreOfAnyTypeOfIntegersAndKeepIt(String type) throws Exception {
+        String ddl = "id " + type + ", prompt_token_ids ARRAY<" + type + ">";
+        PromptColumns columns = columns(ddl, OutputLayout.EXPLODED, TokenLogprobs.OMITTED);
+
+        assertThat(columns.promptsAreTokenIds()).isTrue();
+        for (StructField field : schema(ddl).fields()) {
+            assertThat(columns.outputSchema().apply(field.name()).dataType()).isEqualTo(field.dataType());
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.promptmill.GenerationOption;
 import io.promptmill.GenerationOptions;
 import io.promptmill.TokenIds;
 import io.promptmill.spark.PromptReader.ReadRow;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.spark.sql.Row;
@@ -102,6 +103,35 @@ final class PromptReaderTest {
         ReadRow read = reader.read(RowFactory.create(1, utf8(most + "x")));
         assertRejected(read, "prompt_too_long", "1048577 bytes");
         assertThat(read.text()).hasSize(PromptColumns.MAX_PROMPT_BYTES + 1);
+    }
+
+    @Test
+    void tokenIdsOfEveryTypeOfIntegersAreOnePromptWithOneDigest() throws Exception {
+        Object[][] sequences = {
+            {(byte) 5, (byte) 0, (byte) 7},
+            {(short) 5, (short) 0, (short) 7},
+            {5, 0, 7},
+            {5L, 0L, 7L},
+            {new BigDecimal("5"), new BigDecimal("0"), new BigDecimal("7")}
+        };
+        for (Object[] sequence : sequences) {
+            ReadRow read =
+                    reader("prompt_token_ids ARRAY<BIGINT>").read(RowFactory.create(WrappedArray.make(sequence)));
+            assertThat(read.prompt().tokenIds()).isEqualTo(TokenIds.of(5, 0, 7));
+            assertThat(read.id()).isEqualTo(PromptDigest.of(WrappedArray.make(new Integer[] {5, 0, 7})));
+        }
+    }
+
+    @Test
+    void aTokenIdBeyond32BitsIsRejected() throws Exception {
+        Object[] values = {1L << 31, -(1L << 31) - 1, (1L << 32) + 5, new BigDecimal("18446744073709551615")};
+        for (Object value : values) {
+            assertRejected(
+                    reader("id INT, prompt_token_ids ARRAY<BIGINT>")
+                            .read(RowFactory.create(1, WrappedArray.make(new Object[] {value}))),
+                    "bad_token_ids",
+                    "position 0 is " + value);
+        }
     }
 
     @Test

@@ -1,0 +1,163 @@
+package io.promptmill.jobs;
+
+import io.promptmill.Problem;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.Util;
+import shaded.parquet.org.apache.thrift.TConfiguration;
+import shaded.parquet.org.apache.thrift.TException;
+import shaded.parquet.org.apache.thrift.protocol.TCompactProtocol;
+import shaded.parquet.org.apache.thrift.transport.TIOStreamTransport;
+
+/**
+ * What the end of an input file says of it; read once for each file of a run, on executors. Nothing in it is trusted: any
+ * bytes give a schema or a problem, in memory of the order of their number.
+ *
+ * @param file the file's state
+ * @param schema the footer's Thrift form without all that is not schema, in ISO 8859-1; empty where there is a problem
+ * @param pages how its pages can be decoded
+ * @param problem why the file cannot be read, or null
+ */
+record InputFooter(InputFile file, String schema, PageDecoder pages, Problem problem) implements Serializable {
+    private static final String NO_FOOTER = "none";
+    private static final String MAGIC = "PAR1";
+    private static final int MAGIC_BYTES = 4;
+    private static final int TAIL_BYTES = Integer.BYTES + MAGIC_BYTES; // the footer's length, then the magic number
+
+    /** Above this a footer is refused; a writer that needs a hundredth of it has too many row groups. */
+    private static final int MAX_FOOTER_BYTES = 1 << 29;
+
+    private static final int MAX_NESTED_STRUCTS = 32; // of Thrift, in which a footer's own are 8 deep at most
+
+    static InputFooter read(Path path, Configuration hadoop) throws IOException {
+        FileSystem fileSystem = path.getFileSystem(hadoop);
+        FileStatus status = fileSystem.getFileStatus(path);
+        long size = status.getLen();
+        if (size < TAIL_BYTES + MAGIC_BYTES) {
+            return notParquet(status, "it has " + size + " bytes and the smallest Parquet file has 12");
+        }
+        try (FSDataInputStream in = fileSystem.open(path)) {
+            byte[] tail = new byte[TAIL_BYTES];
+            in.readFully(size - TAIL_BYTES, tail);
+            String magic = new String(tail, Integer.BYTES, MAGIC_BYTES, StandardCharsets.ISO_8859_1);
+            if (magic.equals("PARE")) {
+                return without(
+                        status,
+                        "input_encrypted",
+                        "the footer of " + path + " is encrypted",
+                        "no keys are known here",
+                        "write the file without encryption");
+            }
+            long length = Integer.toUnsignedLong(
+                    ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt());
+            if (!magic.equals(MAGIC)) {
+                byte[] head = new byte[MAGIC_BYTES];
+                in.readFully(0, head);
+                return new String(head, StandardCharsets.ISO_8859_1).equals(MAGIC)
+                        ? damaged(status, "it is missing, as in a file that was cut off")
+                        : notParquet(status, "it neither begins nor ends with " + MAGIC);
+            }
+            if (length > Math.min(size - TAIL_BYTES - MAGIC_BYTES, MAX_FOOTER_BYTES)) {
+                return damaged(status, "it claims to have " + length + " bytes in a file of " + size);
+            }
+            byte[] footer = new byte[(int) length + TAIL_BYTES];
+            in.readFully(size - footer.length, footer);
+            return parsed(status, footer, hadoop);
+        }
+    }
+
+    private static InputFooter parsed(FileStatus status, byte[] footer, Configuration hadoop) throws IOException {
+        FileMetaData metadata = new FileMetaData();
+        PageDecoder pages;
+        try {
+            // Lists and strings are at most as long as the whole, which bounds what is allocated for them.
+            TConfiguration limits = new TConfiguration(footer.length, footer.length, MAX_NESTED_STRUCTS);
+            metadata.read(new TCompactProtocol(
+                    new TIOStreamTransport(limits, new ByteArrayInputStream(footer, 0, footer.length - TAIL_BYTES))));
+            pages = PageDecoder.of(metadata.getRow_groups(), hadoop);
+        } catch (PageDecoder.MissingException e) {
+            return without(
+                    status, "pages_not_decodable", e.getMessage() + " in " + status.getPath(), e.why(), e.remedy());
+        } catch (TException | RuntimeException e) { // Thrift trusts some of the numbers that it reads
+            return damaged(status, Failures.rootMessage(e).replaceFirst(" Struct: .*", "")); // an object's hash code
+        }
+        if (metadata.isSetEncryption_algorithm()) {
+            return without(
+                    status,
+                    "input_encrypted",
+                    "columns of " + status.getPath() + " are encrypted",
+                    "no keys are known here",
+                    "write the file without encryption");
+        }
+        return new InputFooter(
+                state(status, HexFormat.of().formatHex(Sha256.newDigest().digest(footer))),
+                schemaOnly(metadata),
+                pages,
+                null);
+    }
+
+    private static String schemaOnly(FileMetaData metadata) throws IOException {
+        metadata.getSchema().stream()
+                .filter(field ->
+                        field.isSetLogicalType() && !field.getLogicalType().isSet())
+                .forEach(field -> {
+                    field.unsetLogicalType(); // newer than the reader, which cannot write it either
+                    field.unsetType();
+                });
+        FileMetaData schema = new FileMetaData(metadata.getVersion(), metadata.getSchema(), 0, List.of());
+        schema.setCreated_by(metadata.getCreated_by());
+        if (metadata.isSetKey_value_metadata()) {
+            metadata.getKey_value_metadata().stream()
+                    .filter(entry -> FileSchema.SPARK_METADATA.equals(entry.getKey()))
+                    .forEach(schema::addToKey_value_metadata);
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Util.writeFileMetaData(schema, bytes);
+        return bytes.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    private static InputFooter notParquet(FileStatus status, String why) {
+        return without(
+                status,
+                "input_not_parquet",
+                status.getPath() + " is not a Parquet file",
+                why,
+                "give Parquet files alone, be it by a pattern such as --input '"
+                        + status.getPath().getParent() + "/*.parquet'");
+    }
+
+    private static InputFooter damaged(FileStatus status, String why) {
+        return without(
+                status,
+                "input_unreadable",
+                "the footer of " + status.getPath() + " is damaged",
+                why,
+                "write the damaged file anew or leave it out");
+    }
+
+    private static InputFooter without(FileStatus status, String code, String what, String why, String remedy) {
+        return new InputFooter(state(status, NO_FOOTER), "", PageDecoder.ANY, new Problem(code, what, why, remedy));
+    }
+
+    private static InputFile state(FileStatus status, String footer) {
+        return new InputFile(
+                status.getPath().toString(),
+                status.getLen(),
+                Instant.ofEpochMilli(status.getModificationTime()).toString(),
+                footer);
+    }
+}

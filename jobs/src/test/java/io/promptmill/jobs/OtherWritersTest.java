@@ -1,0 +1,164 @@
+package io.promptmill.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files that pyarrow has written ({@code inputs/make.py}): read to the last bit, or refused by what is the cause. */
+class OtherWritersTest {
+    private final SparkSession spark = TestSpark.session();
+
+    @TempDir
+    private Path temp;
+
+    @Test
+    void every_type_that_spark_has_is_read_exactly() throws Exception {
+        assertThat(rows(
+                        "types",
+                        "concat_ws('|', int8, int16, uint8, uint16, uint32, uint64, decimal, naive, unix_millis(utc), date,"
+                                + " hex(bytes), large, dictionary, duration, nvl(nothing, 'null'))"))
+                .containsExactly(
+                        "-128|-32768|0|0|0|0|0.01|1970-01-01 00:00:00.000001|1|1600-01-01|616263|abc|abc|1|null",
+                        "127|32767|255|65535|4294967295|18446744073709551615|999999999999999999999999999999999999.00|"
+                                + "1970-01-01 00:00:00.000002|2|9999-12-31|00FF01|ü|ü|-1|null");
+        assertThat(open("types").source().schema().apply("nothing").dataType().simpleString())
+                .isEqualTo("string");
+    }
+
+    @Test
+    void types_that_spark_lacks_are_refused_by_column_and_type_with_a_remedy() {
+        refused(
+                "unreadable",
+                "column_type_unreadable: Spark cannot read 5 columns of " + path("unreadable")
+                        + ": half of half-precision"
+                        + " floats; created of INT64 (TIMESTAMP(NANOS,false)); at of INT64 (TIME(MICROS,false)); key of"
+                        + " FIXED_LEN_BYTE_ARRAY (UUID); wide of Decimal precision 50 exceeds max precision 38, it has no type"
+                        + " for such values, cast these columns or drop them; nanoseconds become microseconds with pyarrow's"
+                        + " coerce_timestamps='us', or are carried as integers with --conf"
+                        + " spark.sql.legacy.parquet.nanosAsLong=true");
+        refused(
+                "nested-half",
+                "column_type_unreadable: Spark cannot read 1 columns of " + path("nested-half")
+                        + ": point of half-precision floats, it has no type for such values, cast these columns or drop them");
+    }
+
+    @Test
+    void columns_lists_and_fields_of_nothing_but_nulls_take_the_type_that_another_file_gives_them() throws Exception {
+        open("nothing");
+        open("something");
+        InputTable both = InputTable.open(spark, TestSettings.of("--input", temp.toString(), "--output", "unused"));
+        assertThat(both.source().schema().simpleString())
+                .isEqualTo("struct<id:string,prompt:string,list:array<struct<x:bigint>>,column:string,"
+                        + "struct:struct<x:string,y:bigint>>");
+        assertThat(both
+                        .source()
+                        .orderBy("id")
+                        .selectExpr("concat_ws('|', id, nvl(to_json(list), '-'), nvl(column, '-'), nvl(struct.x, '-'),"
+                                + " nvl(struct.y, '-'), struct is null)")
+                        .collectAsList())
+                .extracting(row -> row.getString(0))
+                .containsExactly(
+                        "a|[]|-|-|1|false", "b|[null]|-|-|-|true", "c|[{\"x\":1}]|v|x|2|false", "d|-|-|-|-|true");
+        assertThat(rows("nothing", "concat_ws('|', to_json(list), nvl(column, '-'), nvl(to_json(struct), '-'))"))
+                .containsExactly("[]|-|{\"y\":1}", "[null]|-|-");
+    }
+
+    @Test
+    void unsigned_ids_of_64_bits_are_ids() throws Exception {
+        assertThat(rows("ids-uint64", "id")).containsExactly("1", "18446744073709551615");
+        assertThat(open("ids-uint64").checkIds().rows()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "int64, 1099511627776",
+        "int16, 32767",
+        "uint32, 4294967295",
+        "uint64, 18446744073709551615",
+        "large-list, 2147483647",
+        "fixed-size-list, 3",
+        "dictionary, 3"
+    })
+    void token_ids_are_lists_of_any_integers(String kind, String edge) throws Exception {
+        InputTable input = open("token-ids-" + kind);
+        assertThat(input.columns().promptsAreTokenIds()).isTrue();
+        assertThat(rows("token-ids-" + kind, "array_join(cast(prompt_token_ids as array<string>), ' ')"))
+                .containsExactly("5 0 7", "1 2 " + edge);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void every_encoding_that_a_reader_of_spark_knows_is_read(int pages) throws Exception {
+        assertThat(rows(
+                        "encodings-of-pages-" + pages,
+                        "concat_ws('|', split_float, split_double, delta_int, delta_long, delta_length, delta_text,"
+                                + " string(delta_bytes), rle)"))
+                .containsExactly("1.5|1.5|1|1|abc|abc|abc|true", "-2.0|-2.0|-2|-2|abd|abd|abd|false");
+    }
+
+    @Test
+    void every_codec_that_spark_has_is_read_and_so_is_the_older_lz4() throws Exception {
+        assertThat(rows("codecs", "concat(snappy, gzip, zstd, lz4, none)")).containsExactly("xxxxx", "yyyyy");
+        String older = temp.resolve("older").toString();
+        spark.sql("select 'a' as id, repeat('x', 100) as prompt")
+                .write()
+                .option("compression", "lz4")
+                .parquet(older);
+        assertThat(InputTable.open(spark, TestSettings.of("--input", older, "--output", "unused"))
+                        .checkIds())
+                .isEqualTo(new InputTable.Size(1, 100));
+    }
+
+    @Test
+    void codecs_and_encodings_that_spark_lacks_are_refused_by_name_with_a_remedy() {
+        refused(
+                "brotli",
+                "pages_not_decodable: the column prompt is compressed with BROTLI in " + path("brotli")
+                        + ", Spark has no"
+                        + " decoder for that here, the class org.apache.hadoop.io.compress.BrotliCodec is missing, write the"
+                        + " file with zstd or snappy, or add the decoder with spark.jars");
+        refused(
+                "split-integers",
+                "pages_not_decodable: the column n of the type INT32 is encoded as BYTE_STREAM_SPLIT in "
+                        + path("split-integers")
+                        + ", Spark has no decoder for that, write the column as PLAIN or with a"
+                        + " dictionary, which is every writer's default");
+    }
+
+    private InputTable open(String name) throws RefusalException, IOException {
+        Path file = temp.resolve(name + ".parquet");
+        try (InputStream resource = getClass().getResourceAsStream("inputs/" + name + ".parquet")) {
+            Files.write(file, resource.readAllBytes());
+        }
+        return InputTable.open(spark, TestSettings.of("--input", file.toString(), "--output", "unused"));
+    }
+
+    private List<String> rows(String name, String expression) throws RefusalException, IOException {
+        return open(name).source().orderBy("id").selectExpr("string(" + expression + ")").collectAsList().stream()
+                .map(row -> row.getString(0))
+                .toList();
+    }
+
+    private String path(String name) {
+        return "file:" + temp.resolve(name + ".parquet");
+    }
+
+    private void refused(String name, String message) {
+        assertThatThrownBy(() -> open(name))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage(message)
+                .extracting(e -> ((RefusalException) e).exitCode())
+                .isEqualTo(ExitCode.INPUT_REFUSED);
+    }
+}
