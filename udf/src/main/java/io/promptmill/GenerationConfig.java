@@ -65,16 +65,27 @@ public record GenerationConfig(
         eosTokenIds = List.copyOf(eosTokenIds);
         stop = List.copyOf(stop);
         if (doSample && numBeams > 1) {
-            throw new IllegalArgumentException("do_sample with num_beams " + numBeams
-                    + " is beam sampling, which is not supported: set do_sample to false or num_beams to 1");
+            throw new InvalidSettingException(
+                    "do_sample with num_beams " + numBeams
+                            + " is beam sampling, which is not supported: set do_sample to false or num_beams to 1",
+                    GenerationOption.DO_SAMPLE,
+                    GenerationOption.NUM_BEAMS);
         }
         if (!doSample && numBeams == 1 && numReturnSequences > 1) {
-            throw new IllegalArgumentException("greedy search gives one sequence but num_return_sequences is "
-                    + numReturnSequences + ": set do_sample to true, or num_beams to at least " + numReturnSequences);
+            throw new InvalidSettingException(
+                    "greedy search gives one sequence but num_return_sequences is " + numReturnSequences
+                            + ": set do_sample to true, or num_beams to at least " + numReturnSequences,
+                    GenerationOption.NUM_RETURN_SEQUENCES,
+                    GenerationOption.NUM_BEAMS,
+                    GenerationOption.DO_SAMPLE,
+                    GenerationOption.TEMPERATURE);
         }
         if (numBeams > 1 && numReturnSequences > numBeams) {
-            throw new IllegalArgumentException("num_return_sequences " + numReturnSequences + " is more than num_beams "
-                    + numBeams + ": raise num_beams or lower num_return_sequences");
+            throw new InvalidSettingException(
+                    "num_return_sequences " + numReturnSequences + " is more than num_beams " + numBeams
+                            + ": raise num_beams or lower num_return_sequences",
+                    GenerationOption.NUM_RETURN_SEQUENCES,
+                    GenerationOption.NUM_BEAMS);
         }
     }
 
@@ -84,32 +95,39 @@ public record GenerationConfig(
     }
 
     /**
-     * Resolves layers of settings.
+     * Resolves layers of settings. As in transformers, what has no effect is not checked: neither a value that a higher
+     * layer overrides, nor one for sampling or for beams where there are none.
+     *
+     * <p>Temperature 0 is greedy search, whatever lower layers say of {@code do_sample}.
      *
      * @param layers highest precedence first; what no layer sets is transformers' default
-     * @throws IllegalArgumentException when the settings contradict one another
+     * @throws InvalidSettingException when a setting cannot be used, or some contradict one another
      */
     public static GenerationConfig resolve(List<GenerationOptions> layers) {
         Layers set = new Layers(layers);
+        boolean doSample = set.doSample();
+        int numBeams = set.count(GenerationOption.NUM_BEAMS, 1);
+        Layers sampling = doSample ? set : set.withoutFaults();
+        Layers beams = numBeams > 1 ? set : set.withoutFaults();
         return new GenerationConfig(
                 set.limit(
                         GenerationOption.MAX_NEW_TOKENS,
                         GenerationOption.MAX_LENGTH,
                         TokenLimit.ofNewTokens(DEFAULT_MAX_NEW_TOKENS)),
                 set.limit(GenerationOption.MIN_NEW_TOKENS, GenerationOption.MIN_LENGTH, TokenLimit.ofNewTokens(0)),
-                set.find(GenerationOption.DO_SAMPLE, Boolean.class).orElse(false),
-                set.number(GenerationOption.TEMPERATURE, 1),
-                set.count(GenerationOption.TOP_K, DEFAULT_TOP_K),
-                set.number(GenerationOption.TOP_P, 1),
-                set.number(GenerationOption.MIN_P, 0),
-                set.number(GenerationOption.TYPICAL_P, 1),
+                doSample,
+                sampling.temperature(),
+                sampling.count(GenerationOption.TOP_K, DEFAULT_TOP_K),
+                sampling.number(GenerationOption.TOP_P, 1),
+                sampling.number(GenerationOption.MIN_P, 0),
+                sampling.number(GenerationOption.TYPICAL_P, 1),
                 set.number(GenerationOption.REPETITION_PENALTY, 1),
                 set.count(GenerationOption.NO_REPEAT_NGRAM_SIZE, 0),
                 set.<TokenIds>list(GenerationOption.BAD_WORDS_IDS),
                 set.<Integer>list(GenerationOption.EOS_TOKEN_ID),
-                set.count(GenerationOption.NUM_BEAMS, 1),
-                set.number(GenerationOption.LENGTH_PENALTY, 1),
-                set.find(GenerationOption.EARLY_STOPPING, EarlyStopping.class).orElse(EarlyStopping.FALSE),
+                numBeams,
+                beams.number(GenerationOption.LENGTH_PENALTY, 1),
+                beams.find(GenerationOption.EARLY_STOPPING, EarlyStopping.class).orElse(EarlyStopping.FALSE),
                 set.count(GenerationOption.NUM_RETURN_SEQUENCES, 1),
                 set.<String>list(GenerationOption.STOP),
                 set.find(GenerationOption.PREFIX, String.class).orElse(""));
@@ -121,6 +139,44 @@ public record GenerationConfig(
             return layers.stream()
                     .flatMap(layer -> layer.find(option, type).stream())
                     .findFirst();
+        }
+
+        Layers withoutFaults() {
+            return new Layers(
+                    layers.stream().map(GenerationOptions::withoutFaults).toList());
+        }
+
+        /** Whether tokens are drawn: a temperature of 0 says no, against the layers below its own. */
+        boolean doSample() {
+            boolean warm = false; // by a layer above
+            for (GenerationOptions layer : layers) {
+                Optional<Boolean> said = layer.find(GenerationOption.DO_SAMPLE, Boolean.class);
+                if (said.isPresent()) {
+                    return said.get() && requireWarm();
+                }
+                if (!warm && layer.isGreedyByTemperature()) {
+                    return false;
+                }
+                warm |= layer.sets(GenerationOption.TEMPERATURE);
+            }
+            return false;
+        }
+
+        private boolean requireWarm() {
+            if (number(GenerationOption.TEMPERATURE, 1) == 0) {
+                throw new InvalidSettingException(
+                        "temperature 0 is greedy search but do_sample is true: leave do_sample out, or set a temperature"
+                                + " above 0",
+                        GenerationOption.TEMPERATURE,
+                        GenerationOption.DO_SAMPLE);
+            }
+            return true;
+        }
+
+        /** Not 0: the network divides by it, also where nothing is drawn. */
+        double temperature() {
+            double temperature = number(GenerationOption.TEMPERATURE, 1);
+            return temperature == 0 ? 1 : temperature;
         }
 
         double number(GenerationOption option, double otherwise) {

@@ -66,6 +66,17 @@ public enum GenerationOption {
         return key.equals("stop_strings") ? Optional.of(STOP) : Optional.empty();
     }
 
+    /** The option that is this one in another form: a limit counts new tokens, or the prompt's too. */
+    Optional<GenerationOption> otherForm() {
+        return switch (this) {
+            case MAX_NEW_TOKENS -> Optional.of(MAX_LENGTH);
+            case MAX_LENGTH -> Optional.of(MAX_NEW_TOKENS);
+            case MIN_NEW_TOKENS -> Optional.of(MIN_LENGTH);
+            case MIN_LENGTH -> Optional.of(MIN_NEW_TOKENS);
+            default -> Optional.empty();
+        };
+    }
+
     /**
      * The value in this option's own type.
      *
@@ -79,14 +90,15 @@ public enum GenerationOption {
                 case MAX_NEW_TOKENS, MAX_LENGTH -> count(value, 1);
                 case NUM_BEAMS -> countUpTo(MAX_BEAMS, value);
                 case NUM_RETURN_SEQUENCES -> countUpTo(MAX_RETURN_SEQUENCES, value);
-                case MIN_NEW_TOKENS, MIN_LENGTH, TOP_K, NO_REPEAT_NGRAM_SIZE -> count(value, 0);
-                case TEMPERATURE, REPETITION_PENALTY -> number(value, "greater than 0", x -> x > 0);
+                case MIN_NEW_TOKENS, MIN_LENGTH, TOP_K, NO_REPEAT_NGRAM_SIZE -> countOrOff(value);
+                case TEMPERATURE -> Math.abs(number(value, "of at least 0", x -> x >= 0)); // no -0
+                case REPETITION_PENALTY -> number(value, "greater than 0", x -> x > 0);
                 case TOP_P, MIN_P -> number(value, "between 0 and 1", x -> x >= 0 && x <= 1);
                 case TYPICAL_P -> number(value, "greater than 0 and at most 1", x -> x > 0 && x <= 1);
                 case LENGTH_PENALTY -> number(value, "that is finite", x -> true);
                 case DO_SAMPLE -> flag(value);
                 case EARLY_STOPPING -> earlyStopping(value);
-                case EOS_TOKEN_ID -> tokenIds(value);
+                case EOS_TOKEN_ID -> endTokens(value);
                 case BAD_WORDS_IDS -> tokenSequences(value);
                 case STOP -> texts(value);
                 case PREFIX -> wellFormed(requireText(value, "a text"));
@@ -110,6 +122,13 @@ public enum GenerationOption {
         String range = "a whole number of at least " + least;
         int count = integer(value, range);
         return require(count >= least, range, count);
+    }
+
+    /** -1 is another name of 0, as in vLLM and others. */
+    private static int countOrOff(Object value) {
+        String range = "a whole number of at least 0, or -1 for none";
+        int count = integer(value, range);
+        return require(count >= -1, range, Math.max(0, count));
     }
 
     private static int countUpTo(int most, Object value) {
@@ -146,8 +165,9 @@ public enum GenerationOption {
         throw new IllegalArgumentException("true, false or never");
     }
 
-    private static List<Integer> tokenIds(Object value) {
-        String range = "one token id or a list of them, each at least 0";
+    /** Ids the model does not have are kept: it never generates them. -1 is what others write for none. */
+    private static List<Integer> endTokens(Object value) {
+        String range = "one token id or a list of them, or -1 for none";
         List<?> given;
         if (value instanceof String text) {
             String inner = withoutBrackets(text);
@@ -155,7 +175,7 @@ public enum GenerationOption {
         } else {
             given = value instanceof List<?> list ? list : List.of(value);
         }
-        return idsAtLeastZero(given, range);
+        return given.stream().map(item -> integer(item, range)).toList();
     }
 
     private static List<TokenIds> tokenSequences(Object value) {

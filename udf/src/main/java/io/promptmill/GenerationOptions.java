@@ -3,20 +3,32 @@ package io.promptmill;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
- * One layer of generation settings: those that one source (command line, conf file, checkpoint, row) has set, values
- * checked. Layers become a {@link GenerationConfig} by {@link GenerationConfig#resolve}. Immutable.
+ * One layer of generation settings: those that one source (command line, conf file, checkpoint, row) has set. Layers
+ * become a {@link GenerationConfig} by {@link GenerationConfig#resolve}. Immutable.
  */
 public final class GenerationOptions implements Serializable {
-    private static final GenerationOptions NONE = new GenerationOptions(new EnumMap<>(GenerationOption.class));
+    private static final long serialVersionUID = 1;
+
+    /** A stranger's list of end tokens is not to fill the console. */
+    private static final int SHOWN_END_TOKENS = 5;
+
+    private static final GenerationOptions NONE =
+            new GenerationOptions(new EnumMap<>(GenerationOption.class), new EnumMap<>(GenerationOption.class));
 
     private final EnumMap<GenerationOption, Object> values;
+    /** Why a value cannot be used, for options that are set and not among the values. */
+    private final EnumMap<GenerationOption, String> faults;
 
-    private GenerationOptions(EnumMap<GenerationOption, Object> values) {
+    private GenerationOptions(EnumMap<GenerationOption, Object> values, EnumMap<GenerationOption, String> faults) {
         this.values = values;
+        this.faults = faults;
     }
 
     /** The layer that sets nothing. */
@@ -31,32 +43,92 @@ public final class GenerationOptions implements Serializable {
      * @throws IllegalArgumentException naming the option, what it must be and the value
      */
     public GenerationOptions with(GenerationOption option, Object value) {
-        EnumMap<GenerationOption, Object> copy = new EnumMap<>(values);
-        copy.put(option, option.read(value));
-        return new GenerationOptions(copy);
+        EnumMap<GenerationOption, Object> valuesThen = new EnumMap<>(values);
+        EnumMap<GenerationOption, String> faultsThen = new EnumMap<>(faults);
+        valuesThen.put(option, option.read(value));
+        faultsThen.remove(option);
+        return new GenerationOptions(valuesThen, faultsThen);
     }
 
-    /** The set options by table order, values in each option's own type. */
+    /**
+     * These settings and one more whose value cannot be used. It is refused by {@link GenerationConfig#resolve}, and only
+     * where no higher layer overrides it and it would have an effect.
+     *
+     * @param fault what is wrong with it
+     */
+    public GenerationOptions withFault(GenerationOption option, String fault) {
+        EnumMap<GenerationOption, Object> valuesThen = new EnumMap<>(values);
+        EnumMap<GenerationOption, String> faultsThen = new EnumMap<>(faults);
+        valuesThen.remove(option);
+        faultsThen.put(option, fault);
+        return new GenerationOptions(valuesThen, faultsThen);
+    }
+
+    /** The set options by table order, values in each option's own type; without those that have a fault. */
     public Map<GenerationOption, Object> values() {
         return Collections.unmodifiableMap(values);
     }
 
+    /** Whether this layer says anything of the option, be it wrong. */
+    public boolean sets(GenerationOption option) {
+        return values.containsKey(option) || faults.containsKey(option);
+    }
+
+    /** Whether what lower layers say of the option has no effect: this one sets it, or its other form. */
+    public boolean overrides(GenerationOption option) {
+        return sets(option) || option.otherForm().filter(this::sets).isPresent();
+    }
+
+    /**
+     * A sentence about end tokens of this layer that no model of that size generates, or empty where there are none.
+     * They do no harm: a sequence never meets them.
+     */
+    public Optional<String> endTokenWarning(int vocabularySize) {
+        List<?> ids = (List<?>) values.getOrDefault(GenerationOption.EOS_TOKEN_ID, List.of());
+        List<Integer> foreign = ids.stream()
+                .map(Integer.class::cast)
+                .filter(id -> id < 0 || id >= vocabularySize)
+                .toList();
+        if (foreign.isEmpty()) {
+            return Optional.empty();
+        }
+        String shown =
+                foreign.stream().limit(SHOWN_END_TOKENS).map(String::valueOf).collect(Collectors.joining(", "));
+        return Optional.of("eos_token_id names " + shown + (foreign.size() > SHOWN_END_TOKENS ? ", ..." : "")
+                + ", but the model's token ids are 0 to " + (vocabularySize - 1)
+                + "; what it never generates ends no sequence");
+    }
+
+    /** Whether the temperature of this layer asks for greedy search. */
+    boolean isGreedyByTemperature() {
+        return Double.valueOf(0).equals(values.get(GenerationOption.TEMPERATURE));
+    }
+
+    /** The value of the option where this layer sets one. */
     <T> Optional<T> find(GenerationOption option, Class<T> type) {
+        if (faults.containsKey(option)) {
+            throw new InvalidSettingException(faults.get(option), option);
+        }
         return Optional.ofNullable(type.cast(values.get(option)));
+    }
+
+    /** This layer without what is wrong in it. */
+    GenerationOptions withoutFaults() {
+        return faults.isEmpty() ? this : new GenerationOptions(values, new EnumMap<>(GenerationOption.class));
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof GenerationOptions that && values.equals(that.values);
+        return other instanceof GenerationOptions that && values.equals(that.values) && faults.equals(that.faults);
     }
 
     @Override
     public int hashCode() {
-        return values.hashCode();
+        return Objects.hash(values, faults);
     }
 
     @Override
     public String toString() {
-        return values.toString();
+        return faults.isEmpty() ? values.toString() : values + " and wrong " + faults;
     }
 }

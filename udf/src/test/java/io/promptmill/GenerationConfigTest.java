@@ -7,10 +7,19 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class GenerationConfigTest {
+    private static final Set<GenerationOption> ONLY_BEAMS =
+            EnumSet.of(GenerationOption.LENGTH_PENALTY, GenerationOption.EARLY_STOPPING);
+
     @Test
     void defaultsAreThoseOfGenerateOfTransformers() {
         assertThat(GenerationConfig.defaults())
@@ -151,6 +160,146 @@ class GenerationConfigTest {
         assertThatThrownBy(() -> TokenLimit.ofNewTokens(-1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("A token limit must be at least 0 but was -1");
+    }
+
+    // ---- temperature 0 ----
+
+    /** Layers as {@code do_sample/temperature}, highest first; a dash where one says nothing. */
+    @ParameterizedTest
+    @CsvSource({
+        "-/0, GREEDY",
+        "-/-0.0, GREEDY",
+        "false/0, GREEDY",
+        "true/0, REFUSED",
+        "-/0 true/0.7, GREEDY", // a row over a command line that samples
+        "-/0 true/-, GREEDY",
+        "-/0 true/0, GREEDY",
+        "-/0 -/0.7 true/-, GREEDY",
+        "-/0.7 -/0 true/-, SAMPLED",
+        "-/0.7 true/0, SAMPLED", // a higher layer mends it
+        "false/- true/0, GREEDY",
+        "true/- -/0, REFUSED", // transformers refuses it, too
+        "true/- false/0, REFUSED",
+        "true/0.7 -/0, SAMPLED",
+        "true/- -/-, SAMPLED",
+        "-/- false/-, GREEDY"
+    })
+    void temperatureZeroIsGreedyWhereItsLayerAndThoseAboveDoNotAskForSampling(String layers, String outcome) {
+        List<GenerationOptions> options = Arrays.stream(layers.split(" ", -1))
+                .map(GenerationConfigTest::samplingLayer)
+                .toList();
+
+        if (outcome.equals("REFUSED")) {
+            assertThatThrownBy(() -> GenerationConfig.resolve(options))
+                    .isInstanceOf(InvalidSettingException.class)
+                    .hasMessage("temperature 0 is greedy search but do_sample is true: leave do_sample out, or set a"
+                            + " temperature above 0")
+                    .extracting(e -> ((InvalidSettingException) e).options())
+                    .isEqualTo(EnumSet.of(GenerationOption.DO_SAMPLE, GenerationOption.TEMPERATURE));
+        } else {
+            GenerationConfig config = GenerationConfig.resolve(options);
+            assertThat(config.doSample()).isEqualTo(outcome.equals("SAMPLED"));
+            assertThat(config.temperature()).as("the network divides by it").isGreaterThan(0);
+        }
+    }
+
+    private static GenerationOptions samplingLayer(String text) {
+        String[] said = text.split("/", -1);
+        GenerationOptions layer = GenerationOptions.none();
+        layer = said[0].equals("-") ? layer : layer.with(GenerationOption.DO_SAMPLE, said[0]);
+        return said[1].equals("-") ? layer : layer.with(GenerationOption.TEMPERATURE, said[1]);
+    }
+
+    // ---- values that cannot be used ----
+
+    @ParameterizedTest
+    @EnumSource
+    void aFaultThatCountsIsRefused(GenerationOption option) {
+        GenerationOptions below = GenerationOptions.none()
+                .with(GenerationOption.DO_SAMPLE, !ONLY_BEAMS.contains(option))
+                .with(GenerationOption.NUM_BEAMS, ONLY_BEAMS.contains(option) ? 2 : 1);
+
+        assertThatThrownBy(() -> resolve(GenerationOptions.none().withFault(option, "it is wrong"), below))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessage("it is wrong")
+                .extracting(e -> ((InvalidSettingException) e).options())
+                .isEqualTo(EnumSet.of(option));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFaultThatAHigherLayerOverridesIsNot(GenerationOption option) {
+        Object value =
+                switch (option) {
+                    case DO_SAMPLE -> false;
+                    case EARLY_STOPPING -> "never";
+                    case BAD_WORDS_IDS -> "[[1]]";
+                    case STOP, PREFIX -> "x";
+                    default -> 1;
+                };
+        GenerationOptions good = GenerationOptions.none().with(option, value);
+
+        assertThat(resolve(good, GenerationOptions.none().withFault(option, "it is wrong")))
+                .isEqualTo(resolve(good));
+        assertThat(good.withFault(option, "it is wrong").with(option, value)).isEqualTo(good);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TEMPERATURE", "TOP_K", "TOP_P", "MIN_P", "TYPICAL_P", "LENGTH_PENALTY", "EARLY_STOPPING"})
+    void aFaultWithoutEffectIsNot(GenerationOption option) {
+        assertThat(resolve(GenerationOptions.none().withFault(option, "it is wrong")))
+                .isEqualTo(GenerationConfig.defaults());
+    }
+
+    @Test
+    void theOtherFormOfALimitOverridesIt() {
+        GenerationOptions newTokens = GenerationOptions.none().with(GenerationOption.MAX_NEW_TOKENS, 5);
+        GenerationOptions wrong = GenerationOptions.none().withFault(GenerationOption.MAX_LENGTH, "it is wrong");
+
+        assertThat(resolve(newTokens, wrong).maxTokens()).isEqualTo(TokenLimit.ofNewTokens(5));
+        assertThat(newTokens.overrides(GenerationOption.MAX_LENGTH)).isTrue();
+        assertThat(newTokens.overrides(GenerationOption.MIN_LENGTH)).isFalse();
+        assertThatThrownBy(() -> resolve(wrong, newTokens)).hasMessage("it is wrong");
+    }
+
+    @Test
+    void combinationsThatAHigherLayerMendsAreFine() {
+        GenerationOptions beamSampling = GenerationOptions.none()
+                .with(GenerationOption.DO_SAMPLE, true)
+                .with(GenerationOption.NUM_BEAMS, 4)
+                .with(GenerationOption.NUM_RETURN_SEQUENCES, 9);
+
+        assertThat(resolve(GenerationOptions.none().with(GenerationOption.NUM_BEAMS, 1), beamSampling)
+                        .numReturnSequences())
+                .isEqualTo(9);
+    }
+
+    // ---- end tokens ----
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "0 | ''",
+                "299 | ''",
+                "[] | ''",
+                "-1 | eos_token_id names -1, but",
+                "300 | eos_token_id names 300, but",
+                "[0, 50256, -1] | eos_token_id names 50256, -1, but",
+                "[300,301,302,303,304,305,306] | 'eos_token_id names 300, 301, 302, 303, 304, ..., but'"
+            })
+    void endTokensThatTheModelDoesNotHaveAreWorthAWarning(String value, String warning) {
+        String text = GenerationOptions.none()
+                .with(GenerationOption.EOS_TOKEN_ID, value)
+                .endTokenWarning(300)
+                .orElse("");
+
+        assertThat(text)
+                .isEqualTo(
+                        warning.isEmpty()
+                                ? ""
+                                : warning + " the model's token ids are 0 to 299; what it never generates ends no"
+                                        + " sequence");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GenerationOptionTest {
@@ -60,16 +61,17 @@ class GenerationOptionTest {
                 "max_new_tokens; ``; must be a whole number of at least 1 but was ",
                 "max_new_tokens; 1e999999999; must be a whole number of at least 1 but was 1e999999999",
                 "max_length; 0; must be a whole number of at least 1 but was 0",
-                "min_new_tokens; -1; must be a whole number of at least 0 but was -1",
-                "min_length; -1; must be a whole number of at least 0 but was -1",
+                "min_new_tokens; -2; must be a whole number of at least 0, or -1 for none but was -2",
+                "min_length; -2; must be a whole number of at least 0, or -1 for none but was -2",
                 "do_sample; yes; must be true or false but was yes",
                 "do_sample; 1; must be true or false but was 1",
-                "temperature; 0; must be a number greater than 0 but was 0",
-                "temperature; -1; must be a number greater than 0 but was -1",
-                "temperature; NaN; must be a number greater than 0 but was NaN",
-                "temperature; Infinity; must be a number greater than 0 but was Infinity",
-                "temperature; hot; must be a number greater than 0 but was hot",
-                "top_k; -1; must be a whole number of at least 0 but was -1",
+                "temperature; -1; must be a number of at least 0 but was -1",
+                "temperature; -1e-9; must be a number of at least 0 but was -1e-9",
+                "temperature; NaN; must be a number of at least 0 but was NaN",
+                "temperature; Infinity; must be a number of at least 0 but was Infinity",
+                "temperature; hot; must be a number of at least 0 but was hot",
+                "top_k; -2; must be a whole number of at least 0, or -1 for none but was -2",
+                "top_k; -1.5; must be a whole number of at least 0, or -1 for none but was -1.5",
                 "top_p; -0.1; must be a number between 0 and 1 but was -0.1",
                 "top_p; 1.01; must be a number between 0 and 1 but was 1.01",
                 "min_p; -0.1; must be a number between 0 and 1 but was -0.1",
@@ -77,15 +79,15 @@ class GenerationOptionTest {
                 "typical_p; 0; must be a number greater than 0 and at most 1 but was 0",
                 "typical_p; 1.01; must be a number greater than 0 and at most 1 but was 1.01",
                 "repetition_penalty; 0; must be a number greater than 0 but was 0",
-                "no_repeat_ngram_size; -1; must be a whole number of at least 0 but was -1",
+                "no_repeat_ngram_size; -2; must be a whole number of at least 0, or -1 for none but was -2",
                 "bad_words_ids; []x; must be a list of non-empty lists of token ids such as [[5],[7,9]] but was []x",
                 "bad_words_ids; [[]]; must be a list of non-empty lists of token ids such as [[5],[7,9]] but was [[]]",
                 "bad_words_ids; [5]; must be a list of non-empty lists of token ids such as [[5],[7,9]] but was [5]",
                 "bad_words_ids; [[-5]]; must be a list of non-empty lists of token ids such as [[5],[7,9]] but was [[-5]]",
                 "bad_words_ids; [[9999999999]]; must be a list of non-empty lists of token ids such as [[5],[7,9]] but was [[9999999999]]",
-                "eos_token_id; -1; must be one token id or a list of them, each at least 0 but was -1",
-                "eos_token_id; 5,; must be one token id or a list of them, each at least 0 but was 5,",
-                "eos_token_id; a; must be one token id or a list of them, each at least 0 but was a",
+                "eos_token_id; 5,; must be one token id or a list of them, or -1 for none but was 5,",
+                "eos_token_id; 4294967295; must be one token id or a list of them, or -1 for none but was 4294967295",
+                "eos_token_id; a; must be one token id or a list of them, or -1 for none but was a",
                 "num_beams; 0; must be a whole number from 1 to 256 but was 0",
                 "num_beams; 257; must be a whole number from 1 to 256 but was 257",
                 "length_penalty; NaN; must be a number that is finite but was NaN",
@@ -176,6 +178,40 @@ class GenerationOptionTest {
         assertThat(GenerationOption.EOS_TOKEN_ID.read("5,7")).isEqualTo(List.of(5, 7));
         assertThat(GenerationOption.EOS_TOKEN_ID.read(List.of())).isEqualTo(List.of());
         assertThat(GenerationOption.EOS_TOKEN_ID.read("[]")).isEqualTo(List.of());
+    }
+
+    @Test
+    void endTokensThatNoModelHasAreKept() {
+        assertThat(GenerationOption.EOS_TOKEN_ID.read(-1)).isEqualTo(List.of(-1));
+        assertThat(GenerationOption.EOS_TOKEN_ID.read("-1")).isEqualTo(List.of(-1));
+        assertThat(GenerationOption.EOS_TOKEN_ID.read("[-1, 5]")).isEqualTo(List.of(-1, 5));
+        assertThat(GenerationOption.EOS_TOKEN_ID.read(List.of(2_000_000_000))).isEqualTo(List.of(2_000_000_000));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"MIN_NEW_TOKENS", "MIN_LENGTH", "TOP_K", "NO_REPEAT_NGRAM_SIZE"})
+    void minusOneIsOffAsZeroIs(GenerationOption option) {
+        for (Object off : new Object[] {-1, -1L, -1.0, "-1", "-1.0", 0, "0", -0.0}) {
+            assertThat(option.read(off)).as("%s", off).isEqualTo(0);
+        }
+    }
+
+    @Test
+    void valuesThatMeanOffAreTaken() {
+        for (Object one : new Object[] {1, 1.0, "1", "1.0"}) {
+            assertThat(GenerationOption.REPETITION_PENALTY.read(one)).isEqualTo(1.0);
+            assertThat(GenerationOption.LENGTH_PENALTY.read(one)).isEqualTo(1.0);
+            assertThat(GenerationOption.TOP_P.read(one)).isEqualTo(1.0);
+            assertThat(GenerationOption.TYPICAL_P.read(one)).isEqualTo(1.0);
+            assertThat(GenerationOption.NUM_BEAMS.read(one)).isEqualTo(1);
+            assertThat(GenerationOption.NUM_RETURN_SEQUENCES.read(one)).isEqualTo(1);
+        }
+        for (Object zero : new Object[] {0, 0.0, -0.0, "0", "0.0", "-0.0"}) {
+            assertThat(GenerationOption.TEMPERATURE.read(zero)).isEqualTo(0.0);
+            assertThat(GenerationOption.MIN_P.read(zero)).as("%s", zero).isIn(0.0, -0.0);
+        }
+        assertThat(GenerationOption.BAD_WORDS_IDS.read(List.of())).isEqualTo(List.of());
+        assertThat(GenerationOption.STOP.read(List.of())).isEqualTo(List.of());
     }
 
     @Test

@@ -66,7 +66,7 @@ public final class HostileFile {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
         assertThatThrownBy(() -> reader.read(folder))
-                .isInstanceOf(InvalidCheckpointException.class)
+                .isInstanceOfAny(InvalidCheckpointException.class, InvalidSettingException.class)
                 .hasMessageContaining(refusal)
                 .satisfies(HostileFile::assertOneShortLine);
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(MAX_ALLOCATED_BYTES);

@@ -3,6 +3,7 @@ package io.promptmill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class PromptTest {
@@ -23,7 +24,7 @@ class PromptTest {
 
     @Test
     void textTogetherWithTokenIdsIsRefused() {
-        assertThatThrownBy(() -> new Prompt("p7", "a", TokenIds.of(5), CONFIG))
+        assertThatThrownBy(() -> new Prompt("p7", "a", TokenIds.of(5), CONFIG, OptionalLong.empty()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("A prompt is either text or token ids, prompt p7 has both");
     }

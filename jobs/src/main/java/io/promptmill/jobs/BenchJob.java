@@ -93,11 +93,12 @@ final class BenchJob {
 
     private void tellLoss(JobModel opened, LoadedModel model, Path text) throws RefusalException, IOException {
         TokenizerDefinition definition = opened.tokenizer()
+                .definition()
                 .orElseThrow(() -> RefusalException.usage(
                         "tokenizer_missing",
-                        "--held-out needs a tokenizer and " + opened.location() + " has none",
-                        "a text cannot be read without one",
-                        "add tokenizer.json to the model's folder, or leave --held-out out"));
+                        "--held-out needs a tokenizer and " + opened.location() + " has none that can be used",
+                        opened.tokenizer().whyNone().orElseThrow(),
+                        "use a model with a byte-level BPE tokenizer, or leave --held-out out"));
         try (Tokenizer tokenizer = new Tokenizer(definition);
                 LoadedModel reference =
                         LoadedModel.load(opened.compile(Precision.FP32).archive(), DEVICE)) {

@@ -4,7 +4,7 @@ import io.promptmill.compile.CompiledModel;
 import io.promptmill.spark.ModelBroadcast;
 import io.promptmill.spark.PartitionPredictor;
 import io.promptmill.spark.PredictionSettings;
-import io.promptmill.tokenizer.TokenizerDefinition;
+import io.promptmill.tokenizer.CheckpointTokenizer;
 import java.io.IOException;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -25,7 +25,7 @@ record ChunkedRun(OutputFolder folder, InputTable input, RunPlan plan, List<Chun
             JavaSparkContext spark,
             ChunkJob job,
             CompiledModel model,
-            TokenizerDefinition tokenizer,
+            CheckpointTokenizer tokenizer,
             PredictionSettings settings)
             throws IOException {
         if (done.size() == plan.chunks()) {

@@ -63,14 +63,15 @@ final class GenerateJob {
     private ExitCode runToItsEnd(LimitWatch limits) throws RefusalException, IOException {
         try (JobModel model = JobModel.open(settings.model(), hadoop)) {
             model.beginDigest();
-            model.checkpoint().warnings().forEach(warning -> err.println("promptmill: warning: " + warning));
+            model.warnings().forEach(this::warn);
             RunChecks.digest(model, settings.modelDigest());
             GenerationConfig config = settings.resolve(model.checkpoint().generationLayers());
             InputTable input = InputTable.open(session, settings);
             RunChecks.device(settings.device(), spark.getConf());
             Precision precision = RunChecks.precision(settings, spark.getConf());
-            RunChecks.tokenizer(model, input.columns(), config, settings.engine());
-            VocabularyCheck.check(settings, model, config);
+            new TokenizerCheck(settings, model).check(input.columns(), config).forEach(this::warn);
+            new VocabularyCheck(settings, model).check(config).forEach(this::warn);
+            new RejectAllCheck(settings, model).check(input.columns(), config);
             try (OutputFolder folder =
                     OutputFolder.open(settings.output(), hadoop, input.path(), settings.existingOutput())) {
                 EarlierRun earlier = folder.earlier();
@@ -99,6 +100,10 @@ final class GenerateJob {
         }
     }
 
+    private void warn(String sentence) {
+        err.println("promptmill: warning: " + sentence);
+    }
+
     private ExitCode generate(ChunkedRun run, JobModel model, CompiledModel compiled, int slots, LimitWatch limits)
             throws IOException {
         long start = System.nanoTime();
@@ -109,17 +114,13 @@ final class GenerateJob {
                 settings.loggedText());
         try {
             List<ChunkReport> reports = run.computeMissing(
-                    spark,
-                    new ChunkJob(spark, limits, err),
-                    compiled,
-                    model.tokenizer().orElse(null),
-                    prediction);
+                    spark, new ChunkJob(spark, limits, err), compiled, model.tokenizer(), prediction);
             if (reports.size() < run.plan().chunks()) {
                 return stopped(limits.reached().orElseThrow(), run.folder().progress());
             }
             Manifest manifest = run.finish(spark, reports);
             double seconds = (System.nanoTime() - start) / 1e9;
-            manifest.warning().ifPresent(warning -> err.println("promptmill: warning: " + warning));
+            manifest.warning().ifPresent(this::warn);
             out.print(
                     Summary.of(manifest, reports, run.folder().files().folder().toString(), seconds));
             return exitCode(manifest);

@@ -7,11 +7,13 @@ import io.promptmill.compile.CompiledModel;
 import io.promptmill.compile.ModelCompiler;
 import io.promptmill.compile.Precision;
 import io.promptmill.spark.RemoteCheckpoint;
-import io.promptmill.tokenizer.TokenizerDefinition;
+import io.promptmill.tokenizer.CheckpointTokenizer;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.conf.Configuration;
@@ -22,9 +24,9 @@ final class JobModel implements AutoCloseable {
     private final String location;
     private final Path work;
     private final Checkpoint checkpoint;
-    private final Optional<TokenizerDefinition> tokenizer;
+    private final CheckpointTokenizer tokenizer;
 
-    private JobModel(String location, Path work, Checkpoint checkpoint, Optional<TokenizerDefinition> tokenizer) {
+    private JobModel(String location, Path work, Checkpoint checkpoint, CheckpointTokenizer tokenizer) {
         this.location = location;
         this.work = work;
         this.checkpoint = checkpoint;
@@ -39,7 +41,7 @@ final class JobModel implements AutoCloseable {
             String location = model.orElse(SampleModel.NAME);
             Path folder = model.isPresent() ? RemoteCheckpoint.localCopy(location, hadoop) : sample(work);
             Checkpoint checkpoint = Checkpoint.open(folder);
-            opened = new JobModel(location, work, checkpoint, TokenizerDefinition.read(checkpoint.folder()));
+            opened = new JobModel(location, work, checkpoint, CheckpointTokenizer.read(checkpoint.folder()));
             return opened;
         } catch (InvalidCheckpointException e) {
             throw refused(e);
@@ -70,8 +72,15 @@ final class JobModel implements AutoCloseable {
         return checkpoint;
     }
 
-    Optional<TokenizerDefinition> tokenizer() {
+    CheckpointTokenizer tokenizer() {
         return tokenizer;
+    }
+
+    /** Sentences a user should see. */
+    List<String> warnings() {
+        List<String> warnings = new ArrayList<>(checkpoint.warnings());
+        warnings.addAll(tokenizer.warnings(checkpoint.config().vocabSize()));
+        return warnings;
     }
 
     /** Begins to compute the checkpoint's digest, which reads all its weights, so that it is there when it is asked for. */

@@ -1,7 +1,9 @@
 package io.promptmill.jobs;
 
 import io.promptmill.GenerationConfig;
+import io.promptmill.GenerationOption;
 import io.promptmill.GenerationOptions;
+import io.promptmill.InvalidSettingException;
 import io.promptmill.Problem;
 import io.promptmill.generation.EngineSettings;
 import io.promptmill.generation.LongPromptPolicy;
@@ -81,7 +83,8 @@ record JobSettings(
 
     static JobSettings read(OptionLayer commandLine, OptionLayer confFile) throws RefusalException {
         // Generation settings first: what is wrong with them does not depend on the rest.
-        List<GenerationOptions> generation = List.of(commandLine.generation(), confFile.generation());
+        GenerationOptions asked = commandLine.generation(GenerationOptions.none());
+        List<GenerationOptions> generation = List.of(asked, confFile.generation(asked));
         JobOptionReader read = new JobOptionReader(List.of(commandLine, confFile));
         return new JobSettings(
                 read.text(JobOption.INPUT),
@@ -117,11 +120,31 @@ record JobSettings(
         return List.copyOf(layers);
     }
 
-    /** The settings of a prompt whose row sets nothing. */
+    /** Whether command line or conf file say anything of the setting, as opposed to the model's own files. */
+    boolean sets(GenerationOption option) {
+        return generation.stream().anyMatch(layer -> layer.sets(option));
+    }
+
+    /**
+     * The settings of a prompt whose row sets nothing.
+     *
+     * @throws RefusalException wrong usage, or the model's own fault where command line and conf file set none of what
+     *     cannot be used
+     */
     GenerationConfig resolve(List<GenerationOptions> checkpointLayers) throws RefusalException {
         try {
             return GenerationConfig.resolve(layersOver(checkpointLayers));
-        } catch (IllegalArgumentException e) {
+        } catch (InvalidSettingException e) {
+            if (e.options().stream().noneMatch(this::sets)) {
+                throw new RefusalException(
+                        ExitCode.MODEL_REFUSED,
+                        new Problem(
+                                "checkpoint_unsupported",
+                                e.getMessage(),
+                                "the checkpoint's own settings hold wherever no other are given",
+                                "correct them in the model's files, or give others on the command line"),
+                        e);
+            }
             throw new RefusalException(
                     ExitCode.WRONG_USAGE,
                     new Problem(

@@ -22,13 +22,17 @@ record OptionLayer(String source, Map<String, List<String>> values) {
         return Optional.ofNullable(values.get(option.option().name())).map(given -> given.get(0));
     }
 
-    /** The generation settings among these values, checked. */
-    GenerationOptions generation() throws RefusalException {
+    /**
+     * The generation settings among these values, checked.
+     *
+     * @param above the layer above, what it overrides is left out unchecked
+     */
+    GenerationOptions generation(GenerationOptions above) throws RefusalException {
         GenerationOptions layer = GenerationOptions.none();
         for (GenerationOption option : GenerationOption.values()) {
             CommandOption named = OptionTable.of(option);
             List<String> given = values.get(named.name());
-            if (given != null) {
+            if (given != null && !above.overrides(option)) {
                 try {
                     layer = layer.with(option, given.size() == 1 ? given.get(0) : given);
                 } catch (IllegalArgumentException e) {

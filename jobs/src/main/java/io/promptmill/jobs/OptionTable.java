@@ -68,15 +68,15 @@ final class OptionTable {
                     case MIN_NEW_TOKENS -> "No end token before this many new tokens.";
                     case MIN_LENGTH -> "No end token before the prompt and new tokens are this many.";
                     case DO_SAMPLE -> "Draw tokens at random instead of taking the likeliest.";
-                    case TEMPERATURE -> "Logits are divided by it.";
-                    case TOP_K -> "Draw from the k likeliest tokens; 0 is off.";
+                    case TEMPERATURE -> "Logits are divided by it; 0 is greedy search.";
+                    case TOP_K -> "Draw from the k likeliest tokens; 0 or -1 is off.";
                     case TOP_P -> "Draw from the likeliest tokens with this mass; 1 is off.";
                     case MIN_P -> "Drop tokens below this share of the likeliest one's probability; 0 is off.";
                     case TYPICAL_P -> "Draw from the most typical tokens with this mass; 1 is off.";
                     case REPETITION_PENALTY -> "Makes tokens seen before less likely; 1 is off.";
                     case NO_REPEAT_NGRAM_SIZE -> "No n-gram of this size occurs twice; 0 is off.";
                     case BAD_WORDS_IDS -> "Token sequences that are never generated.";
-                    case EOS_TOKEN_ID -> "Token that ends a sequence; may be given several times.";
+                    case EOS_TOKEN_ID -> "Token that ends a sequence; may be given several times; -1 is none.";
                     case NUM_BEAMS -> "Beams of beam search; 1 is no beam search.";
                     case LENGTH_PENALTY -> "Exponent of the length by which a beam's score is divided.";
                     case EARLY_STOPPING -> "When beam search stops.";

@@ -1,13 +1,9 @@
 package io.promptmill.jobs;
 
-import io.promptmill.GenerationConfig;
 import io.promptmill.Problem;
 import io.promptmill.compile.Precision;
-import io.promptmill.generation.EngineSettings;
-import io.promptmill.generation.ReturnedText;
 import io.promptmill.spark.DeviceWish;
 import io.promptmill.spark.PrecisionWish;
-import io.promptmill.spark.PromptColumns;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 
@@ -55,35 +51,6 @@ final class RunChecks {
                                     + " and --model-sha256 asks for " + pinned.get(),
                             "its files are not those that were pinned, or were damaged on their way",
                             "fetch the model again, or pin this digest if the change is wanted"));
-        }
-    }
-
-    /** Refuses texts where the model has no tokenizer. */
-    static void tokenizer(JobModel model, PromptColumns columns, GenerationConfig config, EngineSettings engine)
-            throws RefusalException {
-        if (model.tokenizer().isPresent()) {
-            return;
-        }
-        if (!columns.promptsAreTokenIds()) {
-            throw new RefusalException(
-                    ExitCode.MODEL_REFUSED,
-                    new Problem(
-                            "tokenizer_missing",
-                            "the prompts are text and " + model.location() + " has no tokenizer",
-                            "a text cannot be read without one",
-                            "add tokenizer.json to the model's folder, or give prompt_token_ids as input"));
-        }
-        String option = !config.stop().isEmpty()
-                ? "--stop"
-                : !config.prefix().isEmpty()
-                        ? "--prefix"
-                        : engine.returnedText() == ReturnedText.PROMPT_AND_CONTINUATION ? "--return-full-text" : null;
-        if (option != null) {
-            throw RefusalException.usage(
-                    "tokenizer_missing",
-                    option + " needs a tokenizer and " + model.location() + " has none",
-                    "a text can be neither read nor written without one",
-                    "add tokenizer.json to the model's folder or switch " + option + " off");
         }
     }
 }

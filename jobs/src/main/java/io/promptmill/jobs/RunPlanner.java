@@ -57,6 +57,7 @@ final class RunPlanner {
                         model.location(),
                         model.digest(),
                         model.tokenizer()
+                                .definition()
                                 .map(definition -> Sha256.ofText(definition.canonicalJson()))
                                 .orElse("none"),
                         input.path().toString(),

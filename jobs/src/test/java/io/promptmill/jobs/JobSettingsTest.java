@@ -15,12 +15,15 @@ import io.promptmill.spark.LoggedText;
 import io.promptmill.spark.OutputLayout;
 import io.promptmill.spark.PrecisionWish;
 import io.promptmill.spark.TokenLogprobs;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -189,6 +192,66 @@ class JobSettingsTest {
                         "contradicting_settings: the generation settings contradict one another, greedy search gives"
                                 + " one sequence but num_return_sequences is 2: set do_sample to true, or num_beams to at least"
                                 + " 2, change them on the command line or in the conf file");
+    }
+
+    @Test
+    void what_the_models_files_alone_get_wrong_is_the_models_fault() throws RefusalException {
+        GenerationOptions greedy = GenerationOptions.none().with(GenerationOption.NUM_RETURN_SEQUENCES, 3);
+        GenerationOptions wrong = GenerationOptions.none().withFault(GenerationOption.NUM_BEAMS, "num_beams is wrong");
+
+        assertThatThrownBy(() -> read("--top-k=5").resolve(List.of(greedy)))
+                .hasMessageStartingWith("checkpoint_unsupported: greedy search gives one sequence but")
+                .extracting(e -> ((RefusalException) e).exitCode())
+                .isEqualTo(ExitCode.MODEL_REFUSED);
+        assertThatThrownBy(() -> read("--do-sample=false").resolve(List.of(greedy)))
+                .hasMessageStartingWith("contradicting_settings: ")
+                .extracting(e -> ((RefusalException) e).exitCode())
+                .isEqualTo(ExitCode.WRONG_USAGE);
+        assertThatThrownBy(() -> read().resolve(List.of(wrong)))
+                .hasMessage("checkpoint_unsupported: num_beams is wrong, the checkpoint's own settings hold wherever no"
+                        + " other are given, correct them in the model's files, or give others on the command line")
+                .extracting(e -> ((RefusalException) e).exitCode())
+                .isEqualTo(ExitCode.MODEL_REFUSED);
+        assertThat(read("--num-beams=2").resolve(List.of(wrong)).numBeams()).isEqualTo(2);
+    }
+
+    @Test
+    void what_the_command_line_overrides_is_not_checked_in_the_conf_file(@TempDir Path folder) throws Exception {
+        Path conf = Files.writeString(
+                folder.resolve("run.properties"), "top-p=7\nmax-length=none\neos-token-id=x\ndo-sample=true\n");
+        String file = "--conf-file=" + conf;
+
+        GenerationConfig config = read(file, "--top-p=0.5", "--max-new-tokens=5", "--eos-token-id", "-1")
+                .resolve(List.of());
+        assertThat(config.topP()).isEqualTo(0.5);
+        assertThat(config.doSample()).isTrue();
+        assertThat(config.maxTokens()).hasToString("TokenLimit[tokens=5, counts=NEW_TOKENS]");
+        assertThatThrownBy(() -> read(file, "--max-new-tokens=5", "--eos-token-id", "-1"))
+                .hasMessage("wrong_value: --top-p cannot be read, top_p must be a number between 0 and 1 but was 7,"
+                        + " correct it in " + conf);
+        assertThatThrownBy(() -> read(file, "--top-p=0.5", "--eos-token-id", "-1"))
+                .hasMessageStartingWith("wrong_value: --max-length cannot be read");
+    }
+
+    @Test
+    void the_command_line_knows_what_means_off_elsewhere() throws RefusalException {
+        GenerationOptions sampling = GenerationOptions.none()
+                .with(GenerationOption.DO_SAMPLE, true)
+                .with(GenerationOption.TEMPERATURE, 0.7)
+                .with(GenerationOption.EOS_TOKEN_ID, 5);
+
+        assertThat(read("--eos-token-id", "-1", "--top-k", "-1", "--min-length", "-1", "--no-repeat-ngram-size=-1")
+                        .generation()
+                        .get(0))
+                .isEqualTo(GenerationOptions.none()
+                        .with(GenerationOption.EOS_TOKEN_ID, List.of(-1))
+                        .with(GenerationOption.TOP_K, 0)
+                        .with(GenerationOption.MIN_LENGTH, 0)
+                        .with(GenerationOption.NO_REPEAT_NGRAM_SIZE, 0));
+        assertThat(read("--temperature=0").resolve(List.of(sampling)).doSample())
+                .isFalse();
+        assertThatThrownBy(() -> read("--temperature=0", "--do-sample").resolve(List.of(sampling)))
+                .hasMessageStartingWith("contradicting_settings: ");
     }
 
     @Test

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
@@ -60,6 +62,18 @@ class RefusalIT {
         String tokens = parquet("tokens", "select 1 as id, array(1, 2) as prompt_token_ids");
         String bare = sampleModel("bare", "tokenizer.json", "vocab.json", "merges.txt")
                 .toString();
+        Path padded = SmallModel.in(temp.resolve("padded"))
+                .withPadBeyondTheEmbeddings()
+                .folder();
+        Path wordPiece =
+                SmallModel.in(temp.resolve("wordpiece")).withWordPiece().folder();
+        String notByteLevel =
+                wordPiece + " has vocab.txt and no tokenizer.json, that is a tokenizer of WordPiece, and only"
+                        + " byte-level BPE is supported, use a checkpoint with GPT-2's kind of tokenizer, or tokenize outside and"
+                        + " give prompts as token ids, or ";
+        String allButEnd = IntStream.range(1, SmallModel.VOCABULARY)
+                .mapToObj(id -> "[" + id + "]")
+                .collect(Collectors.joining(",", "[", "]"));
         Path unknown = Files.writeString(temp.resolve("unknown.properties"), "topp=0.5\n");
         Path twice = Files.writeString(temp.resolve("twice.properties"), "seed=1\nseed=2\n");
         String noTokenizer =
@@ -102,10 +116,43 @@ class RefusalIT {
                         prompts,
                         "--device=gpu"),
                 usage(
-                        "token_id_unknown: --eos-token-id names the token 4096, the token ids of sample-model are 0 to 4095,"
-                                + " use ids of this model on the command line or in the conf file",
+                        "contradicting_settings: the generation settings contradict one another, temperature 0 is greedy"
+                                + " search but do_sample is true: leave do_sample out, or set a temperature above 0, change"
+                                + " them on the command line or in the conf file",
                         prompts,
-                        "--eos-token-id=4096"),
+                        "--temperature=0",
+                        "--do-sample"),
+                usage(
+                        "every_row_rejected: --prefix has 300 tokens, the model has 256 positions for prefix, prompt and"
+                                + " new tokens, shorten the prefix",
+                        prompts,
+                        "--prefix=" + "the".repeat(300)),
+                usage(
+                        "every_row_rejected: --prefix becomes the token 300, the token ids of " + padded
+                                + " are 0 to 299, take it out of the prefix",
+                        prompts,
+                        "--model=" + padded,
+                        "--prefix=x[PAD]"),
+                usage(
+                        "every_row_rejected: --bad-words-ids, --eos-token-id, --min-new-tokens ban every token of the"
+                                + " model, no sequence could begin, let them ban fewer tokens",
+                        prompts,
+                        "--model=" + padded,
+                        "--eos-token-id=0",
+                        "--min-new-tokens=1",
+                        "--bad-words-ids=" + allButEnd),
+                usage(
+                        "tokenizer_refused: --stop needs a tokenizer and that of " + wordPiece + " cannot be used, "
+                                + notByteLevel + "switch --stop off",
+                        tokens,
+                        "--model=" + wordPiece,
+                        "--stop=x"),
+                usage(
+                        "tokenizer_refused: --prefix needs a tokenizer and that of " + wordPiece + " cannot be used, "
+                                + notByteLevel + "switch --prefix off",
+                        tokens,
+                        "--model=" + wordPiece,
+                        "--prefix=x"),
                 usage(
                         "token_id_unknown: --bad-words-ids names the token 5000, the token ids of sample-model are 0 to 4095,"
                                 + " use ids of this model on the command line or in the conf file",
@@ -126,8 +173,33 @@ class RefusalIT {
         Path weightless = sampleModel("weightless", "model.safetensors");
         Path llama = sampleModel("llama");
         Files.writeString(llama.resolve("config.json"), "{\"model_type\": \"llama\"}");
-        Path endless = sampleModel("endless");
-        Files.writeString(endless.resolve("generation_config.json"), "{\"eos_token_id\": 50256}");
+        Path foreign = SmallModel.in(temp.resolve("foreign"))
+                .withGenerationConfig("{\"bad_words_ids\": [[7], [300]]}")
+                .folder();
+        Path outOfRange = SmallModel.in(temp.resolve("out-of-range"))
+                .withGenerationConfig("{\"repetition_penalty\": -1}")
+                .folder();
+        Path contradicting = SmallModel.in(temp.resolve("contradicting"))
+                .withGenerationConfig("{\"temperature\": 0.0, \"do_sample\": true}")
+                .folder();
+        Path full = SmallModel.in(temp.resolve("full"))
+                .withConfig(
+                        "{\"task_specific_params\": {\"text-generation\": {\"prefix\": \"" + "!".repeat(64) + "\"}}}")
+                .folder();
+        Path padding = SmallModel.in(temp.resolve("padding"))
+                .withConfig("{\"task_specific_params\": {\"text-generation\": {\"prefix\": \"[PAD]\"}}}")
+                .withPadBeyondTheEmbeddings()
+                .folder();
+        Path wordy = SmallModel.in(temp.resolve("wordy"))
+                .withGenerationConfig("{\"max_new_tokens\": 65}")
+                .folder();
+        Path wordPiece =
+                SmallModel.in(temp.resolve("only-vocab-txt")).withWordPiece().folder();
+        Path stopping = SmallModel.in(temp.resolve("stopping"))
+                .withGenerationConfig("{\"stop_strings\": [\"x\"]}")
+                .folder();
+        Files.delete(stopping.resolve("tokenizer.json"));
+        String tokens = parquet("model-tokens", "select 1 as id, array(1, 2) as prompt_token_ids");
         return Stream.of(
                 model(
                         "model_missing: --model " + none + " is not there, The model " + none
@@ -149,9 +221,49 @@ class RefusalIT {
                                 + " without one, add tokenizer.json to the model's folder, or give prompt_token_ids as input",
                         bare),
                 model(
-                        "token_id_unknown: eos_token_id in the settings of the model names the token 50256, the token ids of "
-                                + endless + " are 0 to 4095, correct the model's files or give --eos-token-id",
-                        endless));
+                        "token_id_unknown: bad_words_ids in the settings of the model names the token 300, the token ids of "
+                                + foreign + " are 0 to 299, correct the model's files or give --bad-words-ids",
+                        foreign),
+                model(
+                        "checkpoint_unsupported: generation_config.json: repetition_penalty must be a number greater than"
+                                + " 0 but was -1, the checkpoint's own settings hold wherever no other are given, correct"
+                                + " them in the model's files, or give others on the command line",
+                        outOfRange),
+                model(
+                        "checkpoint_unsupported: temperature 0 is greedy search but do_sample is true: leave do_sample"
+                                + " out, or set a temperature above 0, the checkpoint's own settings hold wherever no"
+                                + " other are given, correct them in the model's files, or give others on the command"
+                                + " line",
+                        contradicting),
+                model(
+                        "every_row_rejected: prefix in the settings of the model has 64 tokens, the model has 64"
+                                + " positions for prefix, prompt and new tokens, shorten the prefix in the model's files, or"
+                                + " give --prefix",
+                        full),
+                model(
+                        "every_row_rejected: prefix in the settings of the model becomes the token 300, the token ids of "
+                                + padding
+                                + " are 0 to 299, take it out of the prefix in the model's files, or give --prefix",
+                        padding),
+                arguments(
+                        ExitCode.MODEL_REFUSED,
+                        "every_row_rejected: max_new_tokens in the settings of the model is 65, the model has 64 positions,"
+                                + " lower the limit in the model's files, or give --max-new-tokens",
+                        tokens,
+                        List.of("--model=" + wordy)),
+                arguments(
+                        ExitCode.MODEL_REFUSED,
+                        "tokenizer_missing: stop in the settings of the model needs a tokenizer and " + stopping
+                                + " has none, a text can be neither read nor written without one, add tokenizer.json to the"
+                                + " model's folder or unset it in the model's files",
+                        tokens,
+                        List.of("--model=" + stopping)),
+                model(
+                        "invalid_tokenizer: " + wordPiece
+                                + " has vocab.txt and no tokenizer.json, that is a tokenizer of"
+                                + " WordPiece, and only byte-level BPE is supported, use a checkpoint with GPT-2's kind of"
+                                + " tokenizer, or tokenize outside and give prompts as token ids",
+                        wordPiece));
     }
 
     @ParameterizedTest(name = "{0} {1}")

@@ -27,12 +27,12 @@ final class GenerationLayers {
     }
 
     /**
-     * The layers.
+     * The layers. A value that cannot be used is a fault of its layer, since it may be overridden.
      *
      * @param fields those of config.json
      * @param generation those of generation_config.json; null where there is none
      * @param config read from {@code fields}
-     * @param warnings gets a sentence for each setting that is not applied
+     * @param warnings gets a sentence for each setting that is not applied, and for end tokens that are never generated
      */
     static List<GenerationOptions> read(JsonNode fields, JsonNode generation, Gpt2Config config, List<String> warnings)
             throws InvalidCheckpointException {
@@ -43,6 +43,7 @@ final class GenerationLayers {
         }
         if (generation != null) {
             layers.add(layer(FILE, generation, UnknownKeys.WARN, warnings));
+            warnOfEndTokens(layers, generation.path(GenerationOption.EOS_TOKEN_ID.key()), config, warnings);
             return List.copyOf(layers);
         }
         GenerationOptions own = layer(Gpt2ConfigReader.FILE, fields, UnknownKeys.IGNORE, warnings);
@@ -51,7 +52,23 @@ final class GenerationLayers {
             own = own.with(GenerationOption.EOS_TOKEN_ID, Gpt2ConfigReader.DEFAULT_END_OF_TEXT);
         }
         layers.add(own);
+        warnOfEndTokens(layers, fields.path(GenerationOption.EOS_TOKEN_ID.key()), config, warnings);
         return List.copyOf(layers);
+    }
+
+    /** Published files name end tokens of another vocabulary, or -1, or null, where nothing is to end a sequence. */
+    private static void warnOfEndTokens(
+            List<GenerationOptions> layers, JsonNode lowest, Gpt2Config config, List<String> warnings) {
+        Optional<GenerationOptions> topmost = layers.stream()
+                .filter(layer -> layer.sets(GenerationOption.EOS_TOKEN_ID))
+                .findFirst();
+        if (topmost.isPresent()) {
+            topmost.get()
+                    .endTokenWarning(config.vocabSize())
+                    .ifPresent(warning -> warnings.add("the model's settings: " + warning));
+        } else if (lowest.isNull()) {
+            warnings.add("the model's settings: eos_token_id is null; no token ends a sequence");
+        }
     }
 
     private static GenerationOptions layer(
@@ -82,15 +99,11 @@ final class GenerationLayers {
     }
 
     private static GenerationOptions with(
-            GenerationOptions options, GenerationOption option, JsonNode value, String source)
-            throws InvalidCheckpointException {
+            GenerationOptions options, GenerationOption option, JsonNode value, String source) {
         try {
             return options.with(option, StrictJson.value(value));
         } catch (IllegalArgumentException e) {
-            throw InvalidCheckpointException.unsupported(
-                    source + ": " + e.getMessage(),
-                    "the checkpoint's own settings hold wherever no other are given",
-                    "correct the value or remove it");
+            return options.withFault(option, source + ": " + e.getMessage());
         }
     }
 }

@@ -31,7 +31,7 @@ final class Gpt2ConfigReader {
      *
      * @param config the fields of config.json
      * @param generation those of generation_config.json, whose begin token goes first; null where there is none
-     * @param warnings gets a sentence for each unknown field
+     * @param warnings gets a sentence for each unknown field, and for a begin token that the model does not have
      */
     static Gpt2Config read(JsonNode config, JsonNode generation, List<String> warnings)
             throws InvalidCheckpointException {
@@ -118,7 +118,7 @@ final class Gpt2ConfigReader {
                     flag(true, "scale_attn_weights"),
                     flag(false, "scale_attn_by_inverse_layer_idx"),
                     flag(true, "tie_word_embeddings"),
-                    bosTokenId(generation, vocabSize));
+                    bosTokenId(generation, vocabSize, warnings));
         } catch (IllegalArgumentException e) {
             throw InvalidCheckpointException.unsupported(
                     FILE + ": " + e.getMessage(),
@@ -143,18 +143,30 @@ final class Gpt2ConfigReader {
         return positions;
     }
 
-    private Integer bosTokenId(JsonNode generation, int vocabSize) throws InvalidCheckpointException {
+    private Integer bosTokenId(JsonNode generation, int vocabSize, List<String> warnings)
+            throws InvalidCheckpointException {
         String name = "bos_token_id";
         if (generation != null && generation.hasNonNull(name)) {
-            return new Gpt2ConfigReader(GenerationLayers.FILE, generation).integer(0, name);
+            return new Gpt2ConfigReader(GenerationLayers.FILE, generation).tokenOfModel(name, vocabSize, warnings);
         }
         if (fields.path(name).isNull()) {
             return null;
         }
         if (fields.has(name)) {
-            return integer(0, name);
+            return tokenOfModel(name, vocabSize, warnings);
         }
         return DEFAULT_END_OF_TEXT < vocabSize ? DEFAULT_END_OF_TEXT : null;
+    }
+
+    /** The token, or null where the model has no such token: published files name those of other vocabularies. */
+    private Integer tokenOfModel(String name, int vocabSize, List<String> warnings) throws InvalidCheckpointException {
+        int token = integer(0, name);
+        if (token >= 0 && token < vocabSize) {
+            return token;
+        }
+        warnings.add(file + ": " + name + " is " + token + ", but the model's token ids are 0 to " + (vocabSize - 1)
+                + "; it is ignored, and an empty prompt without a prefix is rejected");
+        return null;
     }
 
     /** The field, which may go by several names but has one value. */

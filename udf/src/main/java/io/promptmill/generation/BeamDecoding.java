@@ -42,7 +42,7 @@ final class BeamDecoding implements Decoding {
     BeamDecoding(PromptInFlight prompt, int vocabularySize) {
         this.prompt = prompt;
         this.config = prompt.encoded().config();
-        this.wanted = Math.max(2, 1 + config.eosTokenIds().size()) * config.numBeams();
+        this.wanted = Math.max(2, 1 + prompt.encoded().endTokens().size()) * config.numBeams();
         this.candidatesOfRow = Math.min(wanted, vocabularySize);
         int roundedUp = -Math.floorDiv(-wanted, CANDIDATE_MULTIPLE) * CANDIDATE_MULTIPLE;
         this.candidatesToAskFor = Math.min(roundedUp, vocabularySize);
@@ -166,6 +166,11 @@ final class BeamDecoding implements Decoding {
     @Override
     public boolean hasFailed() {
         return failed;
+    }
+
+    @Override
+    public boolean bansEveryToken(int vocabularySize) {
+        return running.stream().anyMatch(beam -> beam.sequence().bansEveryToken(vocabularySize));
     }
 
     @Override

@@ -35,6 +35,9 @@ sealed interface Decoding permits SequenceDecoding, BeamDecoding {
     /** Whether a step met logits that are no numbers, or left no token to choose. */
     boolean hasFailed();
 
+    /** Whether the prompt's own settings leave one of its sequences no token to go on with. */
+    boolean bansEveryToken(int vocabularySize);
+
     boolean isFinished();
 
     /** For each row the row whose cache it continues; null where every row continues its own. */

@@ -3,6 +3,7 @@ package io.promptmill.generation;
 import io.promptmill.GenerationConfig;
 import io.promptmill.Prompt;
 import io.promptmill.TokenIds;
+import java.util.List;
 
 /**
  * A prompt as the network sees it.
@@ -12,8 +13,10 @@ import io.promptmill.TokenIds;
  * @param borrowed how many of the first tokens are taken from the prefix that is computed once for all prompts
  * @param maxNewTokens at least 1; all of them fit the model
  * @param minNewTokens end tokens are banned before
+ * @param endTokens those of the configured end tokens that the model has
  */
-record EncodedPrompt(Prompt prompt, TokenIds tokens, int borrowed, int maxNewTokens, int minNewTokens) {
+record EncodedPrompt(
+        Prompt prompt, TokenIds tokens, int borrowed, int maxNewTokens, int minNewTokens, List<Integer> endTokens) {
     /**
      * What a prefill computes is a multiple of this, so that prompts of about one length can be computed together. Twice
      * as much would be mostly padding for short prompts.

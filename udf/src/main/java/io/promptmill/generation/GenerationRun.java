@@ -220,7 +220,7 @@ final class GenerationRun implements Iterator<PromptResult> {
         Decoding decoding = placement.decoding();
         decoding.accept(result, placement.slots());
         if (decoding.hasFailed()) {
-            giveUp(decoding.prompt());
+            giveUp(decoding);
         } else if (decoding.isFinished()) {
             decoding.prompt().complete(decoding);
             remove(placement);
@@ -234,13 +234,18 @@ final class GenerationRun implements Iterator<PromptResult> {
         loader.leave(placement);
     }
 
-    /** One failed sequence fails its prompt, and nobody else. */
-    private void giveUp(PromptInFlight prompt) {
-        prompt.fail(new Problem(
-                "no_valid_token",
-                "the logits of a sequence were not finite, or no token was left to choose",
-                "the model's weights overflow on this prompt, or every token is banned",
-                "check the weights and the banned tokens, then generate the row again"));
+    /** One sequence that cannot go on ends its prompt, and nobody else. */
+    private void giveUp(Decoding decoding) {
+        PromptInFlight prompt = decoding.prompt();
+        if (decoding.bansEveryToken(model.vocabularySize())) {
+            prompt.reject(PromptEncoder.everyTokenBanned());
+        } else {
+            prompt.fail(new Problem(
+                    "no_valid_token",
+                    "the logits of a sequence were not finite, or no token was left to choose",
+                    "the model's weights overflow on this prompt, or a penalty does",
+                    "check the weights and the penalties, then generate the row again"));
+        }
         List<Placement> itsPlacements = slots.live().stream()
                 .filter(placement -> placement.prompt() == prompt)
                 .toList();

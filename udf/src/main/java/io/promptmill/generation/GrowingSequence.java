@@ -5,6 +5,7 @@ import io.promptmill.FinishReason;
 import io.promptmill.TokenIds;
 import io.promptmill.tokenizer.StopStrings;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
@@ -54,7 +55,7 @@ final class GrowingSequence {
         length++;
         logprobs.add(logprob);
         Optional<StopStrings.Match> match = stopStrings == null ? Optional.empty() : stopStrings.append(token);
-        if (prompt.encoded().config().eosTokenIds().contains(token)) {
+        if (prompt.encoded().endTokens().contains(token)) {
             finishReason = FinishReason.STOP;
         } else if (match.isPresent()) {
             finishReason = FinishReason.STOP;
@@ -87,6 +88,13 @@ final class GrowingSequence {
 
     void forEachBan(IntConsumer ban) {
         prompt.bans().forEach(tokens, length, newTokens(), ban);
+    }
+
+    /** Counts them all: for a sequence that cannot go on, not for every step. */
+    boolean bansEveryToken(int vocabularySize) {
+        BitSet banned = new BitSet(vocabularySize);
+        forEachBan(banned::set);
+        return banned.cardinality() == vocabularySize;
     }
 
     Completion completion(int index) {

@@ -1,6 +1,7 @@
 package io.promptmill.generation;
 
 import io.promptmill.GenerationConfig;
+import io.promptmill.Problem;
 import io.promptmill.Prompt;
 import io.promptmill.TokenIds;
 import io.promptmill.tokenizer.Tokenizer;
@@ -45,7 +46,17 @@ final class PromptEncoder {
                 fitting,
                 borrowed(prefix, fitting),
                 config.maxTokens().newTokens(promptTokens),
-                Math.max(0, config.minTokens().newTokens(promptTokens)));
+                Math.max(0, config.minTokens().newTokens(promptTokens)),
+                config.eosTokenIds().stream().filter(this::isOfModel).toList());
+    }
+
+    /** Why a prompt is rejected of which a sequence had no token left to go on with. */
+    static Problem everyTokenBanned() {
+        return new Problem(
+                "every_token_banned",
+                "a sequence had no token left to go on with",
+                "bad_words_ids, no_repeat_ngram_size, and eos_token_id before the least length ban all the model's tokens",
+                "let these settings ban fewer tokens");
     }
 
     private TokenIds prefix(String prefix) throws RejectedPromptException {
@@ -73,10 +84,14 @@ final class PromptEncoder {
         if (prompt.tokenIds() != null) {
             TokenIds ids = prompt.tokenIds();
             requireInVocabulary("prompt_token_ids", ids.stream());
+            requireInVocabulary("the tokenized prefix", prefix.stream());
             return prefix.concat(ids);
         }
         requireTokenizer("a prompt as text");
-        return tokenizer.encode(prompt.config().prefix() + prompt.text());
+        TokenIds tokens = tokenizer.encode(prompt.config().prefix() + prompt.text());
+        // Published tokenizers have tokens that were added without resizing the embeddings.
+        requireInVocabulary("the tokenized prompt", tokens.stream());
+        return tokens;
     }
 
     private int bosToken() throws RejectedPromptException {
@@ -131,7 +146,6 @@ final class PromptEncoder {
     }
 
     private void checkTokens(GenerationConfig config) throws RejectedPromptException {
-        requireInVocabulary("eos_token_id", config.eosTokenIds().stream().mapToInt(Integer::intValue));
         requireInVocabulary("bad_words_ids", config.badWordsIds().stream().flatMapToInt(TokenIds::stream));
         if (!config.stop().isEmpty()) {
             requireTokenizer("stop");
@@ -139,15 +153,18 @@ final class PromptEncoder {
     }
 
     private void requireInVocabulary(String name, IntStream ids) throws RejectedPromptException {
-        OptionalInt bad =
-                ids.filter(id -> id < 0 || id >= model.vocabularySize()).findFirst();
+        OptionalInt bad = ids.filter(id -> !isOfModel(id)).findFirst();
         if (bad.isPresent()) {
             throw new RejectedPromptException(
                     "bad_token_ids",
                     name + " holds " + bad.getAsInt(),
                     "the model's token ids are 0 to " + (model.vocabularySize() - 1),
-                    "use ids of this model's vocabulary");
+                    "use tokens that this model has embeddings for");
         }
+    }
+
+    private boolean isOfModel(int id) {
+        return id >= 0 && id < model.vocabularySize();
     }
 
     private void requireTokenizer(String what) throws RejectedPromptException {
@@ -155,8 +172,8 @@ final class PromptEncoder {
             throw new RejectedPromptException(
                     "no_tokenizer",
                     what + " needs a tokenizer",
-                    "the checkpoint has none",
-                    "add tokenizer.json, or vocab.json and merges.txt, or give prompt_token_ids only");
+                    "the checkpoint has none that can be used",
+                    "give prompt_token_ids and neither stop nor prefix, or a checkpoint with a byte-level BPE tokenizer");
         }
     }
 }

@@ -25,7 +25,8 @@ final class PromptInFlight {
     private final Deque<Integer> lost = new ArrayDeque<>();
 
     private int started;
-    private Problem problem;
+    /** The answer where it is not ok; null as long as it may be. */
+    private PromptResult refusal;
 
     /**
      * A prompt of which no sequence has started.
@@ -65,12 +66,12 @@ final class PromptInFlight {
         int index = lost.isEmpty() ? started++ : lost.remove();
         return encoded.config().numBeams() > 1
                 ? new BeamDecoding(this, vocabularySize)
-                : new SequenceDecoding(this, index, settings.seed());
+                : new SequenceDecoding(this, index, encoded.prompt().seed().orElse(settings.seed()));
     }
 
     /** Takes back a decoding that cannot go on; the next to start is the same again, from its first token. */
     void startAgain(Decoding decoding) {
-        if (!hasFailed()) {
+        if (!isGivenUp()) {
             lost.add(decoding.index());
         }
     }
@@ -79,24 +80,33 @@ final class PromptInFlight {
         completions.addAll(decoding.completions());
     }
 
-    /** Gives the prompt up: no further sequence starts, and none of its completions is returned. */
+    /** Gives the prompt up for a reason of ours: no further sequence starts, and none of its completions is returned. */
     void fail(Problem why) {
-        problem = why;
+        giveUp(PromptResult.failed(id(), why));
+    }
+
+    /** Gives the prompt up for a reason of its own. */
+    void reject(Problem why) {
+        giveUp(PromptResult.rejected(id(), why));
+    }
+
+    private void giveUp(PromptResult answer) {
+        refusal = answer;
         started = encoded.config().numReturnSequences();
         lost.clear();
     }
 
-    boolean hasFailed() {
-        return problem != null;
+    boolean isGivenUp() {
+        return refusal != null;
     }
 
     boolean isDone() {
-        return hasFailed() || completions.size() == encoded.config().numReturnSequences();
+        return isGivenUp() || completions.size() == encoded.config().numReturnSequences();
     }
 
     PromptResult result() {
-        if (hasFailed()) {
-            return PromptResult.failed(id(), problem);
+        if (isGivenUp()) {
+            return refusal;
         }
         completions.sort(Comparator.comparingInt(Completion::index));
         return PromptResult.ok(id(), encoded.tokens().size(), completions);

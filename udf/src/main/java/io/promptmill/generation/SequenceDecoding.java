@@ -72,6 +72,11 @@ final class SequenceDecoding implements Decoding {
     }
 
     @Override
+    public boolean bansEveryToken(int vocabularySize) {
+        return sequence.bansEveryToken(vocabularySize);
+    }
+
+    @Override
     public boolean isFinished() {
         return sequence.isFinished();
     }

@@ -18,7 +18,7 @@ final class TokenBans {
 
     TokenBans(EncodedPrompt prompt) {
         GenerationConfig config = prompt.config();
-        this.eosTokenIds = config.eosTokenIds();
+        this.eosTokenIds = prompt.endTokens();
         this.minNewTokens = prompt.minNewTokens();
         this.ngramSize = config.noRepeatNgramSize();
         this.badWords = config.badWordsIds().stream()

@@ -1,6 +1,7 @@
 package io.promptmill.spark;
 
 import io.promptmill.compile.CompiledModel;
+import io.promptmill.tokenizer.CheckpointTokenizer;
 import io.promptmill.tokenizer.TokenizerDefinition;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +31,7 @@ public final class ModelBroadcast implements Serializable {
 
     private final List<Broadcast<byte[]>> blocks;
     private final Broadcast<TokenizerDefinition> tokenizer;
+    private final String whyNoTokenizer;
     private final long bytes;
     private final String archiveDigest;
     private final String digest;
@@ -37,10 +39,12 @@ public final class ModelBroadcast implements Serializable {
     private ModelBroadcast(
             List<Broadcast<byte[]>> blocks,
             Broadcast<TokenizerDefinition> tokenizer,
+            String whyNoTokenizer,
             CompiledModel model,
             String digest) {
         this.blocks = blocks;
         this.tokenizer = tokenizer;
+        this.whyNoTokenizer = whyNoTokenizer;
         this.bytes = model.bytes();
         this.archiveDigest = model.digest();
         this.digest = digest;
@@ -49,11 +53,11 @@ public final class ModelBroadcast implements Serializable {
     /**
      * Broadcasts a model; its file is not needed afterwards.
      *
-     * @param tokenizer null where prompts are token ids
      * @throws IOException when the archive cannot be read
      */
-    public static ModelBroadcast of(JavaSparkContext context, CompiledModel model, TokenizerDefinition tokenizer)
+    public static ModelBroadcast of(JavaSparkContext context, CompiledModel model, CheckpointTokenizer tokenizer)
             throws IOException {
+        TokenizerDefinition definition = tokenizer.definition().orElse(null);
         List<Broadcast<byte[]>> blocks = new ArrayList<>();
         try (InputStream archive = Files.newInputStream(model.archive())) {
             long left = model.bytes();
@@ -67,12 +71,13 @@ public final class ModelBroadcast implements Serializable {
         }
         MessageDigest digest = PromptDigest.sha256();
         digest.update(model.digest().getBytes(StandardCharsets.UTF_8));
-        if (tokenizer != null) {
-            digest.update(tokenizer.canonicalJson().getBytes(StandardCharsets.UTF_8));
+        if (definition != null) {
+            digest.update(definition.canonicalJson().getBytes(StandardCharsets.UTF_8));
         }
         return new ModelBroadcast(
                 List.copyOf(blocks),
-                tokenizer == null ? null : context.broadcast(tokenizer),
+                definition == null ? null : context.broadcast(definition),
+                tokenizer.whyNone().orElse(null),
                 model,
                 PromptDigest.hex(digest.digest()));
     }
@@ -80,6 +85,11 @@ public final class ModelBroadcast implements Serializable {
     /** The tokenizer, or empty where there is none. */
     public Optional<TokenizerDefinition> tokenizer() {
         return Optional.ofNullable(tokenizer).map(Broadcast::value);
+    }
+
+    /** Why there is no tokenizer, or empty where there is one. */
+    Optional<String> whyNoTokenizer() {
+        return Optional.ofNullable(whyNoTokenizer);
     }
 
     /** SHA-256 over archive and tokenizer, in hexadecimal digits. */

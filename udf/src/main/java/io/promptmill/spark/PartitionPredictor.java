@@ -29,9 +29,17 @@ public final class PartitionPredictor implements Serializable {
         this.settings = Objects.requireNonNull(settings, "settings");
         GenerationConfig config = GenerationConfig.resolve(settings.layers());
         if (model.tokenizer().isEmpty()) {
-            require(columns.promptsAreTokenIds(), "prompts are text: use a column prompt_token_ids");
+            require(columns.promptsAreTokenIds(), "prompts are text: give them as a column prompt_token_ids");
             require(config.stop().isEmpty(), "stop is set: unset it, or use eos_token_id");
             require(config.prefix().isEmpty(), "prefix is set: unset it, and put its token ids into the prompts");
+        }
+    }
+
+    private void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException("The checkpoint has no tokenizer that can be used ("
+                    + model.whyNoTokenizer().orElseThrow() + "), but " + otherwise
+                    + ", or use a checkpoint with a byte-level BPE tokenizer.");
         }
     }
 
@@ -62,12 +70,5 @@ public final class PartitionPredictor implements Serializable {
                 new ResultRows(columns),
                 new RowLog(columns, settings.loggedText()),
                 engines);
-    }
-
-    private static void require(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new IllegalArgumentException(
-                    "The checkpoint has no tokenizer, but " + otherwise + ", or add tokenizer.json to the checkpoint.");
-        }
     }
 }

@@ -129,6 +129,11 @@ public final class PromptColumns implements Serializable {
         return input.promptsAreTokenIds();
     }
 
+    /** Whether rows may bring settings of their own, which win over all others. */
+    public boolean haveSamplingParams() {
+        return input.samplingParams() != null;
+    }
+
     OutputLayout layout() {
         return layout;
     }

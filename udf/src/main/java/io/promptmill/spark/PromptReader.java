@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.spark.sql.Row;
 import scala.collection.Seq;
 
@@ -55,9 +56,11 @@ final class PromptReader {
         try {
             String key = PromptColumns.canonical(id);
             checkPrompt(value, id, text);
-            prompt = text.isPresent()
-                    ? Prompt.ofText(key, text.get(), config(row))
-                    : Prompt.ofTokenIds(key, tokenIds((Seq<?>) value), config(row));
+            RowSettings settings = settings(row);
+            prompt = (text.isPresent()
+                            ? Prompt.ofText(key, text.get(), settings.config())
+                            : Prompt.ofTokenIds(key, tokenIds((Seq<?>) value), settings.config()))
+                    .withSeed(settings.seed());
         } catch (RejectedRow e) {
             problem = e.problem;
         }
@@ -139,15 +142,18 @@ final class PromptReader {
         }
     }
 
-    private GenerationConfig config(Row row) throws RejectedRow {
+    private record RowSettings(GenerationConfig config, OptionalLong seed) {}
+
+    private RowSettings settings(Row row) throws RejectedRow {
         Object samplingParams = columns.samplingParams(row);
         if (samplingParams == null) {
-            return config;
+            return new RowSettings(config, OptionalLong.empty());
         }
         try {
+            SamplingParams own = SamplingParams.read(samplingParams);
             List<GenerationOptions> withRow = new ArrayList<>(layers);
-            withRow.add(0, SamplingParams.read(samplingParams));
-            return GenerationConfig.resolve(withRow);
+            withRow.add(0, own.options());
+            return new RowSettings(GenerationConfig.resolve(withRow), own.seed());
         } catch (IllegalArgumentException e) {
             String message = e.getMessage();
             throw new RejectedRow(

@@ -13,7 +13,7 @@ import org.apache.hadoop.fs.Path;
 /** Brings a checkpoint folder to this machine. */
 public final class RemoteCheckpoint {
     /** Kinds of files a checkpoint may be read from; folders also hold weights for other frameworks. */
-    private static final List<String> SUFFIXES = List.of(".json", ".txt", ".safetensors", ".bin");
+    private static final List<String> SUFFIXES = List.of(".json", ".txt", ".model", ".safetensors", ".bin");
 
     private RemoteCheckpoint() {}
 

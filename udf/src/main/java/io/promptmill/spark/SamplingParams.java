@@ -4,67 +4,110 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.promptmill.GenerationOption;
 import io.promptmill.GenerationOptions;
+import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.apache.spark.sql.Row;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
-/** Reads a row's {@code sampling_params}: a struct, a map of texts, or JSON text. */
-final class SamplingParams {
+/**
+ * A row's {@code sampling_params}: a struct, a map of texts, or JSON text.
+ *
+ * @param options the row's layer of settings
+ * @param seed the row's own seed
+ */
+record SamplingParams(GenerationOptions options, OptionalLong seed) {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    private static final String SEED = "seed";
+
+    /** Names of vLLM and OpenAI, of settings that Hugging Face calls otherwise. */
+    private static final Map<String, GenerationOption> ALIASES = Map.of(
+            "max_tokens", GenerationOption.MAX_NEW_TOKENS,
+            "n", GenerationOption.NUM_RETURN_SEQUENCES);
+
     /** The prefix is computed once for all rows. */
-    private static final List<String> KEYS = Stream.of(GenerationOption.values())
-            .filter(option -> option != GenerationOption.PREFIX)
-            .map(GenerationOption::key)
+    private static final List<String> KEYS = Stream.concat(
+                    Stream.of(GenerationOption.values())
+                            .filter(option -> option != GenerationOption.PREFIX)
+                            .map(GenerationOption::key),
+                    Stream.of(SEED, "max_tokens", "n"))
             .toList();
 
     /** What can be a setting's name or value: nothing else of a row is quoted, it may be a prompt's text. */
     private static final Pattern WORD = Pattern.compile("[a-z0-9_-]{1,30}");
 
+    private static final int MAX_SEED_CHARACTERS = 40;
+
     private static final Pattern PLAIN_VALUE = Pattern.compile("[a-zA-Z]{1,10}|[-+0-9.eE,\\[\\]\\s]*");
 
-    private SamplingParams() {}
-
     /**
-     * The row's layer of settings; null values set nothing.
+     * The row's settings; null values set nothing.
      *
      * @param value as Spark gives it, or null
      * @throws IllegalArgumentException saying which key is wrong
      */
-    static GenerationOptions read(Object value) {
+    static SamplingParams read(Object value) {
         GenerationOptions options = GenerationOptions.none();
+        OptionalLong seed = OptionalLong.empty();
+        Map<GenerationOption, String> names = new EnumMap<>(GenerationOption.class);
         for (Map.Entry<String, Object> entry : entries(value).entrySet()) {
-            if (entry.getValue() != null) {
-                GenerationOption option = option(entry.getKey());
-                if (options.values().containsKey(option)) {
-                    throw new IllegalArgumentException("sampling_params sets " + option.key() + " twice");
-                }
-                options = options.with(option, plain(option, entry.getValue()));
+            String key = entry.getKey();
+            if (entry.getValue() == null) {
+                continue;
             }
+            if (key.equals(SEED)) {
+                seed = OptionalLong.of(seed(entry.getValue()));
+                continue;
+            }
+            GenerationOption option = option(key);
+            String earlier = names.put(option, key);
+            if (earlier != null) {
+                throw new IllegalArgumentException(
+                        "sampling_params sets " + option.key() + " twice, as " + earlier + " and as " + key);
+            }
+            options = options.with(option, plain(option, entry.getValue()));
         }
-        return options;
+        return new SamplingParams(options, seed);
     }
 
     private static GenerationOption option(String key) {
-        return GenerationOption.ofKey(key)
-                .filter(option -> KEYS.contains(option.key()))
+        return Optional.ofNullable(ALIASES.get(key))
+                .or(() -> GenerationOption.ofKey(key))
+                .filter(option -> option != GenerationOption.PREFIX)
                 .orElseThrow(() -> new IllegalArgumentException(
                         key.equals(GenerationOption.PREFIX.key())
                                 ? "sampling_params sets prefix, which is one for all rows"
                                 : "sampling_params has the unknown key " + quoted(key) + " (the nearest is "
                                         + InputColumns.nearest(key, KEYS) + ")"));
+    }
+
+    private static long seed(Object value) {
+        String text = value.toString().strip();
+        try {
+            if (text.length() <= MAX_SEED_CHARACTERS) {
+                return new BigDecimal(text).longValueExact(); // takes 5, 5.0 and "5" alike
+            }
+        } catch (NumberFormatException | ArithmeticException e) {
+            // Told below; its text may be a prompt's.
+        }
+        throw new IllegalArgumentException("seed must be a whole number between -2^63 and 2^63 - 1");
     }
 
     private static String quoted(String key) {
@@ -78,11 +121,28 @@ final class SamplingParams {
                 entries.put(name, struct.getAs(name));
             }
         } else if (value instanceof scala.collection.Map<?, ?> map) {
-            JavaConverters.mapAsJavaMap(map).forEach((key, text) -> entries.put((String) key, text));
+            JavaConverters.mapAsJavaMap(map)
+                    .forEach((key, text) -> entries.put((String) key, stopOrText((String) key, (String) text)));
         } else if (value instanceof String text) {
             entries.putAll(json(text));
         }
         return entries;
+    }
+
+    /** In a map of texts several stop strings are a JSON list; another text that begins with a bracket is one of them. */
+    private static Object stopOrText(String key, String text) {
+        if (text == null || !GenerationOption.ofKey(key).equals(Optional.of(GenerationOption.STOP))) {
+            return text;
+        }
+        try {
+            JsonNode list = JSON.readTree(text);
+            boolean texts = list != null
+                    && list.isArray()
+                    && StreamSupport.stream(list.spliterator(), false).allMatch(JsonNode::isTextual);
+            return texts ? JSON.convertValue(list, new TypeReference<List<String>>() {}) : text;
+        } catch (JsonProcessingException e) {
+            return text;
+        }
     }
 
     private static Map<String, Object> json(String text) {

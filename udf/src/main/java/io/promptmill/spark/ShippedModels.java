@@ -5,7 +5,7 @@ import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.checkpoint.InvalidCheckpointException;
 import io.promptmill.compile.ModelCompiler;
 import io.promptmill.compile.Precision;
-import io.promptmill.tokenizer.TokenizerDefinition;
+import io.promptmill.tokenizer.CheckpointTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +33,9 @@ final class ShippedModels {
      * A model under way.
      *
      * @param layers the checkpoint's own generation settings, highest precedence first
+     * @param vocabularySize the model's token ids are below this
      */
-    record ShippedModel(ModelBroadcast broadcast, List<GenerationOptions> layers) {}
+    record ShippedModel(ModelBroadcast broadcast, List<GenerationOptions> layers, int vocabularySize) {}
 
     /** Compiles and broadcasts the checkpoint at a location, unless that was done before for the same precision. */
     static synchronized ShippedModel ship(SparkContext context, String location, Precision precision)
@@ -45,22 +46,32 @@ final class ShippedModels {
             String key = checkpoint.digest() + " " + precision;
             ModelBroadcast broadcast = shipped.get(key);
             if (broadcast == null) {
+                CheckpointTokenizer tokenizer = CheckpointTokenizer.read(checkpoint.folder());
                 checkpoint.warnings().forEach(LOG::warn);
-                broadcast = broadcast(context, checkpoint, precision);
+                tokenizer.warnings(checkpoint.config().vocabSize()).forEach(LOG::warn);
+                tokenizer
+                        .refusal()
+                        .ifPresent(refusal -> LOG.warn(
+                                "the tokenizer of {} cannot be used, so that there is no text: {}", location, refusal));
+                broadcast = broadcast(context, checkpoint, precision, tokenizer);
                 shipped.put(key, broadcast);
             }
-            return new ShippedModel(broadcast, checkpoint.generationLayers());
+            return new ShippedModel(
+                    broadcast,
+                    checkpoint.generationLayers(),
+                    checkpoint.config().vocabSize());
         }
     }
 
-    private static ModelBroadcast broadcast(SparkContext context, Checkpoint checkpoint, Precision precision)
+    private static ModelBroadcast broadcast(
+            SparkContext context, Checkpoint checkpoint, Precision precision, CheckpointTokenizer tokenizer)
             throws IOException, InvalidCheckpointException {
         Path archive = Files.createTempFile("promptmill-", ".pt");
         try {
             return ModelBroadcast.of(
                     JavaSparkContext.fromSparkContext(context),
                     ModelCompiler.compile(checkpoint, precision, archive),
-                    TokenizerDefinition.read(checkpoint.folder()).orElse(null));
+                    tokenizer);
         } finally {
             Files.deleteIfExists(archive);
         }

@@ -22,9 +22,13 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a {@link TextGenerator} does to a Dataset. */
 final class TextGeneration {
+    private static final Logger LOG = LoggerFactory.getLogger(TextGeneration.class);
+
     /** The whole input row, which passes through the prediction as one carried column. */
     private static final String INPUT = "input";
 
@@ -54,7 +58,9 @@ final class TextGeneration {
             Precision precision = generator.precisionWish().resolve(generator.deviceWish(), context.conf());
             ShippedModel model = ShippedModels.ship(context, generator.getModel(), precision);
             List<GenerationOptions> layers = new ArrayList<>(model.layers());
-            layers.add(0, generator.generationLayer());
+            GenerationOptions own = generator.generationLayer();
+            own.endTokenWarning(model.vocabularySize()).ifPresent(LOG::warn);
+            layers.add(0, own);
             Dataset<Row> narrow = narrow(generator, dataset);
             PromptColumns columns = PromptColumns.carryingOnly(INPUT, narrow.schema(), generator.tokenLogprobs());
             PartitionPredictor predictor = new PartitionPredictor(

@@ -51,7 +51,10 @@ public final class TokenizerDefinition implements Serializable {
         return canonicalJson;
     }
 
-    /** Highest token id + 1; the model's own vocabulary may be larger, because padded, but never smaller. */
+    /**
+     * Highest token id + 1. The model's own vocabulary may be larger, because padded, or smaller, where tokens were added
+     * without resizing it.
+     */
     public int vocabularySize() {
         return vocabularySize;
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The tokenizer files of a checkpoint folder: {@code tokenizer.json}, or else {@code vocab.json} with {@code
@@ -16,6 +17,15 @@ import java.util.Optional;
  */
 final class TokenizerFolder {
     private static final String END_OF_TEXT = "<|endoftext|>";
+
+    /** The one file of a tokenizer by which transformers knows its kind. */
+    private static final Map<String, String> OTHER_KINDS = new TreeMap<>(Map.of(
+            "vocab.txt", "WordPiece",
+            "tokenizer.model", "SentencePiece",
+            "spiece.model", "SentencePiece",
+            "spm.model", "SentencePiece",
+            "sentencepiece.bpe.model", "SentencePiece",
+            "tekken.json", "tiktoken"));
 
     private final CheckpointFolder folder;
     private final TokenizerSettings settings;
@@ -36,10 +46,24 @@ final class TokenizerFolder {
                     "a vocabulary is of no use without merges");
         }
         if (!hasTokenizer && !hasVocabulary) {
+            refuseOtherKinds(folder);
             return Optional.empty();
         }
         TokenizerFolder files = new TokenizerFolder(folder, TokenizerSettings.read(folder));
         return Optional.of(hasTokenizer ? files.tokenizerJson() : files.vocabularyAndMerges());
+    }
+
+    /** What has files of its own, but none that this package reads, is told by name. */
+    private static void refuseOtherKinds(CheckpointFolder folder) throws InvalidCheckpointException {
+        for (Map.Entry<String, String> kind : OTHER_KINDS.entrySet()) {
+            if (folder.has(kind.getKey())) {
+                throw Refusal.unsupported(
+                        folder.path() + " has " + kind.getKey() + " and no tokenizer.json",
+                        "that is a tokenizer of " + kind.getValue() + ", and only byte-level BPE is supported",
+                        "use a checkpoint with GPT-2's kind of tokenizer, or tokenize outside and give prompts as token"
+                                + " ids");
+            }
+        }
     }
 
     private ByteLevelBpe tokenizerJson() throws InvalidCheckpointException, IOException {

@@ -7,12 +7,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.GenerationConfig;
 import io.promptmill.GenerationOption;
 import io.promptmill.GenerationOptions;
+import io.promptmill.InvalidSettingException;
 import io.promptmill.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class GenerationLayersTest {
@@ -125,18 +127,135 @@ final class GenerationLayersTest {
                         "generation_config.json: 'flavour' is unknown and not applied");
     }
 
+    /** What {@code generate()} of transformers 5.24 takes as no setting at all, be it greedy or sampling. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"temperature\":1",
+                "\"temperature\":null",
+                "\"top_k\":null",
+                "\"top_p\":1",
+                "\"top_p\":null",
+                "\"typical_p\":1.0",
+                "\"typical_p\":null",
+                "\"min_p\":0",
+                "\"min_p\":null",
+                "\"repetition_penalty\":1",
+                "\"repetition_penalty\":null",
+                "\"encoder_repetition_penalty\":1.0",
+                "\"encoder_repetition_penalty\":null",
+                "\"diversity_penalty\":0.0",
+                "\"penalty_alpha\":0",
+                "\"length_penalty\":1",
+                "\"length_penalty\":null",
+                "\"no_repeat_ngram_size\":0",
+                "\"no_repeat_ngram_size\":-1",
+                "\"no_repeat_ngram_size\":null",
+                "\"min_length\":-1",
+                "\"min_length\":0",
+                "\"min_length\":null",
+                "\"min_new_tokens\":-1",
+                "\"min_new_tokens\":null",
+                "\"max_length\":null",
+                "\"bad_words_ids\":null",
+                "\"num_beams\":1",
+                "\"num_beams\":null",
+                "\"num_return_sequences\":null",
+                "\"early_stopping\":null",
+                "\"stop_strings\":null",
+                "\"max_cache_len\":null",
+                "\"use_mtp\":false"
+            })
+    void aValueThatMeansOffIsOff(String field) throws Exception {
+        for (String sampling : List.of("\"do_sample\":false", "\"do_sample\":true")) {
+            assertThat(GenerationConfig.resolve(read("{}", "{" + sampling + "," + field + "}")))
+                    .usingRecursiveComparison()
+                    .ignoringFields("minTokens.counts") // of none
+                    .isEqualTo(GenerationConfig.resolve(read("{}", "{" + sampling + "}")));
+        }
+        assertThat(warnings).isEmpty();
+    }
+
+    /** Where transformers refuses to sample, but not to search. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"temperature\":-1",
+                "\"temperature\":\"hot\"",
+                "\"top_k\":-5",
+                "\"top_p\":-1",
+                "\"typical_p\":0",
+                "\"min_p\":1.5",
+                "\"min_p\":-1"
+            })
+    void aBadValueForSamplingCountsOnlyWhereSomethingIsDrawn(String field) throws Exception {
+        assertThat(GenerationConfig.resolve(read("{}", "{" + field + "}"))).isEqualTo(GenerationConfig.defaults());
+        assertThatThrownBy(() -> GenerationConfig.resolve(read("{}", "{\"do_sample\":true," + field + "}")))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageStartingWith(
+                        "generation_config.json: " + field.substring(1, field.indexOf('"', 1)) + " must be ");
+    }
+
     @Test
-    void aBadValueIsRefusedWithItsPlace() {
-        assertThatThrownBy(() -> read("{}", "{\"top_p\":1.5}"))
-                .isInstanceOf(InvalidCheckpointException.class)
-                .hasMessage("checkpoint_unsupported: generation_config.json: top_p must be a number between 0 and 1 "
-                        + "but was 1.5, the checkpoint's own settings hold wherever no other are given, "
-                        + "correct the value or remove it");
+    void topKOfMinusOneAndTemperatureZeroAreTaken() throws Exception {
+        assertThat(GenerationConfig.resolve(read("{}", "{\"do_sample\":true,\"top_k\":-1}"))
+                        .topK())
+                .isZero();
+        assertThat(GenerationConfig.resolve(read("{}", "{\"temperature\":0.0,\"do_sample\":false}"))
+                        .doSample())
+                .isFalse();
+        assertThat(GenerationConfig.resolve(read("{}", "{\"temperature\":0}")).doSample())
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{} | {\"eos_token_id\":-1} | names -1, but the model's token ids are 0 to 50256;",
+                "{} | {\"eos_token_id\":[0,50257]} | names 50257, but the model's token ids are 0 to 50256;",
+                "{} | {\"eos_token_id\":null} | is null; no token ends a sequence",
+                "{\"eos_token_id\":-1} | | names -1, but",
+                "{\"eos_token_id\":null} | | is null; no token ends a sequence",
+                "{\"task_specific_params\":{\"text-generation\":{\"eos_token_id\":-1}}} | {\"eos_token_id\":0} | names -1, but",
+            })
+    void anEndTokenThatIsNeverGeneratedIsWarnedOf(String config, String generation, String warning) throws Exception {
+        read(config, generation);
+
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .startsWith("the model's settings: eos_token_id ")
+                .contains(warning);
+    }
+
+    @Test
+    void anEndTokenThatATaskOverridesIsNotWarnedOf() throws Exception {
+        read("{\"task_specific_params\":{\"text-generation\":{\"eos_token_id\":7}}}", "{\"eos_token_id\":-1}");
+        read("{\"eos_token_id\":-1}", "{\"eos_token_id\":7}");
+        read("{\"eos_token_id\":-1}", "{}");
+
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void aBadValueIsRefusedWithItsPlaceUnlessItIsOverridden() throws Exception {
+        List<GenerationOptions> layers = read("{}", "{\"num_beams\":1000}");
+        assertThatThrownBy(() -> GenerationConfig.resolve(layers))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessage("generation_config.json: num_beams must be a whole number from 1 to 256 but was 1000");
+        List<GenerationOptions> overridden = new ArrayList<>(layers);
+        overridden.add(0, GenerationOptions.none().with(GenerationOption.NUM_BEAMS, 1));
+        assertThat(GenerationConfig.resolve(overridden)).isEqualTo(GenerationConfig.defaults());
+    }
+
+    @Test
+    void whatIsNoSettingIsRefusedWithItsPlace() {
         assertThatThrownBy(() -> read("{\"task_specific_params\":{\"text-generation\":[]}}", null))
                 .isInstanceOf(InvalidCheckpointException.class)
                 .hasMessageContaining("config.json task_specific_params.text-generation: it is not an object");
-        assertThatThrownBy(() -> read("{}", "{\"eos_token_id\":{\"a\":[1]}}"))
-                .isInstanceOf(InvalidCheckpointException.class)
+        assertThatThrownBy(() -> GenerationConfig.resolve(read("{}", "{\"eos_token_id\":{\"a\":[1]}}")))
+                .isInstanceOf(InvalidSettingException.class)
                 .hasMessageContaining("eos_token_id must be one token id or a list of them");
     }
 

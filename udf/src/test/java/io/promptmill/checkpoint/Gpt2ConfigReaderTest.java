@@ -50,6 +50,23 @@ final class Gpt2ConfigReaderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {50257, -1, Integer.MAX_VALUE, Integer.MIN_VALUE})
+    void aBeginTokenThatTheModelDoesNotHaveIsIgnoredWithAWarning(int token) throws Exception {
+        String ignored = ": bos_token_id is " + token
+                + ", but the model's token ids are 0 to 50256; it is ignored, and an empty prompt without a prefix is"
+                + " rejected";
+
+        assertThat(read(",\"bos_token_id\":" + token).bosTokenId()).isNull();
+        assertThat(read(",\"bos_token_id\":3", "{\"bos_token_id\":" + token + "}")
+                        .bosTokenId())
+                .isNull();
+        assertThat(warnings).containsExactly("config.json" + ignored, "generation_config.json" + ignored);
+        assertThat(read(",\"bos_token_id\":" + token, "{\"bos_token_id\":3}").bosTokenId())
+                .isEqualTo(3);
+        assertThat(warnings).hasSize(2);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "gelu_new, gelu_new",
         "gelu_fast, gelu_new",
@@ -92,8 +109,8 @@ final class Gpt2ConfigReaderTest {
                 "\"layer_norm_epsilon\":1e999 | layer_norm_epsilon must be greater than 0 and at most 1 but is Inf",
                 "\"layer_norm_epsilon\":\"x\" | layer_norm_epsilon must be a number",
                 "\"tie_word_embeddings\":1 | tie_word_embeddings must be true or false but is '1'",
-                "\"bos_token_id\":50257 | bos_token_id must be from 0 to vocab_size - 1 but is 50257",
-                "\"bos_token_id\":-1 | bos_token_id must be from 0"
+                "\"bos_token_id\":99999999999 | bos_token_id must be a whole number of 32 bits",
+                "\"bos_token_id\":[0] | bos_token_id must be a whole number of 32 bits"
             })
     void aValueThatIsNotComputedIsRefusedWithTheReason(String field, String reason) {
         assertThatThrownBy(() -> read("," + field))

@@ -3,6 +3,7 @@ package io.promptmill.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promptmill.GenerationConfig;
 import io.promptmill.HostileFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,11 @@ final class HostileFilesTest {
         if (!weights) {
             Files.write(folder.resolve("model.safetensors"), SmallestModel.safetensors());
         }
-        hostile.assertRefused(folder, path -> Checkpoint.open(path).close());
+        hostile.assertRefused(folder, path -> {
+            try (Checkpoint checkpoint = Checkpoint.open(path)) {
+                GenerationConfig.resolve(checkpoint.generationLayers());
+            }
+        });
     }
 
     @Test

@@ -63,9 +63,9 @@ final class HostileSettings {
                 gpt2("a negative epsilon", "\"layer_norm_epsilon\":-1e-5", "layer_norm_epsilon must be greater than 0"),
                 gpt2("an activation of code", "\"activation_function\":\"os.system\"", "is none of gelu_new"),
                 gpt2(
-                        "a begin token outside",
-                        "\"bos_token_id\":50257",
-                        "bos_token_id must be from 0 to vocab_size - 1"),
+                        "a begin token of 64 bits",
+                        "\"bos_token_id\":99999999999",
+                        "bos_token_id must be a whole number of 32 bits"),
                 gpt2(
                         "the largest model allowed without its weights",
                         "\"n_layer\":1024,\"n_embd\":1048576,\"n_head\":1,\"n_inner\":1048576,\"n_positions\":1048576",
@@ -74,9 +74,12 @@ final class HostileSettings {
                         "task settings that are none",
                         "\"task_specific_params\":{\"text-generation\":5}",
                         "not an object"),
-                gpt2(
+                new HostileFile(
                         "a task that samples nothing",
-                        "\"task_specific_params\":{\"text-generation\":{\"top_p\":2}}",
+                        CONFIG,
+                        SmallestModel.CONFIG.replace(
+                                "}",
+                                ",\"task_specific_params\":{\"text-generation\":{\"do_sample\":true,\"top_p\":2}}}"),
                         "top_p must be a number between 0 and 1 but was 2"));
     }
 
@@ -99,13 +102,14 @@ final class HostileSettings {
                         "spaces between brackets",
                         "\"bad_words_ids\":\"[[1" + ("]" + " ".repeat(2_000)).repeat(1_000) + "]]\"",
                         "bad_words_ids must be"),
-                generation("an endless temperature", "\"temperature\":1e999", "temperature must be a number greater"),
+                generation(
+                        "an endless temperature", "\"temperature\":1e999", "temperature must be a number of at least"),
                 generation("a temperature of no number", "\"temperature\":\"NaN\"", "temperature must be a number"),
                 generation(
-                        "a negative temperature", "\"temperature\":-1", "temperature must be a number greater than 0"),
+                        "a negative temperature", "\"temperature\":-1", "temperature must be a number of at least 0"),
                 generation("more than probable", "\"top_p\":1.5", "top_p must be a number between 0 and 1 but was 1.5"),
                 generation("2^40 tokens", "\"max_new_tokens\":1099511627776", "max_new_tokens must be a whole number"),
-                generation("a negative token", "\"eos_token_id\":[-1]", "eos_token_id must be one token id or a list"),
+                generation("half a token", "\"eos_token_id\":[0.5]", "eos_token_id must be one token id or a list"),
                 generation(
                         "a map of tokens", "\"eos_token_id\":{\"a\":1}", "eos_token_id must be one token id or a list"),
                 generation("lists of lists of lists", "\"bad_words_ids\":[[[1]]]", "bad_words_ids must be a list"),
@@ -115,7 +119,9 @@ final class HostileSettings {
                         "a stop of 1 MB that is no text", "\"stop\":[" + "1,".repeat(300_000) + "1]", "stop must be"),
                 generation("neither true nor false", "\"do_sample\":\"maybe\\n\"", "do_sample must be true or false"),
                 generation(
-                        "an early stop of lines", "\"early_stopping\":\"a\\nb\"", "true, false or never but was a?b"));
+                        "an early stop of lines",
+                        "\"num_beams\":2,\"early_stopping\":\"a\\nb\"",
+                        "true, false or never but was a?b"));
     }
 
     private static Stream<HostileFile> indexes() {
@@ -164,6 +170,8 @@ final class HostileSettings {
     }
 
     private static HostileFile generation(String name, String fields, String refusal) {
-        return new HostileFile(name, GENERATION, "{" + fields + "}", refusal);
+        // What is only for sampling is not read where nothing is drawn.
+        String sampling = fields.contains("do_sample") || fields.contains("beams") ? "" : "\"do_sample\":true,";
+        return new HostileFile(name, GENERATION, "{" + sampling + fields + "}", refusal);
     }
 }

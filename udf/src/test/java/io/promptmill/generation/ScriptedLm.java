@@ -223,9 +223,10 @@ final class ScriptedLm implements CausalLm {
                 TokenIds sequence = sequence(row, ids[row], (int) batch.positions()[row] + step, batch);
                 double[] logits = script.apply(sequence);
                 double[] logprobs = logSoftmax(logits);
-                int likeliest =
-                        ranked(penalised(logits, row, sequence, batch), 1).get(0);
-                chosen.add(likeliest).add(logprobs[likeliest]).add(Double.isNaN(logprobs[0]) ? 0 : 1);
+                double[] left = penalised(logits, row, sequence, batch);
+                int likeliest = ranked(left, 1).get(0);
+                boolean valid = !Double.isNaN(logprobs[0]) && left[likeliest] > Double.NEGATIVE_INFINITY;
+                chosen.add(likeliest).add(logprobs[likeliest]).add(valid ? 1 : 0);
                 double[] scores = penalised(logprobs, row, sequence, batch);
                 ranked(scores, width)
                         .subList(0, width)

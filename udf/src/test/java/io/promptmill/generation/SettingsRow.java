@@ -17,7 +17,8 @@ public final class SettingsRow {
                 prompt,
                 0,
                 config.maxTokens().newTokens(prompt.size()),
-                config.minTokens().newTokens(prompt.size()));
+                config.minTokens().newTokens(prompt.size()),
+                config.eosTokenIds());
         batch.start(1, 1, 0);
         batch.settings(0, config);
         new TokenBans(encoded).forEach(tokens.toArray(), tokens.size(), generated.size(), token -> batch.ban(0, token));

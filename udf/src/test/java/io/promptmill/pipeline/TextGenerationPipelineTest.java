@@ -89,6 +89,19 @@ class TextGenerationPipelineTest {
     }
 
     @Test
+    void temperatureZeroIsGreedyOverAModelThatSamples() {
+        List<String> greedy = generator.generate("My dream is", Map.of("do_sample", false, "max_new_tokens", 40));
+
+        assertThat(generator.generate("My dream is", Map.of("temperature", 0, "max_new_tokens", 40)))
+                .isEqualTo(greedy);
+        assertThat(generator.generate("My dream is", Map.of("temperature", 0, "top_k", -1, "max_new_tokens", 40)))
+                .isEqualTo(greedy);
+        assertThatThrownBy(() -> generator.generate("x", Map.of("temperature", 0, "do_sample", true)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("temperature 0 is greedy search but do_sample is true");
+    }
+
+    @Test
     void unknownSettingsAndPromptsThatDoNotFitAreRefusedByName() {
         assertThatThrownBy(() -> generator.generate("x", Map.of("max_tokens", 5)))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.promptmill.compile.CompiledModel;
+import io.promptmill.tokenizer.CheckpointTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ final class ModelBroadcastTest {
     }
 
     private ModelBroadcast broadcast(String digest) throws IOException {
-        return ModelBroadcast.of(spark, new CompiledModel(archive, SIZE, digest), null);
+        return ModelBroadcast.of(spark, new CompiledModel(archive, SIZE, digest), CheckpointTokenizer.NONE);
     }
 
     private String digest() {

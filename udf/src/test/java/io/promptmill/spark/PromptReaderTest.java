@@ -3,19 +3,24 @@ package io.promptmill.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.promptmill.GenerationConfig;
 import io.promptmill.GenerationOption;
 import io.promptmill.GenerationOptions;
 import io.promptmill.TokenIds;
 import io.promptmill.spark.PromptReader.ReadRow;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import scala.collection.JavaConverters;
 import scala.collection.mutable.WrappedArray;
 
 final class PromptReaderTest {
@@ -198,11 +203,24 @@ final class PromptReaderTest {
                 "{\"prefix\": \"a\"} | sampling_params sets prefix, which is one for all rows",
                 "{\"top_p\": 2} | top_p must be a number between 0 and 1 but was 2",
                 "{\"top_k\": \"many\"} | top_k must be a whole number of at least 0",
+                "{\"top_k\": -2} | top_k must be a whole number of at least 0, or -1 for none but was -2",
+                "{\"temperature\": 0, \"do_sample\": true} | temperature 0 is greedy search but do_sample is true",
+                "{\"temperature\": -1} | temperature must be a number of at least 0 but was -1",
+                "{\"max_tokens\": 0} | max_new_tokens must be a whole number of at least 1 but was 0",
+                "{\"max_tokens\": 5, \"max_new_tokens\": 5} | sampling_params sets max_new_tokens twice, as max_tokens and as max_new_tokens",
+                "{\"num_return_sequences\": 1, \"n\": 1} | sampling_params sets num_return_sequences twice, as num_return_sequences and as n",
+                "{\"seed\": 1.5} | seed must be a whole number between -2^63 and 2^63 - 1",
+                "{\"seed\": 9223372036854775808} | seed must be a whole number between -2^63 and 2^63 - 1",
+                "{\"seed\": 1e999999999} | seed must be a whole number between -2^63 and 2^63 - 1",
+                "{\"seed\": \"my secret\"} | seed must be a whole number between -2^63 and 2^63 - 1",
+                "{\"seed\": [1]} | seed must be a whole number between -2^63 and 2^63 - 1",
+                "{\"sed\": 1} | sampling_params has the unknown key sed (the nearest is seed)",
+                "{\"max_token\": 1} | sampling_params has the unknown key max_token (the nearest is max_tokens)",
                 "{\"eos_token_id\": [1, null]} | sampling_params sets eos_token_id to a list with a null in it",
                 "{\"num_return_sequences\": 3} | greedy search gives one sequence",
                 "{\"num_beams\": 257} | num_beams must be a whole number from 1 to 256 but was 257",
                 "{\"do_sample\": true, \"num_return_sequences\": 1000000000} | num_return_sequences must be a whole number from 1 to 10000 but was 1000000000",
-                "{\"stop\": \"a\", \"stop_strings\": \"b\"} | sampling_params sets stop twice",
+                "{\"stop\": \"a\", \"stop_strings\": \"b\"} | sampling_params sets stop twice, as stop and as stop_strings",
                 "{\"top_p\": 0.5, \"top_p\": 0.6} | sampling_params is not a JSON object",
                 "{\"top_p\": 0.5} x | sampling_params is not a JSON object (line 1, column ",
                 "my secret prompt | sampling_params is not a JSON object (line 1, column ",
@@ -217,6 +235,114 @@ final class PromptReaderTest {
         PromptReader reader = reader("id INT, prompt STRING, sampling_params STRING");
 
         assertRejected(reader.read(RowFactory.create(1, utf8(SECRET), json)), "bad_sampling_params", message);
+    }
+
+    /** A JSON object beside the settings it means, as {@code layer} with the names of Hugging Face. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"temperature\": 0} | do_sample=false",
+                "{\"temperature\": 0.0, \"do_sample\": false} | do_sample=false",
+                "{\"temperature\": 0, \"do_sample\": null} | do_sample=false",
+                "{\"temperature\": 0.5} | temperature=0.5",
+                "{\"max_tokens\": 7} | max_new_tokens=7",
+                "{\"max_tokens\": 7, \"max_new_tokens\": null} | max_new_tokens=7",
+                "{\"max_tokens\": null, \"max_length\": 30} | max_length=30",
+                "{\"n\": 2} | num_return_sequences=2",
+                "{\"top_k\": -1, \"top_p\": 1, \"typical_p\": 1, \"min_p\": 0} | top_k=0 top_p=1 typical_p=1 min_p=0",
+                "{\"min_length\": -1} | min_length=0",
+                "{\"min_new_tokens\": -1, \"no_repeat_ngram_size\": 0} | min_new_tokens=0 no_repeat_ngram_size=0",
+                "{\"repetition_penalty\": 1, \"length_penalty\": 1.0} | repetition_penalty=1 length_penalty=1",
+                "{\"eos_token_id\": -1} | eos_token_id=-1",
+                "{\"eos_token_id\": [7, 50256, -1]} | eos_token_id=[7,50256,-1]",
+                "{\"eos_token_id\": null, \"n\": null, \"seed\": null} | ",
+                "{\"stop\": \"a\"} | stop=a",
+                "{\"stop\": [\"a\"]} | stop=a",
+                "{\"stop\": \"[\\\"a\\\"]\"} | stop=[\"a\"]",
+                "{\"stop_strings\": []} | "
+            })
+    void everyFormOfASettingIsUnderstood(String json, String meant) throws Exception {
+        GenerationOptions sampling = GenerationOptions.none()
+                .with(GenerationOption.DO_SAMPLE, true)
+                .with(GenerationOption.TEMPERATURE, 0.7)
+                .with(GenerationOption.MAX_NEW_TOKENS, 9)
+                .with(GenerationOption.EOS_TOKEN_ID, 3);
+        GenerationOptions row = GenerationOptions.none();
+        for (String setting : meant == null ? List.<String>of() : List.of(meant.split(" ", -1))) {
+            int end = setting.indexOf('=');
+            row = row.with(GenerationOption.ofKey(setting.substring(0, end)).orElseThrow(), setting.substring(end + 1));
+        }
+        GenerationConfig expected = GenerationConfig.resolve(List.of(row, sampling));
+
+        ReadRow read = reader("id INT, prompt STRING, sampling_params STRING", sampling)
+                .read(RowFactory.create(1, utf8("a"), json));
+        assertThat(read.problem()).isNull();
+        GenerationConfig config = read.prompt().config();
+        assertThat(config)
+                .usingRecursiveComparison()
+                .ignoringFields("temperature")
+                .isEqualTo(expected);
+        if (config.doSample()) {
+            assertThat(config.temperature()).isEqualTo(expected.temperature());
+        }
+    }
+
+    @Test
+    void aRowMayHaveASeedOfItsOwn() throws Exception {
+        PromptReader json = reader("id INT, prompt STRING, sampling_params STRING");
+        for (String seed : List.of("7", "7.0", "\"7\"", "-9223372036854775808", "9223372036854775807")) {
+            assertThat(json.read(RowFactory.create(1, utf8("a"), "{\"seed\": " + seed + "}"))
+                            .prompt()
+                            .seed())
+                    .hasValue(new BigDecimal(seed.replace("\"", "")).longValueExact());
+        }
+        assertThat(json.read(RowFactory.create(1, utf8("a"), "{\"seed\": null}"))
+                        .prompt()
+                        .seed())
+                .isEmpty();
+        assertThat(json.read(RowFactory.create(1, utf8("a"), null)).prompt().seed())
+                .isEmpty();
+        PromptReader map = reader("id INT, prompt STRING, sampling_params MAP<STRING, STRING>");
+        assertThat(map.read(RowFactory.create(1, utf8("a"), map("seed", "-3")))
+                        .prompt()
+                        .seed())
+                .hasValue(-3);
+        PromptReader struct = reader("id INT, prompt_token_ids ARRAY<INT>, sampling_params STRUCT<seed: BIGINT>");
+        Row own = new GenericRowWithSchema(new Object[] {5L}, StructType.fromDDL("seed BIGINT"));
+        assertThat(struct.read(RowFactory.create(1, WrappedArray.make(new Integer[] {1}), own))
+                        .prompt()
+                        .seed())
+                .hasValue(5);
+    }
+
+    /** A list has no form of its own in a map of texts. */
+    @Test
+    void stopInAMapOfTextsIsATextOrAJsonList() throws Exception {
+        PromptReader reader = reader("id INT, prompt STRING, sampling_params MAP<STRING, STRING>");
+        Map<String, List<String>> meant = new LinkedHashMap<>();
+        meant.put("[\"a\"]", List.of("a"));
+        meant.put("[\"a\", \"b\\n\"]", List.of("a", "b\n"));
+        meant.put(" [\"a\"]\n", List.of("a"));
+        meant.put("[]", List.of());
+        for (String text : List.of("a", "[", "[a]", "[1]", "[\"a\", 1]", "[\"a\"] b", "\"a\"", "null", " ", "{}")) {
+            meant.put(text, List.of(text));
+        }
+        for (Map.Entry<String, List<String>> entry : meant.entrySet()) {
+            for (String key : List.of("stop", "stop_strings")) {
+                assertThat(reader.read(RowFactory.create(1, utf8("a"), map(key, entry.getKey())))
+                                .prompt()
+                                .config()
+                                .stop())
+                        .as(entry.getKey())
+                        .isEqualTo(entry.getValue());
+            }
+        }
+    }
+
+    private static scala.collection.Map<String, String> map(String key, String value) {
+        return JavaConverters.mapAsScalaMap(Map.of(key, value));
     }
 
     @Test

@@ -145,8 +145,8 @@ final class TextGeneratorParamsTest {
                 .isThrownBy(() -> generator.setBadWordsIds("5"))
                 .withMessageContaining("bad_words_ids must be");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> generator.setEosTokenId(-1))
-                .withMessageContaining("eos_token_id must be");
+                .isThrownBy(() -> generator.setTopK(-2))
+                .withMessageContaining("top_k must be");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> generator.setDevice("tpu"))
                 .withMessageContaining("device given invalid value tpu");

@@ -83,6 +83,68 @@ final class TextGeneratorTest {
     }
 
     @Test
+    void aRowsOwnSeedKeysItsDraws() throws Exception {
+        TextGenerator sampling =
+                generator().setDoSample(true).setNumReturnSequences(2).setIdCol("id");
+        Dataset<Row> plain = TestSpark.session()
+                .range(0, 6, 1, 1)
+                .selectExpr("id", "array(CAST(327 + id AS INT), 5) AS prompt_token_ids");
+        Dataset<Row> seeded = plain.selectExpr("*", "map('seed', if(id % 2 = 0, '7', null)) as sampling_params");
+
+        List<Row> ofSeed0 = texts(sampling.generate(plain));
+        List<Row> ofSeed7 = texts(sampling.setSeed(7).generate(plain));
+        List<Row> ofRows = texts(sampling.setSeed(0).generate(seeded));
+        for (int id = 0; id < 6; id++) {
+            assertThat(ofRows.get(id)).isEqualTo((id % 2 == 0 ? ofSeed7 : ofSeed0).get(id));
+        }
+        assertThat(ofSeed7.get(2)).isNotEqualTo(ofSeed0.get(2));
+        assertThat(texts(sampling.setSlots(3).generate(seeded.repartition(2)))).isEqualTo(ofRows);
+    }
+
+    @Test
+    void valuesThatMeanOffAndTokensNoModelHasAreTaken() throws Exception {
+        Dataset<Row> input = TestSpark.session()
+                .sql("SELECT * FROM VALUES (array(327)), (array(512)), (array(-1)) AS v(prompt_token_ids)");
+
+        List<Row> rows = generator()
+                .setTemperature(0)
+                .setTopK(-1)
+                .setMinLength(-1)
+                .setEosTokenId(-1, 50256)
+                .generate(input)
+                .collectAsList();
+        Row sequence = rows.get(0).<Row>getList(1).get(0);
+        assertThat(sequence.<Integer>getList(sequence.fieldIndex("token_ids"))).isEqualTo(GREEDY_12);
+        assertThat(rows).extracting(row -> row.<String>getAs("status")).containsExactly("ok", "rejected", "rejected");
+        assertThat(rows.get(1).<String>getAs("error")).startsWith("bad_token_ids: prompt_token_ids holds 512, ");
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> generator().setTemperature(0).setDoSample(true).generate(input))
+                .withMessageStartingWith("temperature 0 is greedy search but do_sample is true");
+    }
+
+    @Test
+    void aTokenizerThatCannotBeUsedIsTheEndOfTextsOnly(@TempDir Path folder) throws Exception {
+        for (String file : List.of("config.json", "generation_config.json", "model.safetensors")) {
+            Files.copy(Path.of(generator().getModel(), file), folder.resolve(file));
+        }
+        Files.writeString(folder.resolve("tokenizer.json"), "{\"model\":{\"type\":\"WordPiece\"}}");
+        Dataset<Row> ids = TestSpark.session().sql("SELECT array(327) AS prompt_token_ids");
+        TextGenerator generator = generator().setModel(folder.toString());
+
+        Row row = generator.generate(ids).head();
+        Row sequence = row.<Row>getList(1).get(0);
+        assertThat(sequence.<Integer>getList(sequence.fieldIndex("token_ids"))).isEqualTo(GREEDY_12);
+        assertThat(sequence.<String>getAs("generated_text")).isNull();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> generator.generate(TestSpark.session().sql("SELECT 'a' AS prompt")))
+                .withMessageContainingAll("no tokenizer that can be used (", "tokenizer.json: ", "prompts are text");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> generator.setStop("x").generate(ids))
+                .withMessageContainingAll("tokenizer.json: ", "stop is set: unset it");
+    }
+
+    @Test
     void equalPromptsWithoutIdsGetEqualTexts() throws Exception {
         Dataset<Row> input = TestSpark.session().sql("SELECT id, array(1, 2) AS prompt_token_ids FROM range(2)");
 
@@ -143,6 +205,9 @@ final class TextGeneratorTest {
     void textNeedsATokenizer() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> generator().generate(TestSpark.session().sql("SELECT 'a' AS prompt")))
-                .withMessageContaining("The checkpoint has no tokenizer, but prompts are text");
+                .withMessage(
+                        "The checkpoint has no tokenizer that can be used (there is neither tokenizer.json nor vocab.json"
+                                + " with merges.txt), but prompts are text: give them as a column prompt_token_ids, or use a"
+                                + " checkpoint with a byte-level BPE tokenizer.");
     }
 }
