@@ -41,7 +41,7 @@ final class RejectAllCheck {
             prefixTokens = checkPrefix(config, model.tokenizer().definition().get());
         }
         // A row may have a limit of its own, and a user's too high one leaves rows that say so.
-        if (!columns.haveSamplingParams() && noneSet(GenerationOption.MAX_NEW_TOKENS, GenerationOption.MAX_LENGTH)) {
+        if (!columns.hasSamplingParams() && noneSet(GenerationOption.MAX_NEW_TOKENS, GenerationOption.MAX_LENGTH)) {
             checkLimit(config, prefixTokens);
         }
         checkBans(config);

@@ -129,8 +129,8 @@ public final class PromptColumns implements Serializable {
         return input.promptsAreTokenIds();
     }
 
-    /** Whether rows may bring settings of their own, which win over all others. */
-    public boolean haveSamplingParams() {
+    /** Whether the rows may bring settings of their own, which win over all others. */
+    public boolean hasSamplingParams() {
         return input.samplingParams() != null;
     }
 

@@ -42,6 +42,20 @@ record SamplingParams(GenerationOptions options, OptionalLong seed) {
             "max_tokens", GenerationOption.MAX_NEW_TOKENS,
             "n", GenerationOption.NUM_RETURN_SEQUENCES);
 
+    /** Settings of transformers and vLLM that are not supported, with the value that is their absence. */
+    private static final Map<String, Integer> OFF = Map.ofEntries(
+            Map.entry("best_of", 1),
+            Map.entry("diversity_penalty", 0),
+            Map.entry("encoder_no_repeat_ngram_size", 0),
+            Map.entry("encoder_repetition_penalty", 1),
+            Map.entry("epsilon_cutoff", 0),
+            Map.entry("eta_cutoff", 0),
+            Map.entry("frequency_penalty", 0),
+            Map.entry("guidance_scale", 1),
+            Map.entry("num_beam_groups", 1),
+            Map.entry("penalty_alpha", 0),
+            Map.entry("presence_penalty", 0));
+
     /** The prefix is computed once for all rows. */
     private static final List<String> KEYS = Stream.concat(
                     Stream.of(GenerationOption.values())
@@ -53,7 +67,7 @@ record SamplingParams(GenerationOptions options, OptionalLong seed) {
     /** What can be a setting's name or value: nothing else of a row is quoted, it may be a prompt's text. */
     private static final Pattern WORD = Pattern.compile("[a-z0-9_-]{1,30}");
 
-    private static final int MAX_SEED_CHARACTERS = 40;
+    private static final int MAX_NUMBER_CHARACTERS = 40;
 
     private static final Pattern PLAIN_VALUE = Pattern.compile("[a-zA-Z]{1,10}|[-+0-9.eE,\\[\\]\\s]*");
 
@@ -70,6 +84,10 @@ record SamplingParams(GenerationOptions options, OptionalLong seed) {
         for (Map.Entry<String, Object> entry : entries(value).entrySet()) {
             String key = entry.getKey();
             if (entry.getValue() == null) {
+                continue;
+            }
+            if (OFF.containsKey(key)) {
+                requireOff(key, entry.getValue());
                 continue;
             }
             if (key.equals(SEED)) {
@@ -98,16 +116,31 @@ record SamplingParams(GenerationOptions options, OptionalLong seed) {
                                         + InputColumns.nearest(key, KEYS) + ")"));
     }
 
+    private static void requireOff(String key, Object value) {
+        Optional<BigDecimal> number = number(value);
+        if (number.isEmpty() || number.get().compareTo(BigDecimal.valueOf(OFF.get(key))) != 0) {
+            throw new IllegalArgumentException("sampling_params sets " + key
+                    + ", which is not supported and can only be off, that is " + OFF.get(key));
+        }
+    }
+
     private static long seed(Object value) {
+        try {
+            return number(value).orElseThrow(ArithmeticException::new).longValueExact();
+        } catch (ArithmeticException e) {
+            // The value is not told: it may be a prompt's text.
+            throw new IllegalArgumentException("seed must be a whole number between -2^63 and 2^63 - 1", e);
+        }
+    }
+
+    /** Takes 5, 5.0 and "5" alike. */
+    private static Optional<BigDecimal> number(Object value) {
         String text = value.toString().strip();
         try {
-            if (text.length() <= MAX_SEED_CHARACTERS) {
-                return new BigDecimal(text).longValueExact(); // takes 5, 5.0 and "5" alike
-            }
-        } catch (NumberFormatException | ArithmeticException e) {
-            // Told below; its text may be a prompt's.
+            return text.length() <= MAX_NUMBER_CHARACTERS ? Optional.of(new BigDecimal(text)) : Optional.empty();
+        } catch (NumberFormatException e) {
+            return Optional.empty();
         }
-        throw new IllegalArgumentException("seed must be a whole number between -2^63 and 2^63 - 1");
     }
 
     private static String quoted(String key) {
