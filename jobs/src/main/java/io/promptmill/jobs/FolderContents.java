@@ -146,7 +146,8 @@ record FolderContents(
 
     private static Set<String> listed(OutputFiles files) throws IOException {
         Set<String> names = new TreeSet<>();
-        int folderLength = files.folder().toUri().getPath().length() + 1;
+        String folder = files.folder().toUri().getPath();
+        int folderLength = folder.length() + (folder.endsWith("/") ? 0 : 1); // a root's ends so
         Deque<Path> folders = new ArrayDeque<>(List.of(files.folder()));
         while (!folders.isEmpty()) {
             for (FileStatus file : files.fileSystem().listStatus(folders.remove())) {

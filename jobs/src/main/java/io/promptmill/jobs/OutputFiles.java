@@ -34,7 +34,11 @@ final class OutputFiles {
     private final OutputStore store;
 
     OutputFiles(String folder, Configuration hadoop) throws IOException {
-        Path path = new Path(folder);
+        Path given = new Path(folder);
+        // A bucket without a slash has no path, and names would be put behind its own.
+        Path path = given.toUri().getPath().isEmpty()
+                ? new Path(given.toUri().getScheme(), given.toUri().getAuthority(), "/")
+                : given;
         FileSystem found = path.getFileSystem(hadoop);
         // The checksum file system would write .crc twins and rename in two steps.
         this.fileSystem = found instanceof LocalFileSystem local ? local.getRawFileSystem() : found;

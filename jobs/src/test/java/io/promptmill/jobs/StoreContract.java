@@ -177,12 +177,7 @@ abstract class StoreContract {
         RemoteIterator<LocatedFileStatus> all = files.fileSystem().listFiles(files.folder(), true);
         while (all.hasNext()) {
             FileStatus file = all.next();
-            sizes.put(
-                    file.getPath()
-                            .toUri()
-                            .getPath()
-                            .substring(files.folder().toUri().getPath().length() + 1),
-                    file.getLen());
+            sizes.put(files.folder().toUri().relativize(file.getPath().toUri()).getPath(), file.getLen());
         }
         return sizes;
     }
