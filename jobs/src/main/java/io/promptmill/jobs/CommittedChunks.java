@@ -17,6 +17,9 @@ import org.apache.spark.util.SerializableConfiguration;
 final class CommittedChunks {
     private static final int SHOWN_FILES = 3;
 
+    /** A file that does not fit is read once more: it may have been garbled on its way here. */
+    private static final int READINGS = 2;
+
     private CommittedChunks() {}
 
     /** The reports of these files, or a refusal that names the files which are not what their names say. */
@@ -49,11 +52,15 @@ final class CommittedChunks {
     }
 
     private static Checked checkFile(Expected expected, String name) {
-        try {
-            return new Checked(report(expected, name), null);
-        } catch (Exception e) { // whatever the Parquet reader makes of strange bytes
-            return new Checked(null, name + ": " + Failures.rootMessage(e));
+        Exception failure = null;
+        for (int reading = 0; reading < READINGS; reading++) {
+            try {
+                return new Checked(report(expected, name), null);
+            } catch (Exception e) { // whatever the Parquet reader makes of strange bytes
+                failure = e;
+            }
         }
+        return new Checked(null, name + ": " + Failures.rootMessage(failure));
     }
 
     /** The report of one file; for strange bytes also any exception of the Parquet reader. */

@@ -5,6 +5,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
@@ -14,6 +15,11 @@ final class LocalStore implements OutputStore {
 
     LocalStore(RawLocalFileSystem fileSystem) {
         this.fileSystem = fileSystem;
+    }
+
+    @Override
+    public FileSystem fileSystem() {
+        return fileSystem;
     }
 
     @Override

@@ -46,6 +46,11 @@ final class OutputFiles {
         this.store = OutputStore.of(fileSystem);
     }
 
+    /** Refuses settings of the store that would not hold for what is written here. */
+    void checkStore() throws RefusalException {
+        store.check(folder);
+    }
+
     FileSystem fileSystem() {
         return fileSystem;
     }
@@ -131,13 +136,11 @@ final class OutputFiles {
 
     /** The content of a plan, manifest or the like. */
     byte[] read(String name) throws IOException {
-        try (InputStream in = open(name)) {
-            byte[] content = in.readNBytes(MAX_RECORD_BYTES + 1);
-            if (content.length > MAX_RECORD_BYTES) {
-                throw new IOException(path(name) + " is longer than " + MAX_RECORD_BYTES + " bytes");
-            }
-            return content;
+        byte[] content = store.read(path(name), MAX_RECORD_BYTES + 1);
+        if (content.length > MAX_RECORD_BYTES) {
+            throw new IOException(path(name) + " is longer than " + MAX_RECORD_BYTES + " bytes");
         }
+        return content;
     }
 
     boolean exists(String name) throws IOException {

@@ -35,7 +35,9 @@ final class OutputFolder implements AutoCloseable {
     static OutputFolder open(String folder, Configuration hadoop, Path input, ExistingOutput existing)
             throws RefusalException {
         try {
-            return check(new OutputFiles(folder, hadoop), input, existing);
+            OutputFiles files = new OutputFiles(folder, hadoop);
+            files.checkStore();
+            return check(files, input, existing);
         } catch (IOException | IllegalArgumentException e) {
             throw unusable(folder, e);
         }

@@ -14,6 +14,11 @@ final class RenamingStore implements OutputStore {
     }
 
     @Override
+    public FileSystem fileSystem() {
+        return fileSystem;
+    }
+
+    @Override
     public PendingFile begin(Path target, Path temporary) throws IOException {
         return new RenamedFile(fileSystem, temporary, target, this::rename);
     }

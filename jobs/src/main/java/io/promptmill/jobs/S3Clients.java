@@ -1,52 +1,88 @@
 package io.promptmill.jobs;
 
-import java.io.IOException;
-import java.net.URI;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileSystem;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
-/**
- * S3 clients with the settings that S3A has: {@code fs.s3a.endpoint}, {@code endpoint.region}, {@code path.style.access},
- * {@code connection.ssl.enabled}, {@code access.key}, {@code secret.key}, {@code session.token}, each also for one bucket
- * as {@code fs.s3a.bucket.NAME.…}. Without keys the SDK's own chain looks for them: environment, profile, role of the
- * machine.
- */
+/** S3 clients that follow {@link S3Settings}: S3A's place, proxy, credentials and patience. */
 final class S3Clients {
     private static final String DEFAULT_REGION = "us-east-1";
 
     private S3Clients() {}
 
-    /** A client for the bucket of a path; the caller closes it. */
-    static S3Client of(Path path, Configuration hadoop) throws IOException {
-        Settings settings = new Settings(path.toUri().getHost(), hadoop);
-        String region = settings.text("endpoint.region");
-        String endpoint = settings.text("endpoint");
+    /** A client for a file system's bucket; the caller closes it. */
+    static S3Client of(FileSystem fileSystem, S3Settings settings) {
+        String region = settings.region();
         S3ClientBuilder builder = S3Client.builder()
-                .httpClientBuilder(UrlConnectionHttpClient.builder())
-                .credentialsProvider(credentials(settings))
-                .forcePathStyle(Boolean.parseBoolean(settings.text("path.style.access")))
-                // Stores other than Amazon's may not know the newer checksums.
+                .httpClientBuilder(http(settings))
+                .credentialsProvider(credentials(fileSystem, settings))
+                .forcePathStyle(settings.isTrue("path.style.access"))
+                // Stores other than Amazon's may not know the newer checksums, and all know Content-MD5.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-                .crossRegionAccessEnabled(region.isEmpty() && endpoint.isEmpty())
+                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                // Nor do all know bodies in signed pieces: the signature covers the digest of the whole.
+                .serviceConfiguration(service -> service.chunkedEncodingEnabled(false))
+                .overrideConfiguration(configuration(settings))
+                .fipsEnabled(settings.isTrue("endpoint.fips"))
+                .crossRegionAccessEnabled(
+                        region.isEmpty() && settings.endpoint().isEmpty())
                 .region(Region.of(region.isEmpty() ? DEFAULT_REGION : region));
-        if (!endpoint.isEmpty()) {
-            String scheme = settings.text("connection.ssl.enabled").equals("false") ? "http://" : "https://";
-            builder.endpointOverride(URI.create(endpoint.contains("://") ? endpoint : scheme + endpoint));
-        }
+        settings.endpoint().ifPresent(builder::endpointOverride);
         return builder.build();
     }
 
-    private static AwsCredentialsProvider credentials(Settings settings) throws IOException {
+    private static ClientOverrideConfiguration configuration(S3Settings settings) {
+        ClientOverrideConfiguration.Builder configuration = ClientOverrideConfiguration.builder()
+                // Whoever asks looks at what is there before the next attempt.
+                .retryStrategy(DefaultRetryStrategy.doNotRetry())
+                .addExecutionInterceptor(new AtOnce());
+        settings.requestTimeout().ifPresent(configuration::apiCallAttemptTimeout);
+        String agent = settings.text("user.agent.prefix");
+        if (!agent.isEmpty()) {
+            configuration.putAdvancedOption(SdkAdvancedClientOption.USER_AGENT_PREFIX, agent);
+        }
+        return configuration.build();
+    }
+
+    private static UrlConnectionHttpClient.Builder http(S3Settings settings) {
+        UrlConnectionHttpClient.Builder http = UrlConnectionHttpClient.builder()
+                .connectionTimeout(settings.connectTimeout())
+                .socketTimeout(settings.socketTimeout());
+        settings.proxy().ifPresent(proxy -> {
+            ProxyConfiguration.Builder configuration =
+                    ProxyConfiguration.builder().endpoint(proxy);
+            String user = settings.secret("proxy.username");
+            if (!user.isEmpty()) {
+                configuration.username(user).password(settings.secret("proxy.password"));
+            }
+            http.proxyConfiguration(configuration.build());
+        });
+        return http;
+    }
+
+    private static AwsCredentialsProvider credentials(FileSystem fileSystem, S3Settings settings) {
+        Optional<S3aCredentials> ofS3a = S3aCredentials.of(fileSystem);
+        if (ofS3a.isPresent()) {
+            return ofS3a.get();
+        }
         String key = settings.secret("access.key");
         String secret = settings.secret("secret.key");
         String token = settings.secret("session.token");
@@ -59,25 +95,11 @@ final class S3Clients {
                         : AwsSessionCredentials.create(key, secret, token));
     }
 
-    /** S3A's settings for one bucket. */
-    private record Settings(String bucket, Configuration hadoop) {
-        String text(String name) {
-            return hadoop.getTrimmed(ofBucket(name), hadoop.getTrimmed(ofAll(name), ""));
-        }
-
-        /** From Hadoop's credential files, too. */
-        String secret(String name) throws IOException {
-            char[] own = hadoop.getPassword(ofBucket(name));
-            char[] found = own == null ? hadoop.getPassword(ofAll(name)) : own;
-            return found == null ? "" : new String(found).strip();
-        }
-
-        private String ofBucket(String name) {
-            return "fs.s3a.bucket." + bucket + "." + name;
-        }
-
-        private static String ofAll(String name) {
-            return "fs.s3a." + name;
+    /** Sends a body without asking first: Java's HTTP client fails in ways of its own where that question gets no answer. */
+    private static final class AtOnce implements ExecutionInterceptor {
+        @Override
+        public SdkHttpRequest modifyHttpRequest(Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
+            return context.httpRequest().toBuilder().removeHeader("Expect").build();
         }
     }
 }

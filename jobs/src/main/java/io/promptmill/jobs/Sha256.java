@@ -30,7 +30,12 @@ final class Sha256 {
 
     /** The digest of a text's UTF-8 form in hexadecimal digits. */
     static String ofText(String text) {
-        return HexFormat.of().formatHex(newDigest().digest(text.getBytes(StandardCharsets.UTF_8)));
+        return ofBytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The digest of these bytes in hexadecimal digits. */
+    static String ofBytes(byte[] bytes) {
+        return HexFormat.of().formatHex(newDigest().digest(bytes));
     }
 
     /** The digest of what a stream gives, in hexadecimal digits; the stream is closed. */

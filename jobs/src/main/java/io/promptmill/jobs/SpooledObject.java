@@ -4,14 +4,11 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
-import org.apache.hadoop.fs.FileSystem;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkEnv;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.PutObjectRequest;
-import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
  * A pending S3 object: spooled to the local disk, then put in one request under the condition that no such object exists
@@ -21,18 +18,22 @@ final class SpooledObject implements PendingFile {
     /** The most that S3 takes in one put. */
     private static final long MAX_BYTES = 5L << 30;
 
-    private static final int PRECONDITION_FAILED = 412;
+    private static final int BUFFER_BYTES = 1 << 16;
 
-    private final FileSystem fileSystem;
+    private final S3Objects objects;
     private final Path target;
     private final java.nio.file.Path spool;
+    private final MessageDigest md5 = ObjectContent.newMd5();
+    private final MessageDigest sha256 = Sha256.newDigest();
     private final OutputStream stream;
 
-    SpooledObject(FileSystem fileSystem, Path target, String name) throws IOException {
-        this.fileSystem = fileSystem;
+    SpooledObject(S3Objects objects, Path target, String name) throws IOException {
+        this.objects = objects;
         this.target = target;
         this.spool = Files.createTempFile(localFolder(), name, ".spool");
-        this.stream = new BufferedOutputStream(Files.newOutputStream(spool));
+        this.stream = new BufferedOutputStream(
+                new DigestOutputStream(new DigestOutputStream(Files.newOutputStream(spool), md5), sha256),
+                BUFFER_BYTES);
     }
 
     @Override
@@ -48,22 +49,7 @@ final class SpooledObject implements PendingFile {
             throw new IOException(target + " has " + bytes + " bytes and S3 takes " + MAX_BYTES
                     + " in one put; run with more --chunks");
         }
-        PutObjectRequest put = PutObjectRequest.builder()
-                .bucket(target.toUri().getHost())
-                .key(target.toUri().getPath().substring(1))
-                .ifNoneMatch("*")
-                .build();
-        try (S3Client client = S3Clients.of(target, fileSystem.getConf())) {
-            var unused = client.putObject(put, RequestBody.fromFile(spool));
-            return true;
-        } catch (SdkException e) {
-            boolean taken = e instanceof S3Exception answer && answer.statusCode() == PRECONDITION_FAILED;
-            // Else nobody knows whether the store has acted: what counts is what is there.
-            if (taken || fileSystem.exists(target)) {
-                return false;
-            }
-            throw new IOException("Cannot put " + target + ": " + e.getMessage(), e);
-        }
+        return objects.putIfAbsent(target, new ObjectContent(spool, bytes, hex(md5), hex(sha256)));
     }
 
     @Override
@@ -73,6 +59,10 @@ final class SpooledObject implements PendingFile {
         } finally {
             Files.deleteIfExists(spool);
         }
+    }
+
+    private static String hex(MessageDigest digest) {
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     // Spark's own folder on this machine, which has room and goes with the executor.
