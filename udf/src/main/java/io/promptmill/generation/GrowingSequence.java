@@ -7,7 +7,6 @@ import io.promptmill.tokenizer.StopStrings;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /** The tokens of one sequence, prompt first, and how it ended. Single-threaded. */
@@ -35,12 +34,7 @@ final class GrowingSequence {
         this.tokens = parent.tokens.clone();
         this.length = parent.length;
         this.logprobs = new ArrayList<>(parent.logprobs);
-        this.stopStrings = prompt.newStopStrings();
-        if (stopStrings != null) {
-            for (int i = prompt.encoded().tokens().size(); i < length; i++) {
-                stopStrings.append(tokens[i]);
-            }
-        }
+        this.stopStrings = parent.stopStrings == null ? null : parent.stopStrings.copy();
     }
 
     /** This sequence and one more token; this one stays as it is. */
@@ -54,12 +48,9 @@ final class GrowingSequence {
         tokens[length] = token;
         length++;
         logprobs.add(logprob);
-        Optional<StopStrings.Match> match = stopStrings == null ? Optional.empty() : stopStrings.append(token);
-        if (prompt.encoded().endTokens().contains(token)) {
+        stopMatch = stopStrings == null ? null : stopStrings.append(token).orElse(null);
+        if (stopMatch != null || prompt.encoded().endTokens().contains(token)) {
             finishReason = FinishReason.STOP;
-        } else if (match.isPresent()) {
-            finishReason = FinishReason.STOP;
-            stopMatch = match.get();
         } else if (length == tokens.length) {
             finishReason = FinishReason.LENGTH;
         }

@@ -20,6 +20,9 @@ final class PromptInFlight {
     private final EngineSettings settings;
     private final int vocabularySize;
     private final TokenBans bans;
+    /** Of a sequence that has only its prompt yet; null where there are no stop strings. */
+    private final StopStrings stopStrings;
+
     private final List<Completion> completions = new ArrayList<>();
     /** Indices of sequences that had started and were lost. */
     private final Deque<Integer> lost = new ArrayDeque<>();
@@ -39,6 +42,8 @@ final class PromptInFlight {
         this.settings = settings;
         this.vocabularySize = vocabularySize;
         this.bans = new TokenBans(encoded);
+        List<String> stop = encoded.config().stop();
+        this.stopStrings = stop.isEmpty() ? null : new StopStrings(tokenizer, stop, encoded.tokens());
     }
 
     String id() {
@@ -114,8 +119,7 @@ final class PromptInFlight {
 
     /** A watch for the prompt's stop strings, or null where it has none. */
     StopStrings newStopStrings() {
-        List<String> stop = encoded.config().stop();
-        return stop.isEmpty() ? null : new StopStrings(tokenizer, stop, encoded.tokens());
+        return stopStrings == null ? null : stopStrings.copy();
     }
 
     /**
@@ -127,7 +131,7 @@ final class PromptInFlight {
         if (tokenizer == null) {
             return null;
         }
-        String continuation = match == null ? tokenizer.decode(generated) : match.text();
+        String continuation = match == null ? tokenizer.decode(generated) : tokenizer.decodeBefore(match, generated);
         return switch (settings.returnedText()) {
             case CONTINUATION -> continuation;
             case PROMPT_AND_CONTINUATION -> promptText() + continuation;

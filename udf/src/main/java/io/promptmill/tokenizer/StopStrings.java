@@ -1,23 +1,24 @@
 package io.promptmill.tokenizer;
 
 import io.promptmill.TokenIds;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Watches one growing sequence for stop strings, also across token borders and characters split over tokens. A token
- * costs the same whatever was before it: only its own text, and as much before it as a stop string may reach back, is
- * searched. A character whose bytes are not all there yet is no text yet. Single-threaded.
+ * Watches one growing sequence for stop strings, as {@code StopStringCriteria} of transformers does: in the bytes of all
+ * tokens, prompt and special tokens included, a string is found with the token that holds its last byte. So it may span
+ * tokens of any kind and characters split over them. Ids the tokenizer does not have interrupt every string. A token
+ * costs the same whatever was before it. Single-threaded.
  */
 public final class StopStrings {
-    /** UTF-8 of one {@code char}; a pair of them, a surrogate pair, has four. */
-    private static final int MOST_BYTES = 3;
-
     private final Tokenizer tokenizer;
-    private final List<String> stop;
-    private final int longest;
-    private final Utf8Stream decoded = new Utf8Stream();
-    private final int start;
+    private final List<StopString> stop;
+    /** For each string how many of its first bytes the sequence ends with. */
+    private final int[] found;
+    /** Bytes of the tokens after the prompt. */
+    private long length;
+
     private boolean matched;
 
     /**
@@ -29,32 +30,47 @@ public final class StopStrings {
      * @throws IllegalArgumentException when one of the strings is empty
      */
     public StopStrings(Tokenizer tokenizer, List<String> stop, TokenIds prompt) {
-        this.tokenizer = tokenizer;
-        this.stop = List.copyOf(stop);
-        if (this.stop.contains("")) {
+        if (stop.contains("")) {
             throw new IllegalArgumentException("A stop string must not be empty");
         }
-        this.longest = this.stop.stream().mapToInt(String::length).max().orElse(0);
-        appendEndOf(prompt);
-        this.start = decoded.text().length();
+        this.tokenizer = tokenizer;
+        // One that is no Unicode text is in none.
+        this.stop = stop.stream()
+                .filter(text -> Surrogates.firstLone(text) < 0)
+                .map(StopString::new)
+                .toList();
+        this.found = new int[this.stop.size()];
+        searchEndOf(prompt);
     }
 
-    /** As much of a prompt as a stop string may reach back; its first character may be a broken one. */
-    private void appendEndOf(TokenIds prompt) {
+    private StopStrings(StopStrings other) {
+        this.tokenizer = other.tokenizer;
+        this.stop = other.stop;
+        this.found = other.found.clone();
+        this.length = other.length;
+    }
+
+    /** A watch over the same sequence, which may go on in another way, even after a match. */
+    public StopStrings copy() {
+        return new StopStrings(this);
+    }
+
+    /** As much of a prompt as a stop string may reach back. */
+    private void searchEndOf(TokenIds prompt) {
+        int longest = stop.stream().mapToInt(StopString::length).max().orElse(0);
         int from = prompt.size();
-        int bytes = 0;
-        while (from > 0 && bytes < MOST_BYTES * (longest + 1)) {
+        for (int bytes = 0; from > 0 && bytes < longest; ) {
             from--;
             bytes += tokenizer.bytes(prompt.at(from)).length;
         }
         for (int i = from; i < prompt.size(); i++) {
-            decoded.append(tokenizer.bytes(prompt.at(i)));
+            search(tokenizer.bytes(prompt.at(i)));
         }
     }
 
     /**
-     * Adds the next token of the sequence; the match, if the text now contains a stop string. Of several the one that
-     * begins first is taken, of those that begin together the longest.
+     * Adds the next token of the sequence; the match, if a stop string ends in it. Of several the one that begins first
+     * is taken, of those that begin together the longest.
      *
      * @throws IllegalStateException after a match, with which the sequence has ended
      */
@@ -65,39 +81,43 @@ public final class StopStrings {
         if (stop.isEmpty()) {
             return Optional.empty();
         }
-        int before = decoded.text().length();
-        decoded.append(tokenizer.bytes(tokenId));
-        if (decoded.text().length() == before) {
-            return Optional.empty();
-        }
-        Optional<Match> match = search(before);
-        matched = match.isPresent();
-        return match;
+        byte[] token = tokenizer.bytes(tokenId);
+        Match match = search(token);
+        length += token.length;
+        matched = match != null;
+        return Optional.ofNullable(match);
     }
 
-    /** Looks for stop strings that end after the text's first {@code before} characters. */
-    private Optional<Match> search(int before) {
-        StringBuilder text = decoded.text();
-        String found = null;
-        int position = -1;
-        for (String candidate : stop) {
-            int at = text.indexOf(candidate, Math.max(0, before - candidate.length() + 1));
-            boolean better = found == null || at < position || (at == position && candidate.length() > found.length());
-            if (at >= 0 && better) {
-                found = candidate;
-                position = at;
+    private Match search(byte[] token) {
+        if (token.length == 0) {
+            Arrays.fill(found, 0);
+        }
+        Match best = null;
+        for (int i = 0; i < found.length; i++) {
+            StopString candidate = stop.get(i);
+            boolean complete = false;
+            for (int b = 0; b < token.length; b++) {
+                found[i] = candidate.next(found[i], token[b]);
+                // It may be there again; the first one begins first.
+                if (found[i] == candidate.length() && !complete) {
+                    complete = true;
+                    Match match = new Match(candidate.text(), length + b + 1 - candidate.length());
+                    best = best == null || match.isBefore(best) ? match : best;
+                }
             }
         }
-        return found == null
-                ? Optional.empty()
-                : Optional.of(new Match(found, text.substring(start, Math.max(start, position))));
+        return best;
     }
 
     /**
      * A stop string found.
      *
      * @param stop the string
-     * @param text the text after the prompt and before the string
+     * @param position bytes of the tokens between the prompt and the string; less than 0 where it begins in the prompt
      */
-    public record Match(String stop, String text) {}
+    public record Match(String stop, long position) {
+        private boolean isBefore(Match other) {
+            return position < other.position || (position == other.position && stop.length() > other.stop.length());
+        }
+    }
 }

@@ -3,27 +3,32 @@ package io.promptmill.tokenizer;
 import java.io.ByteArrayOutputStream;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
- * The bytes that each token adds to decoded text. They lie one behind the other, so that a vocabulary travels as two
- * arrays and an executor need not parse its tokenizer. Immutable.
+ * The bytes that each token stands for. They lie one behind the other, so that a vocabulary travels as two arrays and an
+ * executor need not parse its tokenizer. Immutable.
  */
 final class TokenBytes implements Serializable {
-    private static final long serialVersionUID = 1;
+    private static final long serialVersionUID = 2;
     private static final byte[] NO_BYTES = {};
 
     private final byte[] bytes;
     /** Where the bytes of each token end, by id. */
     private final int[] ends;
 
-    /** Those of a tokenizer's vocabulary and added tokens; special tokens add none. */
+    private final BitSet special = new BitSet();
+
+    /** Those of a tokenizer's vocabulary and added tokens. */
     TokenBytes(ByteLevelBpe tokenizer) {
         byte[][] ofToken = new byte[tokenizer.size()][];
+        Arrays.fill(ofToken, NO_BYTES);
         for (int id = 0; id < tokenizer.vocabulary().size(); id++) {
             ofToken[id] = ByteAlphabet.bytes(tokenizer.vocabulary().get(id));
         }
         for (AddedToken token : tokenizer.addedTokens()) {
-            ofToken[token.id()] = token.special() ? NO_BYTES : ByteAlphabet.bytes(token.content());
+            ofToken[token.id()] = ByteAlphabet.bytes(token.content());
+            special.set(token.id(), token.special());
         }
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         ends = new int[ofToken.length];
@@ -40,5 +45,10 @@ final class TokenBytes implements Serializable {
             return NO_BYTES;
         }
         return Arrays.copyOfRange(bytes, id == 0 ? 0 : ends[id - 1], ends[id]);
+    }
+
+    /** Whether a token is left out of decoded text. */
+    boolean isSpecial(int id) {
+        return id >= 0 && special.get(id);
     }
 }

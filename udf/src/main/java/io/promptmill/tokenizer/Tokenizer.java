@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -62,7 +63,21 @@ public final class Tokenizer implements AutoCloseable {
         return tokenizer.decode(ids.stream().asLongStream().toArray(), true);
     }
 
-    /** The bytes a token adds to decoded text. */
+    /** The text of generated ids as far as it comes before a stop string that was found in them. */
+    public String decodeBefore(StopStrings.Match match, TokenIds generated) {
+        Utf8Stream text = new Utf8Stream();
+        long left = match.position();
+        for (int i = 0; i < generated.size() && left > 0; i++) {
+            byte[] token = bytes.of(generated.at(i));
+            if (!bytes.isSpecial(generated.at(i))) {
+                text.append(left < token.length ? Arrays.copyOf(token, (int) left) : token);
+            }
+            left -= token.length;
+        }
+        return text.ended();
+    }
+
+    /** The bytes of a token, special or not; none where the tokenizer does not have it. */
     byte[] bytes(int tokenId) {
         return bytes.of(tokenId);
     }

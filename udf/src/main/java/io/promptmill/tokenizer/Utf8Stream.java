@@ -20,6 +20,11 @@ final class Utf8Stream {
         return text;
     }
 
+    /** The text when nothing follows: a character that lacks bytes is U+FFFD. */
+    String ended() {
+        return missingBytes > 0 ? text + "\uFFFD" : text.toString();
+    }
+
     void append(byte[] bytes) {
         for (byte b : bytes) {
             append(b & 0xFF);

@@ -191,6 +191,44 @@ class GenerationSettingsTest {
         assertThat(completion.stopReason()).isNull();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void aStopStringThatTheEndTokenCompletesIsFoundAndCutOffAsAnyOther(int beams) {
+        GenerationOptions end = options().with(GenerationOption.EOS_TOKEN_ID, 0);
+
+        Completion special =
+                written("My dream", " is.<|endoftext|>", end.with(GenerationOption.STOP, "<|endoftext|>"), beams, 4);
+        Completion both =
+                written("My dream", " is.<|endoftext|>", end.with(GenerationOption.STOP, "s.<|endo"), beams, 4);
+
+        assertThat(special.text()).isEqualTo(" is.");
+        assertThat(special.stopReason()).isEqualTo("<|endoftext|>");
+        assertThat(both.text()).isEqualTo(" i");
+        assertThat(both.stopReason()).isEqualTo("s.<|endo");
+        assertThat(List.of(special, both)).allSatisfy(completion -> {
+            assertThat(completion.finishReason()).isEqualTo(FinishReason.STOP);
+            assertThat(completion.tokenIds()).isEqualTo(tokenizer.encode(" is.<|endoftext|>"));
+        });
+    }
+
+    @Test
+    void everySequenceOfAPromptIsWatchedFromItsOwnBeginningAndTheFullTextKeepsThePrompt() {
+        GenerationOptions three = options()
+                .with(GenerationOption.DO_SAMPLE, true)
+                .with(GenerationOption.NUM_RETURN_SEQUENCES, 3)
+                .with(GenerationOption.STOP, List.of("xt|>", "dream<|"));
+        Prompt prompt = Prompt.ofText("p", "My dream", config(three));
+
+        PromptResult result =
+                generate(prompt, likes(0), 1, LongPromptPolicy.REJECT, ReturnedText.PROMPT_AND_CONTINUATION);
+
+        assertThat(result.completions()).hasSize(3).allSatisfy(completion -> {
+            assertThat(completion.text()).isEqualTo("My dream");
+            assertThat(completion.stopReason()).isEqualTo("dream<|");
+            assertThat(completion.tokenIds()).isEqualTo(TokenIds.of(0));
+        });
+    }
+
     // ---- penalties and bans ----
 
     @ParameterizedTest
@@ -284,6 +322,11 @@ class GenerationSettingsTest {
     }
 
     private PromptResult generate(Prompt prompt, Script script, int slots, LongPromptPolicy policy) {
+        return generate(prompt, script, slots, policy, ReturnedText.CONTINUATION);
+    }
+
+    private PromptResult generate(
+            Prompt prompt, Script script, int slots, LongPromptPolicy policy, ReturnedText returned) {
         ScriptedLm model = new ScriptedLm(VOCABULARY, POSITIONS, sequence -> {
             contexts.add(sequence);
             double[] logits =
@@ -291,7 +334,7 @@ class GenerationSettingsTest {
             logits[script.likeliest(sequence)] = 5;
             return logits;
         });
-        EngineSettings settings = new EngineSettings(slots, 0, policy, ReturnedText.CONTINUATION);
+        EngineSettings settings = new EngineSettings(slots, 0, policy, returned);
         try (GenerationEngine engine = new GenerationEngine(model, tokenizer, settings)) {
             return engine.generate(List.of(prompt).iterator()).next();
         }

@@ -104,13 +104,18 @@ class GenerateGoldenTest {
         List<List<TokenIds>> expected = new ArrayList<>();
         for (JsonNode golden : Goldens.lines("sample-model/stop.jsonl")) {
             for (int beams : new int[] {1, 3}) {
+                List<String> stop = new ArrayList<>();
+                golden.get("stop").forEach(text -> stop.add(text.textValue()));
                 GenerationOptions options = GenerationOptions.none()
                         .with(GenerationOption.PREFIX, "<|endoftext|>")
-                        .with(GenerationOption.EOS_TOKEN_ID, 0)
                         .with(GenerationOption.MAX_NEW_TOKENS, 16)
                         .with(GenerationOption.NUM_BEAMS, beams)
                         .with(GenerationOption.NUM_RETURN_SEQUENCES, beams)
-                        .with(GenerationOption.STOP, golden.get("stop").textValue());
+                        .with(GenerationOption.STOP, stop);
+                if (!golden.get("eos").isNull()) {
+                    options = options.with(
+                            GenerationOption.EOS_TOKEN_ID, golden.get("eos").intValue());
+                }
                 String text = golden.get("prompt").textValue();
                 prompts.add(Prompt.ofText(beams + " " + golden, text, GenerationConfig.resolve(List.of(options))));
                 List<TokenIds> sequences = new ArrayList<>();
