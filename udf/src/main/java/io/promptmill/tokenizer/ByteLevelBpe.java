@@ -2,30 +2,32 @@ package io.promptmill.tokenizer;
 
 import io.promptmill.checkpoint.InvalidCheckpointException;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
- * A byte-level BPE tokenizer, the kind GPT-2 has, checked: {@link #checked} and {@link #with} are the only ways it is made.
+ * A byte-level BPE tokenizer, the kind GPT-2 has, checked: {@link #checked} is the only way it is made.
  *
- * @param vocabulary the tokens by id
+ * @param vocabulary the tokens by id, ascending; ids may be missing
  * @param merges pairs that become one token, the first ones first
- * @param addedTokens by id; those not in the vocabulary have the ids after it
+ * @param addedTokens by id
  * @param addPrefixSpace text that does not begin with a space is given one
  * @param useRegex text is first split into words by GPT-2's pattern
  * @param ignoreMerges a word that is a token is not built from merges
+ * @param warnings a sentence for each thing that is not as a file says
  */
 record ByteLevelBpe(
-        List<String> vocabulary,
+        SortedMap<Integer, String> vocabulary,
         List<Merge> merges,
         List<AddedToken> addedTokens,
         boolean addPrefixSpace,
         boolean useRegex,
-        boolean ignoreMerges) {
+        boolean ignoreMerges,
+        List<String> warnings) {
     static final int MAX_TOKENS = 1_000_000;
     static final int MAX_TOKEN_CHARACTERS = 4096;
 
@@ -38,94 +40,104 @@ record ByteLevelBpe(
     /** Two tokens whose texts joined are a third. */
     record Merge(String left, String right) {}
 
-    /**
-     * The tokenizer, if its parts agree.
-     *
-     * @param ids token to id, in any order
-     * @param addedTokens in any order
-     */
-    static ByteLevelBpe checked(
-            Map<String, Integer> ids,
-            List<Merge> merges,
-            List<AddedToken> addedTokens,
-            boolean addPrefixSpace,
-            boolean useRegex,
-            boolean ignoreMerges)
-            throws InvalidCheckpointException {
-        List<String> vocabulary = byId(ids);
-        checkMerges(ids, merges);
+    /** The tokenizer, if its parts agree. */
+    static ByteLevelBpe checked(BpeParts parts) throws InvalidCheckpointException {
+        SortedMap<Integer, String> vocabulary = byId(parts.ids());
+        AddedVocabulary added = new AddedVocabulary(parts.ids());
+        parts.addedTokens().forEach(added::addAll);
+        List<AddedToken> addedTokens = added.tokens();
+        checkAdded(addedTokens);
+        boolean hasHoles = vocabulary.lastKey() >= vocabulary.size();
+        for (Map.Entry<String, Integer> token : added.ids().entrySet()) {
+            String other = vocabulary.getOrDefault(token.getValue(), token.getKey());
+            if (!other.equals(token.getKey())) {
+                throw Refusal.broken(
+                        "added token " + InvalidCheckpointException.quote(token.getKey()) + " gets id "
+                                + token.getValue() + ", which token " + InvalidCheckpointException.quote(other)
+                                + " has",
+                        "new ids begin after the number of tokens in the vocabulary, which has gaps");
+            }
+        }
+        if (hasHoles) {
+            // The native tokenizer counts tokens to find an id, not holes: so it finds these as they are.
+            for (AddedToken token : addedTokens) {
+                requireOutOfReach(token, parts);
+                vocabulary.put(token.id(), token.content());
+            }
+        }
         return new ByteLevelBpe(
-                vocabulary,
-                List.copyOf(merges),
-                checkedTokens(ids, addedTokens),
-                addPrefixSpace,
-                useRegex,
-                ignoreMerges);
+                Collections.unmodifiableSortedMap(vocabulary),
+                checkedMerges(parts),
+                addedTokens,
+                parts.addPrefixSpace(),
+                parts.useRegex(),
+                parts.ignoreMerges(),
+                added.warnings());
     }
 
-    /**
-     * This tokenizer with other added tokens, if they agree with it.
-     *
-     * @param ids {@link #ids()}
-     * @param others in any order
-     */
-    ByteLevelBpe with(Map<String, Integer> ids, List<AddedToken> others, boolean prefixSpace)
-            throws InvalidCheckpointException {
-        return new ByteLevelBpe(vocabulary, merges, checkedTokens(ids, others), prefixSpace, useRegex, ignoreMerges);
+    /** This tokenizer with more warnings. */
+    ByteLevelBpe warning(List<String> more) {
+        List<String> all = new ArrayList<>(more);
+        all.addAll(warnings);
+        return new ByteLevelBpe(vocabulary, merges, addedTokens, addPrefixSpace, useRegex, ignoreMerges, all);
+    }
+
+    /** A token that is put into the vocabulary must not become one that words are built of. */
+    private static void requireOutOfReach(AddedToken token, BpeParts parts) throws InvalidCheckpointException {
+        boolean isNew = !parts.ids().containsKey(token.content());
+        if (isNew && (parts.ignoreMerges() || token.content().length() == 1)) {
+            throw Refusal.broken(
+                    "the vocabulary has gaps in its ids and lacks added token "
+                            + InvalidCheckpointException.quote(token.content()),
+                    "words might become that token");
+        }
     }
 
     /** Highest id + 1. */
     int size() {
-        int afterAdded = addedTokens.isEmpty()
-                ? 0
-                : addedTokens.get(addedTokens.size() - 1).id() + 1;
-        return Math.max(vocabulary.size(), afterAdded);
+        int lastAdded = addedTokens.isEmpty()
+                ? -1
+                : addedTokens.get(addedTokens.size() - 1).id();
+        return Math.max(vocabulary.lastKey(), lastAdded) + 1;
     }
 
-    /** Token to id, without the added tokens. */
-    Map<String, Integer> ids() {
-        Map<String, Integer> ids = new HashMap<>();
-        for (int id = 0; id < vocabulary.size(); id++) {
-            ids.put(vocabulary.get(id), id);
-        }
-        return ids;
-    }
-
-    private static List<String> byId(Map<String, Integer> ids) throws InvalidCheckpointException {
+    private static SortedMap<Integer, String> byId(Map<String, Integer> ids) throws InvalidCheckpointException {
         if (ids.isEmpty() || ids.size() > MAX_TOKENS) {
             throw Refusal.broken(
                     "the vocabulary has " + ids.size() + " tokens", "1 to " + MAX_TOKENS + " are possible");
         }
-        String[] tokens = new String[ids.size()];
+        SortedMap<Integer, String> tokens = new TreeMap<>();
         for (Map.Entry<String, Integer> entry : ids.entrySet()) {
             String token = entry.getKey();
             int id = entry.getValue();
             checkToken(token, id);
-            if (id < 0 || id >= tokens.length) {
+            if (id < 0 || id >= MAX_TOKENS) {
                 throw Refusal.broken(
                         "token " + InvalidCheckpointException.quote(token) + " has id " + id,
-                        "the ids of a vocabulary of " + tokens.length + " tokens are 0 to " + (tokens.length - 1)
-                                + " without gaps");
+                        "ids are 0 to " + (MAX_TOKENS - 1));
             }
-            if (tokens[id] != null) {
+            String other = tokens.put(id, token);
+            if (other != null) {
                 throw Refusal.broken(
-                        "tokens " + InvalidCheckpointException.quote(tokens[id]) + " and "
+                        "tokens " + InvalidCheckpointException.quote(other) + " and "
                                 + InvalidCheckpointException.quote(token) + " both have id " + id,
                         "an id belongs to one token");
             }
-            tokens[id] = token;
         }
-        return List.of(tokens);
+        return tokens;
     }
 
-    private static void checkMerges(Map<String, Integer> ids, List<Merge> merges) throws InvalidCheckpointException {
+    /** Of a merge that is there twice the later rank counts, as in the native tokenizer. */
+    private static List<Merge> checkedMerges(BpeParts parts) throws InvalidCheckpointException {
+        Map<String, Integer> ids = parts.ids();
         // Every merge makes a token, and in sound files no token is made by many.
-        if (merges.size() > MAX_TOKENS) {
-            throw Refusal.broken("there are " + merges.size() + " merges", "at most " + MAX_TOKENS + " are possible");
+        if (parts.merges().size() > MAX_TOKENS) {
+            throw Refusal.broken(
+                    "there are " + parts.merges().size() + " merges", "at most " + MAX_TOKENS + " are possible");
         }
         // By ids: merges whose texts a stranger chose to collide would make a set of them slow.
-        Set<Long> seen = new HashSet<>();
-        for (Merge merge : merges) {
+        Map<Long, Merge> checked = new LinkedHashMap<>();
+        for (Merge merge : parts.merges()) {
             for (String part : List.of(merge.left(), merge.right(), merge.left() + merge.right())) {
                 if (!ids.containsKey(part)) {
                     throw Refusal.broken(
@@ -135,50 +147,28 @@ record ByteLevelBpe(
                             "the vocabulary does not have it");
                 }
             }
-            if (!seen.add((long) ids.get(merge.left()) << Integer.SIZE | ids.get(merge.right()))) {
-                throw Refusal.broken(
-                        "merge " + InvalidCheckpointException.quote(merge.left()) + " "
-                                + InvalidCheckpointException.quote(merge.right()) + " is there twice",
-                        "its rank is not clear");
-            }
+            long pair = (long) ids.get(merge.left()) << Integer.SIZE | ids.get(merge.right());
+            checked.remove(pair);
+            checked.put(pair, merge);
         }
+        return List.copyOf(checked.values());
     }
 
-    /** By id. */
-    private static List<AddedToken> checkedTokens(Map<String, Integer> ids, List<AddedToken> addedTokens)
-            throws InvalidCheckpointException {
-        List<AddedToken> sorted = new ArrayList<>(addedTokens);
-        sorted.sort(Comparator.comparingInt(AddedToken::id));
+    private static void checkAdded(List<AddedToken> tokens) throws InvalidCheckpointException {
         int characters =
-                sorted.stream().mapToInt(token -> token.content().length()).sum();
-        if (sorted.size() > MAX_ADDED_TOKENS || characters > MAX_ADDED_CHARACTERS) {
+                tokens.stream().mapToInt(token -> token.content().length()).sum();
+        if (tokens.size() > MAX_ADDED_TOKENS || characters > MAX_ADDED_CHARACTERS) {
             throw Refusal.broken(
-                    "there are " + sorted.size() + " added tokens of " + characters + " characters",
+                    "there are " + tokens.size() + " added tokens of " + characters + " characters",
                     "at most " + MAX_ADDED_TOKENS + " of " + MAX_ADDED_CHARACTERS + " together are possible");
         }
-        Map<String, Integer> added = new HashMap<>();
-        int next = ids.size();
-        for (AddedToken token : sorted) {
+        for (AddedToken token : tokens) {
             checkToken(token.content(), token.id());
-            if (added.put(token.content(), token.id()) != null) {
+            if (token.id() >= MAX_TOKENS) {
                 throw Refusal.broken(
-                        "added token " + InvalidCheckpointException.quote(token.content()) + " is there twice",
-                        "one is enough");
-            }
-            Integer expected = ids.get(token.content());
-            if (expected == null) {
-                expected = next++;
-            }
-            if (token.id() != expected) {
-                throw Refusal.broken(
-                        "added token " + InvalidCheckpointException.quote(token.content()) + " has id " + token.id(),
-                        "its place is " + expected + ": that of the vocabulary, or else the next after it");
+                        "there are " + (token.id() + 1) + " tokens", "at most " + MAX_TOKENS + " are possible");
             }
         }
-        if (next > MAX_TOKENS) {
-            throw Refusal.broken("there are " + next + " tokens", "at most " + MAX_TOKENS + " are possible");
-        }
-        return List.copyOf(sorted);
     }
 
     private static void checkToken(String token, int id) throws InvalidCheckpointException {

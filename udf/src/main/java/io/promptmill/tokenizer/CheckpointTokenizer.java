@@ -4,6 +4,7 @@ import io.promptmill.Problem;
 import io.promptmill.checkpoint.CheckpointFolder;
 import io.promptmill.checkpoint.InvalidCheckpointException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,12 +48,15 @@ public record CheckpointTokenizer(Optional<TokenizerDefinition> definition, Opti
      * @param vocabularySize number of the model's embeddings
      */
     public List<String> warnings(int vocabularySize) {
-        return definition
-                .filter(tokenizer -> tokenizer.vocabularySize() > vocabularySize)
-                .map(tokenizer -> "the tokenizer has ids up to " + (tokenizer.vocabularySize() - 1)
+        List<String> sentences = new ArrayList<>();
+        definition.ifPresent(tokenizer -> {
+            sentences.addAll(tokenizer.warnings());
+            if (tokenizer.vocabularySize() > vocabularySize) {
+                sentences.add("the tokenizer has ids up to " + (tokenizer.vocabularySize() - 1)
                         + " and the model has embeddings for 0 to " + (vocabularySize - 1)
-                        + "; a prompt with a token beyond them is rejected")
-                .stream()
-                .toList();
+                        + "; a prompt with a token beyond them is rejected");
+            }
+        });
+        return sentences;
     }
 }

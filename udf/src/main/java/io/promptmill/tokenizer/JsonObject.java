@@ -14,6 +14,14 @@ import java.util.Set;
  * @param path where it is: the file's name and the fields that lead to it
  */
 record JsonObject(JsonNode node, String path) {
+    static final String TOKENIZE_ELSEWHERE = "give prompt_token_ids that its own tokenizer made";
+    static final String OTHER_TOKENIZER =
+            TOKENIZE_ELSEWHERE + ", or use a checkpoint with GPT-2's kind of tokenizer (byte-level BPE)";
+
+    boolean has(String field) {
+        return node.has(field);
+    }
+
     Iterator<String> names() {
         return node.fieldNames();
     }
@@ -71,6 +79,15 @@ record JsonObject(JsonNode node, String path) {
         return value.intValue();
     }
 
+    /** A token id that may be any whole number from 0. */
+    int idFromZero(String field) throws InvalidCheckpointException {
+        int id = id(field);
+        if (id < 0) {
+            throw malformed(field, "a token id is needed");
+        }
+        return id;
+    }
+
     boolean flag(String field, boolean otherwise) throws InvalidCheckpointException {
         JsonNode value = node.path(field);
         if (isAbsent(field)) {
@@ -102,11 +119,11 @@ record JsonObject(JsonNode node, String path) {
     }
 
     InvalidCheckpointException unsupported(String field, String why) {
-        return Refusal.unsupported(
-                place(field) + " is " + shown(field),
-                why,
-                "use a checkpoint with GPT-2's kind of tokenizer (byte-level BPE), or tokenize outside and give"
-                        + " prompts as token ids");
+        return unsupported(field, why, OTHER_TOKENIZER);
+    }
+
+    InvalidCheckpointException unsupported(String field, String why, String remedy) {
+        return Refusal.unsupported(place(field) + " is " + shown(field), why, remedy);
     }
 
     /** A field may be a stranger's token. */

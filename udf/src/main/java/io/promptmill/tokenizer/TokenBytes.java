@@ -23,9 +23,7 @@ final class TokenBytes implements Serializable {
     TokenBytes(ByteLevelBpe tokenizer) {
         byte[][] ofToken = new byte[tokenizer.size()][];
         Arrays.fill(ofToken, NO_BYTES);
-        for (int id = 0; id < tokenizer.vocabulary().size(); id++) {
-            ofToken[id] = ByteAlphabet.bytes(tokenizer.vocabulary().get(id));
-        }
+        tokenizer.vocabulary().forEach((id, token) -> ofToken[id] = ByteAlphabet.bytes(token));
         for (AddedToken token : tokenizer.addedTokens()) {
             ofToken[token.id()] = ByteAlphabet.bytes(token.content());
             special.set(token.id(), token.special());

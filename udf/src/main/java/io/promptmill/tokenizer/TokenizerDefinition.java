@@ -5,6 +5,7 @@ import io.promptmill.checkpoint.InvalidCheckpointException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,22 +13,25 @@ import java.util.Optional;
  * it. Immutable.
  */
 public final class TokenizerDefinition implements Serializable {
-    private static final long serialVersionUID = 1;
+    private static final long serialVersionUID = 2;
 
     private final String canonicalJson;
     private final int vocabularySize;
     private final TokenBytes bytes;
+    private final List<String> warnings;
 
     TokenizerDefinition(ByteLevelBpe tokenizer) {
         this.canonicalJson = TokenizerJsonWriter.write(tokenizer);
         this.vocabularySize = tokenizer.size();
         this.bytes = new TokenBytes(tokenizer);
+        this.warnings = tokenizer.warnings();
     }
 
     /**
      * The tokenizer of a checkpoint folder, or empty where the folder has none. Read from {@code tokenizer.json}, or
      * else from {@code vocab.json} and {@code merges.txt}; {@code tokenizer_config.json}, {@code
-     * special_tokens_map.json} and {@code added_tokens.json} are heeded where they exist.
+     * special_tokens_map.json}, {@code added_tokens.json} and the {@code tokenizer_class} of {@code config.json} are heeded
+     * where they exist, as transformers 5 does.
      *
      * @throws InvalidCheckpointException when the files are broken, or of a kind that is not supported: only byte-level
      *     BPE is, without normalizer and without special tokens put around a prompt
@@ -59,7 +63,12 @@ public final class TokenizerDefinition implements Serializable {
         return vocabularySize;
     }
 
-    /** What each token adds to decoded text. */
+    /** A sentence for each thing in which the tokenizer is not what a file says, because transformers does not heed it. */
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    /** What each token stands for. */
     TokenBytes bytes() {
         return bytes;
     }

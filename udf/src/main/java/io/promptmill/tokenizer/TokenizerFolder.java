@@ -1,6 +1,5 @@
 package io.promptmill.tokenizer;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.checkpoint.CheckpointFolder;
 import io.promptmill.checkpoint.InvalidCheckpointException;
 import java.io.IOException;
@@ -16,8 +15,6 @@ import java.util.TreeMap;
  * merges.txt}; the files beside them name further special tokens.
  */
 final class TokenizerFolder {
-    private static final String END_OF_TEXT = "<|endoftext|>";
-
     /** The one file of a tokenizer by which transformers knows its kind. */
     private static final Map<String, String> OTHER_KINDS = new TreeMap<>(Map.of(
             "vocab.txt", "WordPiece",
@@ -60,46 +57,56 @@ final class TokenizerFolder {
                 throw Refusal.unsupported(
                         folder.path() + " has " + kind.getKey() + " and no tokenizer.json",
                         "that is a tokenizer of " + kind.getValue() + ", and only byte-level BPE is supported",
-                        "use a checkpoint with GPT-2's kind of tokenizer, or tokenize outside and give prompts as token"
-                                + " ids");
+                        JsonObject.OTHER_TOKENIZER);
             }
         }
     }
 
     private ByteLevelBpe tokenizerJson() throws InvalidCheckpointException, IOException {
         Path file = folder.path().resolve("tokenizer.json");
-        ByteLevelBpe tokenizer = TokenizerJsonReader.read(JsonFile.read(folder, "tokenizer.json"), file.toString());
-        Map<String, Integer> ids = tokenizer.ids();
-        return tokenizer.with(
-                ids,
-                settings.addTo(tokenizer.addedTokens(), ids),
-                settings.addPrefixSpace().orElse(tokenizer.addPrefixSpace()));
+        TokenizerClass use = settings.tokenizerClass();
+        BpeParts written = TokenizerJsonReader.read(JsonFile.read(folder, "tokenizer.json"), file.toString(), use);
+        List<AddedToken> tokens = settings.addedTokens(written.addedTokens().get(0), use);
+        if (use == TokenizerClass.AS_WRITTEN) {
+            return ByteLevelBpe.checked(written.and(tokens));
+        }
+        BpeParts gpt2 = written.asGpt2(tokens, settings.addPrefixSpace());
+        return ByteLevelBpe.checked(gpt2).warning(differences(written, gpt2));
     }
 
-    private ByteLevelBpe vocabularyAndMerges() throws InvalidCheckpointException, IOException {
-        Path file = folder.path().resolve("vocab.json");
-        JsonNode json = JsonFile.read(folder, "vocab.json");
-        Map<String, Integer> ids = TokenizerJsonReader.vocabulary(new JsonObject(json, file.toString()));
-        List<AddedToken> added = new ArrayList<>();
-        // GPT-2's tokenizer has it without a file that says so.
-        if (ids.containsKey(END_OF_TEXT)) {
-            added.add(AddedToken.special(ids.get(END_OF_TEXT), END_OF_TEXT));
+    /** Sentences for what {@code tokenizer.json} says and GPT-2's tokenizer does not heed. */
+    private static List<String> differences(BpeParts written, BpeParts used) {
+        List<String> sentences = new ArrayList<>();
+        addDifference("add_prefix_space", written.addPrefixSpace(), used.addPrefixSpace(), sentences);
+        addDifference("use_regex", written.useRegex(), used.useRegex(), sentences);
+        addDifference("ignore_merges", written.ignoreMerges(), used.ignoreMerges(), sentences);
+        return sentences;
+    }
+
+    private static void addDifference(String field, boolean written, boolean used, List<String> sentences) {
+        if (written != used) {
+            sentences.add("tokenizer.json: " + field + " is " + written + ", but " + used + " is taken, as transformers"
+                    + " does for GPT2Tokenizer; if tokenizer.json is right, set tokenizer_class to"
+                    + " PreTrainedTokenizerFast in tokenizer_config.json");
         }
-        return ByteLevelBpe.checked(
-                ids,
+    }
+
+    /** What transformers makes of these files is GPT-2's tokenizer, or nothing. */
+    private ByteLevelBpe vocabularyAndMerges() throws InvalidCheckpointException, IOException {
+        settings.requireNothingAroundPrompts();
+        Path file = folder.path().resolve("vocab.json");
+        return ByteLevelBpe.checked(BpeParts.gpt2(
+                TokenizerJsonReader.vocabulary(new JsonObject(JsonFile.read(folder, "vocab.json"), file.toString())),
                 merges(),
-                settings.addTo(added, ids),
-                settings.addPrefixSpace().orElse(false),
-                true,
-                false);
+                settings.addedTokens(List.of(), TokenizerClass.GPT2),
+                settings.addPrefixSpace()));
     }
 
     private List<ByteLevelBpe.Merge> merges() throws InvalidCheckpointException, IOException {
         List<ByteLevelBpe.Merge> merges = new ArrayList<>();
         for (String line : JsonFile.text(folder, "merges.txt").lines().toList()) {
-            // Other lines may begin with #, it is a token like any other.
-            if (!line.isEmpty() && !line.startsWith("#version")) {
-                merges.add(MergeLine.parse(line));
+            if (!line.isEmpty()) {
+                MergeLine.parse(line).ifPresent(merges::add);
             }
         }
         return merges;

@@ -9,8 +9,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads {@code tokenizer.json}. A field it does not know, or a value it cannot honour, is a refusal. */
+/**
+ * Reads {@code tokenizer.json}, in any form that the tokenizers library has written for byte-level BPE since its version
+ * 0.8: with and without {@code model.type}, {@code use_regex} and {@code ignore_merges}, merges as texts or pairs. A field
+ * it does not know, or a value it cannot honour, is a refusal.
+ */
 final class TokenizerJsonReader {
+    private static final String VERSION = "1.0";
+    private static final String ADDED_TO_PROMPTS = "special tokens would be added to every prompt";
+
     // Truncation, padding and the post-processor's offsets do not change the ids of one text.
     private static final Set<String> ROOT_FIELDS = Set.of(
             "version",
@@ -45,12 +52,13 @@ final class TokenizerJsonReader {
     }
 
     /**
-     * The tokenizer in a {@code tokenizer.json}.
+     * What the tokenizer of a {@code tokenizer.json} is made of.
      *
      * @param name of the file in refusals
+     * @param use what is made of it
      */
-    static ByteLevelBpe read(JsonNode json, String name) throws InvalidCheckpointException {
-        return new TokenizerJsonReader(new JsonObject(json, name)).read();
+    static BpeParts read(JsonNode json, String name, TokenizerClass use) throws InvalidCheckpointException {
+        return new TokenizerJsonReader(new JsonObject(json, name)).read(use);
     }
 
     /** The vocabulary in a {@code vocab.json} or in the model. */
@@ -63,52 +71,121 @@ final class TokenizerJsonReader {
         return ids;
     }
 
-    private ByteLevelBpe read() throws InvalidCheckpointException {
+    private BpeParts read(TokenizerClass use) throws InvalidCheckpointException {
         root.allowOnly(ROOT_FIELDS);
-        JsonObject model = root.object("model");
-        model.requireText("type", "BPE");
-        model.allowOnly(MODEL_FIELDS);
-        if (!root.isAbsent("normalizer")) {
-            throw root.unsupported("normalizer", "text would have to be changed before it is split");
+        if (root.has("version")) {
+            root.requireText("version", VERSION);
         }
-        JsonObject preTokenizer = root.object("pre_tokenizer");
-        byteLevel(preTokenizer);
-        byteLevel(root.object("decoder"));
-        checkPostProcessor();
+        JsonObject model = root.object("model");
+        checkType(model);
+        model.allowOnly(MODEL_FIELDS);
+        checkNormalizer();
+        JsonObject preTokenizer = byteLevel("pre_tokenizer", "pretokenizers");
+        checkDecoder(use);
+        checkPostProcessor(root, "post_processor");
         Map<String, Integer> ids = vocabulary(model.object("vocab"));
         checkModel(model, ids);
-        return ByteLevelBpe.checked(
+        return new BpeParts(
                 ids,
                 merges(model),
-                addedTokens(),
+                List.of(addedTokens()),
                 preTokenizer.flag("add_prefix_space", true),
                 preTokenizer.flag("use_regex", true),
                 model.flag("ignore_merges", false));
     }
 
-    private static void byteLevel(JsonObject part) throws InvalidCheckpointException {
-        part.requireText("type", "ByteLevel");
-        part.allowOnly(BYTE_LEVEL_FIELDS);
+    /** Files of 2020 and 2021, GPT-2's own among them, do not say it: what has merges is BPE. */
+    private static void checkType(JsonObject model) throws InvalidCheckpointException {
+        if (model.has("type") || !model.has("merges")) {
+            model.requireText("type", "BPE");
+        }
     }
 
-    private void checkPostProcessor() throws InvalidCheckpointException {
-        if (root.isAbsent("post_processor")) {
+    private void checkNormalizer() throws InvalidCheckpointException {
+        if (root.isAbsent("normalizer")) {
             return;
         }
-        JsonObject processor = root.object("post_processor");
+        JsonObject normalizer = root.object("normalizer");
+        boolean changesNothing = normalizer.isText("type", "Sequence")
+                && normalizer.objects("normalizers").isEmpty();
+        if (!changesNothing) {
+            throw root.unsupported("normalizer", "text would have to be changed before it is split");
+        }
+    }
+
+    /** A part that is ByteLevel, or a sequence of that one alone, which is the same. */
+    private JsonObject byteLevel(String field, String list) throws InvalidCheckpointException {
+        if (root.isAbsent(field)) {
+            throw root.unsupported(field, "ByteLevel is the only one supported");
+        }
+        JsonObject part = root.object(field);
+        while (part.isText("type", "Sequence")) {
+            List<JsonObject> parts = part.objects(list);
+            if (parts.size() != 1) {
+                throw part.unsupported(list, "ByteLevel alone is the only one supported");
+            }
+            part.allowOnly(Set.of("type", list));
+            part = parts.get(0);
+        }
+        part.requireText("type", "ByteLevel");
+        part.allowOnly(BYTE_LEVEL_FIELDS);
+        return part;
+    }
+
+    private void checkDecoder(TokenizerClass use) throws InvalidCheckpointException {
+        if (!root.isAbsent("decoder")) {
+            byteLevel("decoder", "decoders");
+        } else if (use == TokenizerClass.AS_WRITTEN) {
+            throw root.unsupported("decoder", "text would be the tokens as they are written, with spaces between");
+        }
+    }
+
+    private static void checkPostProcessor(JsonObject parent, String field) throws InvalidCheckpointException {
+        if (!parent.isAbsent(field)) {
+            checkPostProcessor(parent.object(field));
+        }
+    }
+
+    private static void checkPostProcessor(JsonObject processor) throws InvalidCheckpointException {
         if (processor.isText("type", "ByteLevel")) {
             return;
         }
-        processor.requireText("type", "TemplateProcessing");
-        for (JsonObject part : processor.objects("single")) {
-            if (part.isAbsent("Sequence")) {
-                throw processor.unsupported("single", "special tokens would be added to every prompt");
+        if (processor.isText("type", "Sequence")) {
+            for (JsonObject part : processor.objects("processors")) {
+                checkPostProcessor(part);
             }
+            return;
+        }
+        if (!processor.isText("type", "TemplateProcessing")) {
+            throw processor.unsupported("type", ADDED_TO_PROMPTS);
+        }
+        List<JsonObject> pieces = processor.objects("single");
+        int others = pieces.size() - 1;
+        boolean endsWithPrompt = others >= 0 && isPrompt(pieces.get(others));
+        long tokens = pieces.stream().filter(piece -> !piece.has("Sequence")).count();
+        if (tokens > 0 && endsWithPrompt && tokens == others) {
+            throw processor.unsupported(
+                    "single",
+                    ADDED_TO_PROMPTS,
+                    "set post_processor to null in the file and " + TokenizerSettings.AS_PREFIX);
+        }
+        if (tokens > 0) {
+            throw processor.unsupported("single", ADDED_TO_PROMPTS);
+        }
+        if (others != 0 || !endsWithPrompt) {
+            throw processor.unsupported("single", "a prompt would not be its own tokens alone");
         }
     }
 
+    private static boolean isPrompt(JsonObject piece) {
+        return "A".equals(piece.node().path("Sequence").path("id").textValue());
+    }
+
     private static void checkModel(JsonObject model, Map<String, Integer> ids) throws InvalidCheckpointException {
-        if (!model.isAbsent("dropout")) {
+        boolean dropsMerges = !model.isAbsent("dropout")
+                && !(model.node().get("dropout").isNumber()
+                        && model.node().get("dropout").doubleValue() == 0);
+        if (dropsMerges) {
             throw model.unsupported("dropout", "the same text would get other ids each time");
         }
         for (String affix : List.of("continuing_subword_prefix", "end_of_word_suffix")) {
@@ -116,11 +193,12 @@ final class TokenizerJsonReader {
                 throw model.unsupported(affix, "byte-level vocabularies have none");
             }
         }
-        boolean saysWhatToDoWithUnknown =
-                !model.isAbsent("unk_token") || model.flag("fuse_unk", false) || model.flag("byte_fallback", false);
+        // Without unk_token a byte that is no token is left out, fused or not.
+        boolean saysWhatToDoWithUnknown = !model.isAbsent("unk_token") || model.flag("byte_fallback", false);
         if (saysWhatToDoWithUnknown && !holdsAllBytes(ids)) {
             throw model.unsupported("vocab", "it lacks single bytes and says what becomes of them");
         }
+        model.flag("fuse_unk", false);
     }
 
     private static boolean holdsAllBytes(Map<String, Integer> ids) {
@@ -136,7 +214,7 @@ final class TokenizerJsonReader {
         List<ByteLevelBpe.Merge> merges = new ArrayList<>();
         for (JsonNode merge : model.array("merges")) {
             if (merge.isTextual()) {
-                merges.add(MergeLine.parse(merge.textValue()));
+                MergeLine.parse(merge.textValue()).ifPresent(merges::add);
             } else if (merge.size() == 2
                     && merge.path(0).isTextual()
                     && merge.path(1).isTextual()) {
@@ -156,14 +234,18 @@ final class TokenizerJsonReader {
         }
         for (JsonObject token : root.objects("added_tokens")) {
             token.allowOnly(ADDED_TOKEN_FIELDS);
-            tokens.add(addedToken(token, token.id("id")));
+            tokens.add(addedToken(token, token.idFromZero("id")));
         }
         return tokens;
     }
 
     /** The added token whose text and flags an object holds. */
     static AddedToken addedToken(JsonObject token, int id) throws InvalidCheckpointException {
-        boolean special = token.flag("special", false);
+        return addedToken(token, id, token.flag("special", false));
+    }
+
+    /** The added token whose text and other flags an object holds. */
+    static AddedToken addedToken(JsonObject token, int id, boolean special) throws InvalidCheckpointException {
         return new AddedToken(
                 id,
                 token.text("content"),

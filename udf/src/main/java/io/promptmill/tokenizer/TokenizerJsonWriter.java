@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 
 /** Writes a tokenizer as {@code tokenizer.json} in one fixed form: equal tokenizers give equal texts. */
 final class TokenizerJsonWriter implements AutoCloseable {
@@ -75,8 +76,8 @@ final class TokenizerJsonWriter implements AutoCloseable {
         json.writeBooleanField("byte_fallback", false);
         json.writeBooleanField("ignore_merges", tokenizer.ignoreMerges());
         json.writeObjectFieldStart("vocab");
-        for (int id = 0; id < tokenizer.vocabulary().size(); id++) {
-            json.writeNumberField(tokenizer.vocabulary().get(id), id);
+        for (Map.Entry<Integer, String> token : tokenizer.vocabulary().entrySet()) {
+            json.writeNumberField(token.getValue(), token.getKey());
         }
         json.writeEndObject();
         json.writeArrayFieldStart("merges");

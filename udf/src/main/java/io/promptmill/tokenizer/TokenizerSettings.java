@@ -6,52 +6,48 @@ import io.promptmill.checkpoint.CheckpointFolder;
 import io.promptmill.checkpoint.InvalidCheckpointException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * What {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code added_tokens.json} add to a tokenizer;
- * none of them needs to exist. Fields that do not change ids or text are ignored.
+ * What {@code tokenizer_config.json}, {@code special_tokens_map.json}, {@code added_tokens.json} and the {@code
+ * tokenizer_class} of {@code config.json} say of a tokenizer; none of them needs to exist. Fields that do not change ids
+ * or text are ignored. Which file counts where several name a token is transformers' rule.
  */
 final class TokenizerSettings {
-    /** transformers gives new ids in this order. */
-    private static final List<String> SPECIAL_TOKENS =
-            List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
+    /** A remedy where special tokens are put before every prompt. */
+    static final String AS_PREFIX =
+            "give these tokens as the prefix of all prompts (--prefix), or " + JsonObject.TOKENIZE_ELSEWHERE;
 
-    private static final List<String> SPECIAL_TOKEN_LISTS =
-            List.of("additional_special_tokens", "extra_special_tokens");
-
-    /** These classes of transformers leave the {@code tokenizer.json} as it is. */
-    private static final Set<String> PLAIN_CLASSES = Set.of("TokenizersBackend", "PreTrainedTokenizerFast");
-
+    private static final String CLASS = "tokenizer_class";
+    private static final String ADDED_TOKENS_DECODER = "added_tokens_decoder";
     private static final Pattern TOKEN_ID = Pattern.compile("[0-9]{1,9}");
 
     private final JsonObject config;
     private final JsonObject specialTokensMap;
     private final JsonObject addedTokens;
+    private final TokenizerClass tokenizerClass;
 
-    private TokenizerSettings(JsonObject config, JsonObject specialTokensMap, JsonObject addedTokens) {
-        this.config = config;
-        this.specialTokensMap = specialTokensMap;
-        this.addedTokens = addedTokens;
+    private TokenizerSettings(CheckpointFolder folder) throws InvalidCheckpointException, IOException {
+        this.config = optional(folder, "tokenizer_config.json");
+        this.specialTokensMap = optional(folder, "special_tokens_map.json");
+        this.addedTokens = optional(folder, "added_tokens.json");
+        this.tokenizerClass = tokenizerClass(config, optional(folder, "config.json"));
     }
 
     static TokenizerSettings read(CheckpointFolder folder) throws InvalidCheckpointException, IOException {
-        TokenizerSettings settings = new TokenizerSettings(
-                optional(folder, "tokenizer_config.json"),
-                optional(folder, "special_tokens_map.json"),
-                optional(folder, "added_tokens.json"));
-        for (String flag : List.of("add_bos_token", "add_eos_token")) {
-            if (settings.config.flag(flag, false)) {
-                throw settings.config.unsupported(flag, "special tokens would be added to every prompt");
-            }
+        TokenizerSettings settings = new TokenizerSettings(folder);
+        if (settings.config.flag("split_special_tokens", false)) {
+            throw settings.config.unsupported(
+                    "split_special_tokens", "special tokens in a text would be split as words");
         }
         return settings;
     }
@@ -62,51 +58,116 @@ final class TokenizerSettings {
         return new JsonObject(json, folder.path().resolve(name).toString());
     }
 
-    /** Whether text gets a space before it, if the configuration decides that. */
-    Optional<Boolean> addPrefixSpace() throws InvalidCheckpointException {
-        boolean decides = !config.isAbsent("add_prefix_space")
-                && !PLAIN_CLASSES.contains(config.isAbsent("tokenizer_class") ? "" : config.text("tokenizer_class"));
-        return decides ? Optional.of(config.flag("add_prefix_space", false)) : Optional.empty();
+    private static TokenizerClass tokenizerClass(JsonObject config, JsonObject modelConfig)
+            throws InvalidCheckpointException {
+        for (JsonObject file : List.of(config, modelConfig)) {
+            if (!file.isAbsent(CLASS)) {
+                TokenizerClass known = TokenizerClass.of(file.text(CLASS));
+                if (known == TokenizerClass.OTHER) {
+                    throw file.unsupported(
+                            CLASS,
+                            "that class splits text by rules of its own",
+                            JsonObject.TOKENIZE_ELSEWHERE + ", or, if tokenizer.json is GPT-2's kind (byte-level BPE)"
+                                    + " and the model was trained with it as it is, set tokenizer_class to"
+                                    + " PreTrainedTokenizerFast");
+                }
+                return known;
+            }
+        }
+        return TokenizerClass.GPT2;
+    }
+
+    /** What is made of the folder's {@code tokenizer.json}. */
+    TokenizerClass tokenizerClass() {
+        return tokenizerClass;
+    }
+
+    /** Whether text that does not begin with a space is given one, where the configuration decides that. */
+    boolean addPrefixSpace() throws InvalidCheckpointException {
+        return config.flag("add_prefix_space", false);
+    }
+
+    /** Refuses tokens around every prompt; beside a {@code tokenizer.json} these flags mean nothing. */
+    void requireNothingAroundPrompts() throws InvalidCheckpointException {
+        String why = "special tokens would be added to every prompt";
+        if (config.flag("add_eos_token", false)) {
+            throw config.unsupported("add_eos_token", why);
+        }
+        if (config.flag("add_bos_token", false)) {
+            throw config.unsupported("add_bos_token", why, "set it to false and " + AS_PREFIX);
+        }
     }
 
     /**
-     * The added tokens together with those named here that are not yet among them.
+     * The tokens that are added, in this order, with the ids that files say.
      *
-     * @param ids the vocabulary: a named token without an id has the one it has there, or else the next free one
+     * @param inTokenizerJson those of {@code tokenizer.json}
+     * @param use what is made of the files
      */
-    List<AddedToken> addTo(List<AddedToken> tokens, Map<String, Integer> ids) throws InvalidCheckpointException {
-        Map<String, AddedToken> byContent = new LinkedHashMap<>();
-        tokens.forEach(token -> byContent.put(token.content(), token));
-        for (AddedToken token : withIds()) {
-            byContent.putIfAbsent(token.content(), token);
+    List<AddedToken> addedTokens(List<AddedToken> inTokenizerJson, TokenizerClass use)
+            throws InvalidCheckpointException {
+        SpecialTokens special = new SpecialTokens(config);
+        Map<String, AddedToken> byContent = new HashMap<>();
+        Map<Integer, AddedToken> byId = new TreeMap<>();
+        List<AddedToken> withIds = new ArrayList<>();
+        if (config.isAbsent(ADDED_TOKENS_DECODER)) {
+            special.readMap(specialTokensMap);
+            withIds.addAll(ofAddedTokensJson(special));
+            withIds.addAll(inTokenizerJson);
+        } else {
+            withIds.addAll(ofDecoder(config.object(ADDED_TOKENS_DECODER)));
         }
-        int highest = byContent.values().stream().mapToInt(AddedToken::id).max().orElse(-1);
-        int next = Math.max(highest + 1, ids.size());
-        for (String content : namedSpecialTokens()) {
-            if (!byContent.containsKey(content)) {
-                Integer known = ids.get(content);
-                byContent.put(content, AddedToken.special(known == null ? next++ : known, content));
+        for (AddedToken token : withIds) {
+            byContent.put(token.content(), token);
+            byId.put(token.id(), token);
+        }
+        if (use == TokenizerClass.GPT2) {
+            special.addDefaultsOfGpt2();
+        }
+        Set<String> named = special.named().stream().map(AddedToken::content).collect(Collectors.toSet());
+        List<AddedToken> all = new ArrayList<>();
+        Set<String> contents = new HashSet<>();
+        for (AddedToken token : byId.values()) {
+            all.add(named.contains(token.content()) ? token.withSpecial(true) : token);
+            contents.add(token.content());
+        }
+        if (use == TokenizerClass.AS_WRITTEN) {
+            inTokenizerJson.forEach(token -> contents.add(token.content()));
+        }
+        List<AddedToken> others = Stream.concat(
+                        special.named().stream().map(token -> byContent
+                                .getOrDefault(token.content(), token)
+                                .withSpecial(true)),
+                        special.extra().stream())
+                .toList();
+        for (AddedToken token : others) {
+            if (contents.add(token.content())) {
+                all.add(token);
             }
         }
-        return List.copyOf(byContent.values());
+        return all;
     }
 
-    private List<AddedToken> withIds() throws InvalidCheckpointException {
+    private static List<AddedToken> ofDecoder(JsonObject decoder) throws InvalidCheckpointException {
         List<AddedToken> tokens = new ArrayList<>();
-        if (!config.isAbsent("added_tokens_decoder")) {
-            JsonObject decoder = config.object("added_tokens_decoder");
-            for (Iterator<String> names = decoder.names(); names.hasNext(); ) {
-                String id = names.next();
-                tokens.add(TokenizerJsonReader.addedToken(decoder.object(id), parsedId(decoder, id)));
-            }
+        for (Iterator<String> names = decoder.names(); names.hasNext(); ) {
+            String id = names.next();
+            tokens.add(TokenizerJsonReader.addedToken(decoder.object(id), parsedId(decoder, id)));
         }
-        Set<String> special = namedSpecialTokens();
+        return tokens;
+    }
+
+    private List<AddedToken> ofAddedTokensJson(SpecialTokens special) throws InvalidCheckpointException {
+        Set<String> specialContents = special.contents();
+        List<AddedToken> tokens = new ArrayList<>();
         for (Iterator<String> names = addedTokens.names(); names.hasNext(); ) {
             String content = names.next();
-            int id = addedTokens.id(content);
-            tokens.add(special.contains(content) ? AddedToken.special(id, content) : AddedToken.plain(id, content));
+            int id = addedTokens.idFromZero(content);
+            tokens.add(
+                    specialContents.contains(content)
+                            ? AddedToken.special(id, content)
+                            : AddedToken.plain(id, content));
         }
-        tokens.sort(Comparator.comparingInt(AddedToken::id));
         return tokens;
     }
 
@@ -117,31 +178,5 @@ final class TokenizerSettings {
                     "ids are whole numbers");
         }
         return Integer.parseInt(id);
-    }
-
-    private Set<String> namedSpecialTokens() throws InvalidCheckpointException {
-        Set<String> tokens = new LinkedHashSet<>();
-        for (JsonObject file : List.of(config, specialTokensMap)) {
-            for (String name : SPECIAL_TOKENS) {
-                if (!file.isAbsent(name)) {
-                    tokens.add(content(file.node().get(name), file, name));
-                }
-            }
-            for (String name : SPECIAL_TOKEN_LISTS) {
-                // Newer files may hold an object here, each value a token.
-                for (JsonNode token : file.node().path(name)) {
-                    tokens.add(content(token, file, name));
-                }
-            }
-        }
-        return tokens;
-    }
-
-    private static String content(JsonNode token, JsonObject file, String field) throws InvalidCheckpointException {
-        JsonNode content = token.isObject() ? token.path("content") : token;
-        if (!content.isTextual()) {
-            throw file.malformed(field, "a special token is a text or an object with its content");
-        }
-        return content.textValue();
     }
 }

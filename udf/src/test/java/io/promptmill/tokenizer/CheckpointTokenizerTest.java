@@ -34,8 +34,8 @@ class CheckpointTokenizerTest {
         assertThat(read.refusal().map(Problem::toString))
                 .contains("invalid_tokenizer: " + folder + " has " + file
                         + " and no tokenizer.json, that is a tokenizer of " + kind
-                        + ", and only byte-level BPE is supported, use a checkpoint with GPT-2's kind of tokenizer, or"
-                        + " tokenize outside and give prompts as token ids");
+                        + ", and only byte-level BPE is supported, give prompt_token_ids that its own tokenizer made, or"
+                        + " use a checkpoint with GPT-2's kind of tokenizer (byte-level BPE)");
         assertThat(read.whyNone())
                 .contains(folder + " has " + file + " and no tokenizer.json, that is a tokenizer of " + kind
                         + ", and only byte-level BPE is supported");

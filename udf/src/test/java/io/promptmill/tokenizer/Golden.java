@@ -3,6 +3,8 @@ package io.promptmill.tokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promptmill.TokenIds;
+import io.promptmill.checkpoint.InvalidCheckpointException;
+import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +45,13 @@ final class Golden {
 
     /** The tokenizer of a folder, by way of its canonical {@code tokenizer.json} written to another folder. */
     static TokenizerDefinition rewritten(String folder, Path empty) throws Exception {
-        Files.writeString(empty.resolve("tokenizer.json"), definition(folder).canonicalJson());
-        return TokenizerDefinition.read(empty).orElseThrow();
+        return rewritten(definition(folder), empty);
+    }
+
+    /** A tokenizer by way of its canonical {@code tokenizer.json}, written to a folder. */
+    static TokenizerDefinition rewritten(TokenizerDefinition definition, Path folder)
+            throws IOException, InvalidCheckpointException {
+        Files.writeString(folder.resolve("tokenizer.json"), definition.canonicalJson());
+        return TokenizerDefinition.read(folder).orElseThrow();
     }
 }

@@ -19,6 +19,7 @@ final class HostileTokenizers {
     static final String VOCABULARY = "{\"a\":0,\"b\":1,\"ab\":2}";
     static final String MERGES = "#version: 0.2\na b\n";
 
+    private static final String PROMPT = "{\"Sequence\":{\"id\":\"A\",\"type_id\":0}}";
     private static final String TOKENIZER_FILE = "tokenizer.json";
     private static final String VOCABULARY_FILE = "vocab.json";
     private static final String MERGES_FILE = "merges.txt";
@@ -69,13 +70,52 @@ final class HostileTokenizers {
                         "{\"type\":\"Split\",\"pattern\":{\"Regex\":\"(a+)+$\"}}",
                         "ByteLevel is the only one supported"),
                 tokenizer(
+                        "a version to come", "\"1.0\"", "\"2.0\"", "version is \"2.0\", 1.0 is the only one supported"),
+                tokenizer(
+                        "two splitters",
+                        "{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"use_regex\":true}",
+                        "{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"ByteLevel\"},{\"type\":\"ByteLevel\"}]}",
+                        "ByteLevel alone is the only one supported"),
+                tokenizer(
+                        "a sequence of no splitters",
+                        "{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"use_regex\":true}",
+                        "{\"type\":\"Sequence\",\"pretokenizers\":[]}",
+                        "pretokenizers is [], ByteLevel alone"),
+                tokenizer(
+                        "sequences of sequences",
+                        "{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"use_regex\":true}",
+                        "{\"type\":\"Sequence\",\"pretokenizers\":[".repeat(20)
+                                + "{\"type\":\"Digits\"}"
+                                + "]}".repeat(20),
+                        "type is \"Digits\", ByteLevel is the only one supported"),
+                tokenizer(
                         "a flag that is a number", "\"use_regex\":true", "\"use_regex\":1", "true or false is needed"),
                 tokenizer("dropout", "\"type\":\"BPE\"", "\"type\":\"BPE\",\"dropout\":0.5", "dropout is 0.5"),
                 tokenizer(
                         "a processor that adds tokens",
                         "\"post_processor\":null",
                         "\"post_processor\":{\"type\":\"TemplateProcessing\",\"single\":[{\"SpecialToken\":1}]}",
-                        "special tokens would be added to every prompt"));
+                        "special tokens would be added to every prompt"),
+                processor(
+                        "a processor in a sequence that adds tokens",
+                        "{\"type\":\"Sequence\",\"processors\":["
+                                + "{\"type\":\"ByteLevel\"},{\"type\":\"RobertaProcessing\"}]}",
+                        "special tokens would be added"),
+                processor("a processor that leaves the prompt out", template(""), "would not be its own tokens alone"),
+                processor(
+                        "a processor that doubles the prompt", template(PROMPT + "," + PROMPT), "its own tokens alone"),
+                processor(
+                        "a processor for a second text",
+                        template("{\"Sequence\":{\"id\":\"B\"}}"),
+                        "its own tokens alone"));
+    }
+
+    private static String template(String single) {
+        return "{\"type\":\"TemplateProcessing\",\"single\":[" + single + "]}";
+    }
+
+    private static HostileFile processor(String name, String processor, String refusal) {
+        return tokenizer(name, "\"post_processor\":null", "\"post_processor\":" + processor, refusal);
     }
 
     private static Stream<HostileFile> vocabularies() {
@@ -90,7 +130,7 @@ final class HostileTokenizers {
                         "a token of lines without id", "{\"a\\n\\u001b[2J\":[]}", "a??[2J is [], a token id is needed"),
                 vocabulary("a negative id", "{\"a\":-1}", "token 'a' has id -1"),
                 vocabulary("an id of 2^31 - 1", "{\"a\":2147483647}", "token 'a' has id 2147483647"),
-                vocabulary("a gap", "{\"a\":0,\"b\":2}", "the ids of a vocabulary of 2 tokens are 0 to 1 without gaps"),
+                vocabulary("a gap of a million", "{\"a\":0,\"b\":1000000}", "has id 1000000, ids are 0 to 999999"),
                 vocabulary("one id for two tokens", "{\"a\":0,\"b\":0}", "both have id 0"),
                 vocabulary("an empty token", "{\"\":0}", "has 0 characters"),
                 vocabulary("half a surrogate pair", "{\"\\ud800\":0}", "holds a lone surrogate"));
@@ -104,7 +144,6 @@ final class HostileTokenizers {
                 tokenizer("a merge of three", pair, "[\"a\",\"b\",\"a\"]", "each merge is two texts"),
                 tokenizer("a merge of numbers", pair, "[0,1]", "each merge is two texts"),
                 tokenizer("a merge of an object", pair, "{\"a\":1,\"b\":2}", "each merge is two texts"),
-                tokenizer("a merge twice", pair, pair + "," + pair, "is there twice"),
                 tokenizer("a merge into nothing", pair, "[\"b\",\"a\"]", "needs token 'ba', the vocabulary does not"),
                 tokenizer("a merge with itself in a circle", pair, "[\"ab\",\"ab\"]", "needs token 'abab'"),
                 tokenizer("a merge with the empty text", pair, "[\"\",\"ab\"]", "needs token ''"),
@@ -129,7 +168,7 @@ final class HostileTokenizers {
                         "special tokens would be added to every prompt"),
                 vocabulary("a token of a megabyte", "{\"" + "a".repeat(MILLION) + "\":0}", "has 1000000 characters"),
                 vocabulary("a million and one tokens", "{" + tokens(MILLION + 1) + "}", "the vocabulary has 1000001"),
-                mergeLine("one line 100,000 times", "a b\n".repeat(100_000), "is there twice"),
+                mergeLine("one line 100,000 times and another", "a b\n".repeat(100_000) + "b a", "needs token 'ba'"),
                 mergeLine("a million and two lines", "a b\n".repeat(MILLION + 2), "there are 1000002 merges"),
                 tokenizer(
                         "half a million added tokens",
@@ -215,7 +254,6 @@ final class HostileTokenizers {
                 mergeLine("a space in front", " a", "is not two tokens"),
                 mergeLine("a tab", "a\tb", "merge 'a?b' is not two tokens"),
                 mergeLine("an unknown token", "a c", "merge 'a' 'c' needs token 'c'"),
-                mergeLine("a line twice", "a b\na b", "is there twice"),
                 new HostileFile("zeros", MERGES_FILE, new byte[1_000], "is not two tokens"),
                 new HostileFile("not UTF-8", MERGES_FILE, new byte[] {'a', ' ', (byte) 0xff}, "is no UTF-8 text"));
     }
@@ -223,17 +261,21 @@ final class HostileTokenizers {
     private static Stream<HostileFile> addedTokens() {
         String content = "\"content\":\"<|endoftext|>\"";
         return Stream.of(
-                tokenizer("an id elsewhere", "\"id\":3", "\"id\":9", "has id 9, its place is 3"),
-                tokenizer("a negative id", "\"id\":3", "\"id\":-1", "has id -1, its place is 3"),
+                tokenizer("an id of text", "\"id\":3", "\"id\":\"3\"", "a token id is needed"),
+                tokenizer("a negative id", "\"id\":3", "\"id\":-1", "id is -1, a token id is needed"),
                 tokenizer("an id of 64 bits", "\"id\":3", "\"id\":4294967299", "a token id is needed"),
                 tokenizer("no text", content, "\"content\":7", "content is 7, a text is needed"),
-                tokenizer("an empty text", content, "\"content\":\"\"", "has 0 characters"),
                 tokenizer("half a surrogate pair", content, "\"content\":\"\\udc00\"", "lone surrogate"),
-                tokenizer(
-                        "a text of lines",
-                        content,
-                        "\"content\":\"a\\n\\u001b[2J\"",
-                        "'a??[2J' has id 3, its place is 4"),
+                new HostileFile(
+                        "a text of lines that takes an id",
+                        TOKENIZER_FILE,
+                        SOUND.replace(content, "\"content\":\"a\\n\\u001b[2J\"").replace("|>\":3}", "|>\":4}"),
+                        "'a??[2J' gets id 4, which token '<|endoftext|>' has"),
+                new HostileFile(
+                        "a byte that takes a gap",
+                        TOKENIZER_FILE,
+                        SOUND.replace(content, "\"content\":\"c\"").replace("|>\":3}", "|>\":9}"),
+                        "gaps in its ids and lacks added token 'c'"),
                 tokenizer("a flag of text", "\"special\":true", "\"special\":\"yes\"", "true or false is needed"),
                 tokenizer("an unknown flag", "\"special\":true", "\"special\":true,\"x\":1", "the field is not known"));
     }
@@ -245,18 +287,24 @@ final class HostileTokenizers {
         return Stream.of(
                 new HostileFile("a list", config, "[]", "holds no JSON object"),
                 new HostileFile(
-                        "a token before every prompt", config, "{\"add_bos_token\":true}", "added to every prompt"),
+                        "special tokens split", config, "{\"split_special_tokens\":true}", "would be split as words"),
+                new HostileFile(
+                        "another class",
+                        config,
+                        "{\"tokenizer_class\":\"BertTokenizerFast\"}",
+                        "\"BertTokenizerFast\", that class splits text by rules of its own"),
+                new HostileFile("a class of lists", config, "{\"tokenizer_class\":[]}", "a text is needed"),
                 new HostileFile(
                         "a token of numbers", config, "{\"bos_token\":5}", "bos_token is 5, a special token is"),
                 new HostileFile("an id of words", config, decoder("x"), "key 'x' is no token id"),
                 new HostileFile("an id of lines", config, decoder("1\\n\\u001b[2J"), "key '1??[2J' is no token id"),
                 new HostileFile("a negative id", config, decoder("-1"), "key '-1' is no token id"),
                 new HostileFile("an id of other digits", config, decoder("\u0664"), "is no token id"),
-                new HostileFile("an id far away", config, decoder("999999999"), "has id 999999999, its place is 4"),
+                new HostileFile("an id of 10 digits", config, decoder("1000000000"), "is no token id"),
                 new HostileFile(
                         "a token of lists", map, "{\"pad_token\":[[]]}", "a special token is a text or an object"),
                 new HostileFile("a key twice", map, "{\"pad_token\":\"a\",\"pad_token\":\"b\"}", "Duplicate field"),
-                new HostileFile("an id of 77", added, "{\"<user>\":77}", "'<user>' has id 77, its place is 4"),
+                new HostileFile("an id below 0", added, "{\"<user>\":-1}", "a token id is needed"),
                 new HostileFile("an id of text", added, "{\"<user>\":\"4\"}", "a token id is needed"),
                 new HostileFile("not UTF-8", added, new byte[] {(byte) 0xff}, "is no UTF-8 text"));
     }

@@ -12,6 +12,7 @@ import java.io.ObjectOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +90,48 @@ class TokenizerDefinitionTest {
     }
 
     @Test
+    void gapsInTheIdsOfAVocabularyStayGaps() throws Exception {
+        write("tokenizer_config.json", "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}");
+        String gaps = SMALL.replace("\"b\": 1", "\"b\": 6").replace("\"ab\": 2", "\"ab\": 9");
+        TokenizerDefinition definition = read(gaps);
+
+        assertThat(definition.vocabularySize()).isEqualTo(10);
+        assertThat(Golden.rewritten(definition, folder).canonicalJson()).isEqualTo(definition.canonicalJson());
+        try (Tokenizer tokenizer = new Tokenizer(definition)) {
+            assertThat(tokenizer.encode("abba<|endoftext|>b")).isEqualTo(TokenIds.of(9, 6, 0, 3, 6));
+            assertThat(tokenizer.decode(TokenIds.of(9, 1, 6, 2, 8, 0))).isEqualTo("abba");
+            assertThat(new StopStrings(tokenizer, List.of("bb"), TokenIds.of(9, 8)).append(6))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void ofAMergeThatIsThereTwiceTheLaterRankCounts() throws Exception {
+        String more = SMALL.replace("\"ab\": 2", "\"ab\": 2, \"ba\": 4");
+
+        assertThat(read(more.replace("[[\"a\", \"b\"]]", "[[\"a\", \"b\"], \"b a\", \"a b\"]"))
+                        .canonicalJson())
+                .contains("\"merges\":[[\"b\",\"a\"],[\"a\",\"b\"]]");
+    }
+
+    /** What the remedy says for a tokenizer that puts a token before every prompt. */
+    @Test
+    void aTemplateWithATokenBeforeThePromptIsRefusedWithAWayThatGivesTheSameIds() throws Exception {
+        String sequence = "{\"Sequence\": {\"id\": \"A\", \"type_id\": 0}}";
+        String token = "{\"SpecialToken\": {\"id\": \"<|endoftext|>\", \"type_id\": 0}}";
+
+        assertThatThrownBy(() -> read(SMALL.replace(sequence, token + "," + sequence)))
+                .hasMessageContaining("special tokens would be added to every prompt, set post_processor to null in the"
+                        + " file and give these tokens as the prefix of all prompts (--prefix)");
+        assertThatThrownBy(() -> read(SMALL.replace(sequence, sequence + "," + token)))
+                .hasMessageContaining("special tokens would be added to every prompt, give prompt_token_ids");
+        try (Tokenizer tokenizer = new Tokenizer(small())) {
+            assertThat(tokenizer.encode("<|endoftext|>" + " ab a"))
+                    .isEqualTo(TokenIds.of(3).concat(tokenizer.encode(" ab a")));
+        }
+    }
+
+    @Test
     void theVocabularySizeCountsAddedTokens() throws Exception {
         assertThat(Golden.definition("gpt2-vocab").vocabularySize()).isEqualTo(50257);
         assertThat(small().vocabularySize()).isEqualTo(4);
@@ -160,8 +203,8 @@ class TokenizerDefinitionTest {
         assertThatThrownBy(() -> read(SMALL.replace("\"BPE\"", "\"Unigram\"")))
                 .isInstanceOf(InvalidCheckpointException.class)
                 .hasMessage("invalid_tokenizer: " + folder.resolve("tokenizer.json") + ": model: type is \"Unigram\","
-                        + " BPE is the only one supported, use a checkpoint with GPT-2's kind of tokenizer"
-                        + " (byte-level BPE), or tokenize outside and give prompts as token ids");
+                        + " BPE is the only one supported, give prompt_token_ids that its own tokenizer made, or use a"
+                        + " checkpoint with GPT-2's kind of tokenizer (byte-level BPE)");
     }
 
     @ParameterizedTest
@@ -170,7 +213,9 @@ class TokenizerDefinitionTest {
             quoteCharacter = '`',
             value = {
                 "\"BPE\" ; \"Colossal\" ; model: type is \"Colossal\"",
-                "\"type\": \"BPE\", ; ; model: type is missing",
+                "\"type\": \"BPE\" ; \"type\": null ; model: type is null, BPE is the only one supported",
+                "\"type\": \"BPE\", ; \"unk_id\": 0, ; model: unk_id is 0, the field is not known",
+                "\"version\": \"1.0\" ; \"version\": null ; version is null, 1.0 is the only one supported",
                 "\"normalizer\": null ; \"normalizer\": {\"type\": \"NFC\"} ; normalizer is {\"type\":\"NFC\"}",
                 "\"dropout\": null ; \"dropout\": 0.1 ; model: dropout is 0.1",
                 "\"end_of_word_suffix\": \"\" ; \"end_of_word_suffix\": \"</w>\" ; end_of_word_suffix is \"</w>\"",
@@ -181,7 +226,7 @@ class TokenizerDefinitionTest {
                 "{\"Sequence\" ; {\"SpecialToken\": {\"id\": \"<s>\"}}, {\"Sequence\" ; special tokens would be added",
                 "\"TemplateProcessing\" ; \"BertProcessing\" ; post_processor: type is \"BertProcessing\"",
                 "\"a\": 0 ; \"a\": 0, \"a\": 0 ; Duplicate field 'a'",
-                "\"a\": 0 ; \"a\": 7 ; token 'a' has id 7, the ids of a vocabulary of 4 tokens are 0 to 3",
+                "\"a\": 0 ; \"a\": 1000000 ; token 'a' has id 1000000, ids are 0 to 999999",
                 "\"a\": 0 ; \"a\": -1 ; token 'a' has id -1",
                 "\"a\": 0 ; \"a\": 1 ; both have id 1",
                 "\"a\": 0 ; \"a\": 99999999999999999999 ; a is 99999999999999999999, a token id is needed",
@@ -192,11 +237,9 @@ class TokenizerDefinitionTest {
                 "[\"a\", \"b\"] ; [\"a\", \"c\"] ; merge 'a' 'c' needs token 'c'",
                 "[\"a\", \"b\"] ; [\"a\"] ; each merge is two texts",
                 "[\"a\", \"b\"] ; \"ab\" ; merge 'ab' is not two tokens",
-                "[\"a\", \"b\"] ; [\"a\", \"b\"], [\"a\", \"b\"] ; merge 'a' 'b' is there twice",
                 "[[\"a\", \"b\"]] ; {} ; a list is needed",
-                "\"id\": 3 ; \"id\": 2 ; added token '<|endoftext|>' has id 2, its place is 3",
-                "\"id\": 3, \"content\": \"<|endoftext|>\" ; \"id\": 9, \"content\": \"x\" ; has id 9, its place is 4",
-                "\"content\": \"<|endoftext|>\" ; \"content\": \"\" ; the token with id 3 has 0 characters",
+                "\"id\": 3 ; \"id\": -1 ; id is -1, a token id is needed",
+                "\"<|endoftext|>\": 3} ; \"x\": 4} ; added token '<|endoftext|>' gets id 4, which token 'x' has",
                 "\"a\": 0 ; \"\\ud800\": 0 ; holds a lone surrogate",
                 "\"special\": true ; \"special\": \"yes\" ; special is \"yes\", true or false is needed"
             })
@@ -207,6 +250,31 @@ class TokenizerDefinitionTest {
         assertThatThrownBy(() -> read(json))
                 .isInstanceOf(InvalidCheckpointException.class)
                 .hasMessageContaining(message);
+    }
+
+    /** Each could be used by its own library, so the way out is to use that one, not to write the file again. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "\"BPE\" ; \"WordPiece\" ; model: type is \"WordPiece\", BPE is the only one supported",
+                "\"BPE\" ; \"Unigram\" ; model: type is \"Unigram\", BPE is the only one supported",
+                "\"normalizer\": null ; \"normalizer\": {\"type\": \"NFC\"} ; normalizer is {\"type\":\"NFC\"}, text would",
+                "{\"type\": \"ByteLevel\", \"add_prefix_space\": false ; {\"type\": \"Metaspace\", \"replacement\": \"_\""
+                        + " ; pre_tokenizer: type is \"Metaspace\", ByteLevel is the only one supported",
+                "\"pre_tokenizer\": { ; \"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"Digits\"},"
+                        + " {\"type\": \"ByteLevel\"}]}, \"padding\": { ; [{\"type\":\"Digits\"},{\"type\":\"ByteLevel\"}]",
+                "\"unk_token\": null ; \"unk_token\": \"a\" ; it lacks single bytes and says what becomes of them"
+            })
+    void aTokenizerOfAnotherKindIsRefusedByWhatItIsWithAWayOut(String sound, String changed, String message) {
+        String once = SMALL.replace("\"padding\": null,", "");
+
+        assertThatThrownBy(() -> read(once.replace(sound, changed == null ? "" : changed)))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageContaining(message)
+                .hasMessageEndingWith("give prompt_token_ids that its own tokenizer made, or use a checkpoint with"
+                        + " GPT-2's kind of tokenizer (byte-level BPE)");
     }
 
     @Test
@@ -298,11 +366,9 @@ class TokenizerDefinitionTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "tokenizer_config.json | {\"add_bos_token\": true} | special tokens would be added to every prompt",
                 "tokenizer_config.json | {\"add_prefix_space\": 1} | add_prefix_space is 1, true or false is needed",
                 "tokenizer_config.json | {\"added_tokens_decoder\": {\"x\": {\"content\": \"y\"}}} | is no token id",
                 "tokenizer_config.json | {\"bos_token\": 5} | bos_token is 5, a special token is a text",
-                "added_tokens.json | {\"<user>\": 77} | added token '<user>' has id 77, its place is 4",
                 "special_tokens_map.json | [1] | holds no JSON object"
             })
     void brokenFilesBesideTheTokenizerAreRefused(String file, String content, String message) throws Exception {

@@ -1,0 +1,129 @@
+package io.promptmill.tokenizer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.promptmill.checkpoint.InvalidCheckpointException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The special tokens that {@code tokenizer_config.json} and {@code special_tokens_map.json} name, as transformers 5 reads
+ * them ({@code PreTrainedTokenizerBase._from_pretrained} and its constructor). Single-threaded.
+ */
+final class SpecialTokens {
+    /** transformers gives new ids in this order, and those of other names after them. */
+    private static final List<String> NAMES =
+            List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
+
+    /** Those that GPT-2's tokenizer has without a file that says so. */
+    private static final List<String> OF_GPT2 = List.of("bos_token", "eos_token", "unk_token");
+
+    private static final String END_OF_TEXT = "<|endoftext|>";
+    private static final String EXTRA = "extra_special_tokens";
+    private static final String EXTRA_UNTIL_VERSION_4 = "additional_special_tokens";
+    private static final Set<String> LISTS = Set.of(EXTRA, EXTRA_UNTIL_VERSION_4);
+
+    /** By name; null for one that a file says there is none of. */
+    private final Map<String, AddedToken> named = new LinkedHashMap<>();
+
+    private final Map<String, AddedToken> ofOtherNames = new LinkedHashMap<>();
+    private List<AddedToken> extra = List.of();
+    /** Whether {@code added_tokens.json} was read without them. */
+    private boolean extraIsLate;
+
+    /** Those of the configuration. */
+    SpecialTokens(JsonObject config) throws InvalidCheckpointException {
+        readNamed(config);
+        readExtra(config);
+    }
+
+    /** Takes those of {@code special_tokens_map.json}, which win where both name one. */
+    void readMap(JsonObject map) throws InvalidCheckpointException {
+        readNamed(map);
+        if (extra.isEmpty()) {
+            readExtra(map);
+            extraIsLate = !map.node().path(EXTRA).isArray();
+        }
+    }
+
+    private void readNamed(JsonObject file) throws InvalidCheckpointException {
+        for (String name : NAMES) {
+            if (file.has(name)) {
+                named.put(name, file.isAbsent(name) ? null : token(file.node().get(name), file, name));
+            }
+        }
+        for (Iterator<String> names = file.names(); names.hasNext(); ) {
+            String name = names.next();
+            if (name.endsWith("_token")
+                    && !NAMES.contains(name)
+                    && file.node().get(name).isTextual()) {
+                ofOtherNames.put(name, token(file.node().get(name), file, name));
+            }
+        }
+    }
+
+    private void readExtra(JsonObject file) throws InvalidCheckpointException {
+        JsonNode tokens = file.node().path(EXTRA);
+        if (tokens.isObject()) {
+            for (Map.Entry<String, JsonNode> token : tokens.properties()) {
+                ofOtherNames.put(token.getKey(), token(token.getValue(), file, EXTRA));
+            }
+        }
+        for (String name : List.of(EXTRA, EXTRA_UNTIL_VERSION_4)) {
+            if (extra.isEmpty() && file.node().path(name).isArray()) {
+                List<AddedToken> read = new ArrayList<>();
+                for (JsonNode token : file.node().get(name)) {
+                    read.add(token(token, file, name));
+                }
+                extra = read;
+            }
+        }
+    }
+
+    /** GPT-2's own for those that no file names. */
+    void addDefaultsOfGpt2() {
+        for (String name : OF_GPT2) {
+            if (!named.containsKey(name)) {
+                named.put(name, AddedToken.special(AddedToken.NO_ID, END_OF_TEXT));
+            }
+        }
+    }
+
+    /** The tokens that have a name, in the order in which they are added. */
+    List<AddedToken> named() {
+        return Stream.concat(NAMES.stream().map(named::get), ofOtherNames.values().stream())
+                .filter(token -> token != null)
+                .toList();
+    }
+
+    /** The texts by which a token of {@code added_tokens.json} is special. */
+    Set<String> contents() {
+        return Stream.concat(NAMES.stream().map(named::get), extraIsLate ? Stream.empty() : extra.stream())
+                .filter(token -> token != null)
+                .map(AddedToken::content)
+                .collect(Collectors.toSet());
+    }
+
+    /** The tokens without a name, added after the others. */
+    List<AddedToken> extra() {
+        return extra;
+    }
+
+    private static AddedToken token(JsonNode token, JsonObject file, String field) throws InvalidCheckpointException {
+        if (token.isTextual()) {
+            return AddedToken.special(AddedToken.NO_ID, token.textValue());
+        }
+        if (!token.isObject() || !token.path("content").isTextual()) {
+            throw file.malformed(field, "a special token is a text or an object with its content");
+        }
+        JsonObject object = new JsonObject(token, file.path() + ": " + field);
+        // An object that says its class is taken as it is: in a list it need not be special.
+        boolean special = !LISTS.contains(field) || !object.has("__type") || object.flag("special", false);
+        return TokenizerJsonReader.addedToken(object, AddedToken.NO_ID, special);
+    }
+}
