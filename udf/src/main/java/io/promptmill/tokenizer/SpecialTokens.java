@@ -31,24 +31,35 @@ final class SpecialTokens {
     /** By name; null for one that a file says there is none of. */
     private final Map<String, AddedToken> named = new LinkedHashMap<>();
 
+    private final Map<String, AddedToken> objectsOfOtherNames = new LinkedHashMap<>();
     private final Map<String, AddedToken> ofOtherNames = new LinkedHashMap<>();
-    private List<AddedToken> extra = List.of();
-    /** Whether {@code added_tokens.json} was read without them. */
-    private boolean extraIsLate;
+    /** Those without a name; null where no file has them. */
+    private List<AddedToken> extra;
+    /** Those that a file has under the old name, beside others under the new one; null where none has. */
+    private List<AddedToken> extraUntilVersion4;
 
     /** Those of the configuration. */
     SpecialTokens(JsonObject config) throws InvalidCheckpointException {
         readNamed(config);
-        readExtra(config);
+        extra = list(config, EXTRA);
+        extraUntilVersion4 = list(config, EXTRA_UNTIL_VERSION_4);
+        if (extraUntilVersion4 != null && config.node().path(EXTRA).isEmpty()) {
+            extra = extraUntilVersion4;
+            extraUntilVersion4 = null;
+        }
     }
 
     /** Takes those of {@code special_tokens_map.json}, which win where both name one. */
     void readMap(JsonObject map) throws InvalidCheckpointException {
         readNamed(map);
-        if (extra.isEmpty()) {
-            readExtra(map);
-            extraIsLate = !map.node().path(EXTRA).isArray();
+        List<AddedToken> more = list(map, EXTRA);
+        if (more != null) {
+            List<AddedToken> all = new ArrayList<>(extra == null ? List.of() : extra);
+            all.addAll(more);
+            extra = all;
         }
+        List<AddedToken> other = list(map, EXTRA_UNTIL_VERSION_4);
+        extraUntilVersion4 = other == null ? extraUntilVersion4 : other;
     }
 
     private void readNamed(JsonObject file) throws InvalidCheckpointException {
@@ -59,30 +70,42 @@ final class SpecialTokens {
         }
         for (Iterator<String> names = file.names(); names.hasNext(); ) {
             String name = names.next();
-            if (name.endsWith("_token")
-                    && !NAMES.contains(name)
-                    && file.node().get(name).isTextual()) {
-                ofOtherNames.put(name, token(file.node().get(name), file, name));
+            JsonNode value = file.node().get(name);
+            if (!name.endsWith("_token") || NAMES.contains(name)) {
+                continue;
+            }
+            if (value.isTextual()) {
+                ofOtherNames.put(name, token(value, file, name));
+            } else if (value.path("content").isTextual()) {
+                objectsOfOtherNames.put(name, token(value, file, name));
+            }
+        }
+        if (file.node().path(EXTRA).isObject()) {
+            for (Map.Entry<String, JsonNode> token : file.node().get(EXTRA).properties()) {
+                ofOtherNames.put(token.getKey(), token(token.getValue(), file, EXTRA));
             }
         }
     }
 
-    private void readExtra(JsonObject file) throws InvalidCheckpointException {
-        JsonNode tokens = file.node().path(EXTRA);
-        if (tokens.isObject()) {
-            for (Map.Entry<String, JsonNode> token : tokens.properties()) {
-                ofOtherNames.put(token.getKey(), token(token.getValue(), file, EXTRA));
-            }
+    /** Those of a list; null where there is none. */
+    private static List<AddedToken> list(JsonObject file, String name) throws InvalidCheckpointException {
+        if (!file.node().path(name).isArray()) {
+            return null;
         }
-        for (String name : List.of(EXTRA, EXTRA_UNTIL_VERSION_4)) {
-            if (extra.isEmpty() && file.node().path(name).isArray()) {
-                List<AddedToken> read = new ArrayList<>();
-                for (JsonNode token : file.node().get(name)) {
-                    read.add(token(token, file, name));
-                }
-                extra = read;
-            }
+        List<AddedToken> tokens = new ArrayList<>();
+        for (JsonNode token : file.node().get(name)) {
+            tokens.add(token(token, file, name));
         }
+        return tokens;
+    }
+
+    /**
+     * Takes for those that a file names the flags that they have as added tokens.
+     *
+     * @param added by text
+     */
+    void takeFlags(Map<String, AddedToken> added) {
+        named.replaceAll((name, token) -> token == null ? null : added.getOrDefault(token.content(), token));
     }
 
     /** GPT-2's own for those that no file names. */
@@ -94,16 +117,19 @@ final class SpecialTokens {
         }
     }
 
-    /** The tokens that have a name, in the order in which they are added. */
+    /** The tokens that have a name, in the order in which they are added; one may be there in several forms. */
     List<AddedToken> named() {
-        return Stream.concat(NAMES.stream().map(named::get), ofOtherNames.values().stream())
+        Map<String, AddedToken> others = new LinkedHashMap<>(objectsOfOtherNames);
+        others.putAll(ofOtherNames);
+        return Stream.concat(NAMES.stream().map(named::get), others.values().stream())
                 .filter(token -> token != null)
+                .map(token -> token.withSpecial(true))
                 .toList();
     }
 
     /** The texts by which a token of {@code added_tokens.json} is special. */
     Set<String> contents() {
-        return Stream.concat(NAMES.stream().map(named::get), extraIsLate ? Stream.empty() : extra.stream())
+        return Stream.concat(NAMES.stream().map(named::get), extra == null ? Stream.empty() : extra.stream())
                 .filter(token -> token != null)
                 .map(AddedToken::content)
                 .collect(Collectors.toSet());
@@ -111,7 +137,8 @@ final class SpecialTokens {
 
     /** The tokens without a name, added after the others. */
     List<AddedToken> extra() {
-        return extra;
+        List<AddedToken> tokens = extra == null ? extraUntilVersion4 : extra;
+        return tokens == null ? List.of() : tokens;
     }
 
     private static AddedToken token(JsonNode token, JsonObject file, String field) throws InvalidCheckpointException {

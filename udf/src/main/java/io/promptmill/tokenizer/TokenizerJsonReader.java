@@ -193,10 +193,12 @@ final class TokenizerJsonReader {
                 throw model.unsupported(affix, "byte-level vocabularies have none");
             }
         }
-        // Without unk_token a byte that is no token is left out, fused or not.
-        boolean saysWhatToDoWithUnknown = !model.isAbsent("unk_token") || model.flag("byte_fallback", false);
-        if (saysWhatToDoWithUnknown && !holdsAllBytes(ids)) {
-            throw model.unsupported("vocab", "it lacks single bytes and says what becomes of them");
+        // Without both a byte that is no token is left out, fused or not.
+        boolean fallsBack = model.flag("byte_fallback", false);
+        if ((fallsBack || !model.isAbsent("unk_token")) && !holdsAllBytes(ids)) {
+            throw model.unsupported(
+                    fallsBack ? "byte_fallback" : "unk_token",
+                    "that is what would become of single bytes, which the vocabulary lacks");
         }
         model.flag("fuse_unk", false);
     }

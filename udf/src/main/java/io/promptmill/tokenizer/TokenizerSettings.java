@@ -109,43 +109,40 @@ final class TokenizerSettings {
         SpecialTokens special = new SpecialTokens(config);
         Map<String, AddedToken> byContent = new HashMap<>();
         Map<Integer, AddedToken> byId = new TreeMap<>();
-        List<AddedToken> withIds = new ArrayList<>();
-        if (config.isAbsent(ADDED_TOKENS_DECODER)) {
-            special.readMap(specialTokensMap);
-            withIds.addAll(ofAddedTokensJson(special));
-            withIds.addAll(inTokenizerJson);
-        } else {
-            withIds.addAll(ofDecoder(config.object(ADDED_TOKENS_DECODER)));
-        }
-        for (AddedToken token : withIds) {
+        for (AddedToken token : withIds(inTokenizerJson, special)) {
             byContent.put(token.content(), token);
             byId.put(token.id(), token);
         }
+        special.takeFlags(byContent);
         if (use == TokenizerClass.GPT2) {
             special.addDefaultsOfGpt2();
         }
-        Set<String> named = special.named().stream().map(AddedToken::content).collect(Collectors.toSet());
+        List<AddedToken> named = special.named();
+        Set<String> names = named.stream().map(AddedToken::content).collect(Collectors.toSet());
         List<AddedToken> all = new ArrayList<>();
-        Set<String> contents = new HashSet<>();
         for (AddedToken token : byId.values()) {
-            all.add(named.contains(token.content()) ? token.withSpecial(true) : token);
-            contents.add(token.content());
+            all.add(names.contains(token.content()) ? token.withSpecial(true) : token);
         }
+        Set<String> there = all.stream().map(AddedToken::content).collect(Collectors.toCollection(HashSet::new));
         if (use == TokenizerClass.AS_WRITTEN) {
-            inTokenizerJson.forEach(token -> contents.add(token.content()));
+            inTokenizerJson.forEach(token -> there.add(token.content()));
         }
-        List<AddedToken> others = Stream.concat(
-                        special.named().stream().map(token -> byContent
-                                .getOrDefault(token.content(), token)
-                                .withSpecial(true)),
-                        special.extra().stream())
-                .toList();
-        for (AddedToken token : others) {
-            if (contents.add(token.content())) {
-                all.add(token);
-            }
-        }
+        Stream.concat(named.stream(), special.extra().stream())
+                .filter(token -> !there.contains(token.content()))
+                .forEach(all::add);
         return all;
+    }
+
+    /** The tokens that files give an id, where the configuration does it by that file alone; later ones count. */
+    private List<AddedToken> withIds(List<AddedToken> inTokenizerJson, SpecialTokens special)
+            throws InvalidCheckpointException {
+        if (!config.isAbsent(ADDED_TOKENS_DECODER)) {
+            return ofDecoder(config.object(ADDED_TOKENS_DECODER));
+        }
+        special.readMap(specialTokensMap);
+        List<AddedToken> tokens = new ArrayList<>(ofAddedTokensJson(special));
+        tokens.addAll(inTokenizerJson);
+        return tokens;
     }
 
     private static List<AddedToken> ofDecoder(JsonObject decoder) throws InvalidCheckpointException {

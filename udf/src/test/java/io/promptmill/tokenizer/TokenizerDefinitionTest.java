@@ -219,7 +219,7 @@ class TokenizerDefinitionTest {
                 "\"normalizer\": null ; \"normalizer\": {\"type\": \"NFC\"} ; normalizer is {\"type\":\"NFC\"}",
                 "\"dropout\": null ; \"dropout\": 0.1 ; model: dropout is 0.1",
                 "\"end_of_word_suffix\": \"\" ; \"end_of_word_suffix\": \"</w>\" ; end_of_word_suffix is \"</w>\"",
-                "\"unk_token\": null ; \"unk_token\": \"a\" ; lacks single bytes",
+                "\"unk_token\": null ; \"unk_token\": \"a\" ; unk_token is \"a\", that is what would become of single bytes",
                 "\"ignore_merges\": false ; \"ignore_merges\": 0 ; ignore_merges is 0, true or false is needed",
                 "\"dropout\": null ; \"novelty\": 1 ; model: novelty is 1, the field is not known",
                 "\"version\" ; \"novelty\" ; novelty is \"1.0\", the field is not known",
@@ -265,7 +265,7 @@ class TokenizerDefinitionTest {
                         + " ; pre_tokenizer: type is \"Metaspace\", ByteLevel is the only one supported",
                 "\"pre_tokenizer\": { ; \"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"Digits\"},"
                         + " {\"type\": \"ByteLevel\"}]}, \"padding\": { ; [{\"type\":\"Digits\"},{\"type\":\"ByteLevel\"}]",
-                "\"unk_token\": null ; \"unk_token\": \"a\" ; it lacks single bytes and says what becomes of them"
+                "\"unk_token\": null ; \"unk_token\": \"a\" ; unk_token is \"a\", that is what would become of single bytes, which the vocabulary lacks"
             })
     void aTokenizerOfAnotherKindIsRefusedByWhatItIsWithAWayOut(String sound, String changed, String message) {
         String once = SMALL.replace("\"padding\": null,", "");
