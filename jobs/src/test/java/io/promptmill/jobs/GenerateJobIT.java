@@ -19,17 +19,28 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GenerateJobIT {
     private static final String PROMPTS = GenerateRuns.PROMPTS;
+    private static final String[] SEEDED = {"--chunks=2", "--seed=7", "--logprobs"};
+
+    /** What {@link #SEEDED} gives. */
+    private static Path seeded;
 
     private final SparkSession spark = TestSpark.session();
     private final GenerateRuns runs = new GenerateRuns();
 
     @TempDir
     private Path temp;
+
+    @BeforeAll
+    static void generateSeeded(@TempDir Path shared) throws Exception {
+        seeded = shared.resolve("out");
+        new GenerateRuns().generate(PROMPTS, seeded, SEEDED);
+    }
 
     @Test
     void the_sample_prompts_become_rows_files_a_manifest_and_a_summary() throws Exception {
@@ -72,19 +83,16 @@ class GenerateJobIT {
 
     @Test
     void the_same_command_writes_the_same_bytes() throws Exception {
-        generate(PROMPTS, temp.resolve("one"), "--chunks=2", "--seed=7");
-        generate(PROMPTS, temp.resolve("two"), "--chunks=2", "--seed=7");
+        generate(PROMPTS, temp.resolve("two"), SEEDED);
         for (String file : List.of("chunk-00000-of-00002.parquet", "chunk-00001-of-00002.parquet")) {
-            assertThat(temp.resolve("two").resolve(file))
-                    .hasSameBinaryContentAs(temp.resolve("one").resolve(file));
+            assertThat(temp.resolve("two").resolve(file)).hasSameBinaryContentAs(seeded.resolve(file));
         }
     }
 
     @Test
     void bits_do_not_depend_on_slots_and_chunks() throws Exception {
-        generate(PROMPTS, temp.resolve("one"), "--chunks=2", "--seed=7", "--logprobs");
         generate(PROMPTS, temp.resolve("two"), "--chunks=5", "--seed=7", "--logprobs", "--slots=3");
-        assertThat(rows(temp.resolve("two"))).isEqualTo(rows(temp.resolve("one")));
+        assertThat(rows(temp.resolve("two"))).isEqualTo(rows(seeded));
     }
 
     @Test
@@ -144,7 +152,7 @@ class GenerateJobIT {
     @Test
     void every_file_tells_the_model_the_settings_and_the_version_in_its_footer() throws Exception {
         Path output = temp.resolve("out");
-        generate(PROMPTS, output, "--chunks=1", "--seed=9");
+        generate(PROMPTS, output, "--chunks=1", "--seed=9", "--max-new-tokens=1");
         RunPlan plan = RunPlan.parse(Files.readAllBytes(output.resolve(RunPlan.FILE)));
         assertThat(plan.driverCpu()).isIn("AVX512_AMX", "AVX512", "AVX2", "DEFAULT", "unknown");
         assertThat(footer(output.resolve("chunk-00000-of-00001.parquet"))
@@ -176,7 +184,7 @@ class GenerateJobIT {
 
     @Test
     void grouped_rows_hold_all_sequences_of_a_prompt() throws Exception {
-        generate(PROMPTS, temp.resolve("out"), "--layout=grouped", "--logprobs");
+        generate(PROMPTS, temp.resolve("out"), "--layout=grouped", "--logprobs", "--max-new-tokens=1");
         Dataset<Row> rows = spark.read().parquet(temp.resolve("out").toString());
         assertThat(rows.count()).isEqualTo(38);
         assertThat(rows.filter("id = 'dream-01'")
@@ -189,8 +197,9 @@ class GenerateJobIT {
     @Test
     void overwrite_replaces_an_earlier_run() throws Exception {
         Path output = temp.resolve("out");
-        generate(PROMPTS, output, "--chunks=3");
-        assertThat(generate(PROMPTS, output, "--chunks=2", "--overwrite")).isEqualTo(ExitCode.DONE);
+        generate(PROMPTS, output, "--chunks=3", "--max-new-tokens=1");
+        assertThat(generate(PROMPTS, output, "--chunks=2", "--max-new-tokens=1", "--overwrite"))
+                .isEqualTo(ExitCode.DONE);
         assertThat(names(output)).contains("chunk-00000-of-00002.parquet").noneMatch(name -> name.contains("of-00003"));
     }
 

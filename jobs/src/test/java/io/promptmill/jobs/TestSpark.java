@@ -8,6 +8,10 @@ final class TestSpark {
     private TestSpark() {}
 
     static SparkSession session() {
+        Option<SparkSession> running = SparkSession.getDefaultSession();
+        if (running.isDefined()) {
+            return running.get();
+        }
         QuietLog.install(ShownDetail.ESSENTIAL);
         return SparkSession.builder()
                 .master("local[2]")
