@@ -98,7 +98,7 @@ final class CheckedFile implements AutoCloseable {
         System.arraycopy(recent, (int) (from - start), into, (int) (from - position), (int) (to - from));
     }
 
-    /** Reads whole blocks to their places in an array that begins at a position; by several threads, since hashing takes time. */
+    /** Reads whole blocks to their places in an array that begins at a position; by several threads, where there are cores. */
     private void readWhole(long first, long end, long position, byte[] into)
             throws InvalidCheckpointException, IOException {
         try {

@@ -57,7 +57,7 @@ final class CheckpointDigest {
         return ByteBuffer.allocate(Long.BYTES).putLong(bytes).array();
     }
 
-    static MessageDigest sha256() {
+    private static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

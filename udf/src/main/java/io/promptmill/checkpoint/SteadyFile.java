@@ -6,21 +6,19 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A file of a checkpoint, which others may change while it is in use. The SHA-256 of each block is kept from when it is
- * read first, and the checkpoint is refused when the block is another one later. So all that is ever read of a file is of
+ * A file of a checkpoint, which others may change while it is in use. A hash of each block is kept from when it is read
+ * first, and the checkpoint is refused when the block is another one later. So all that is ever read of a file is of
  * one content: what is parsed, digested and compiled is the same, in whichever order that happens.
  *
  * <p>Thread-safe. It is open only while it is read.
  */
 final class SteadyFile {
-    /** Small, since a block is read whole for any byte of it; its digest is 1/2000 of it. */
+    /** Small, since a block is read whole for any byte of it. */
     static final int BLOCK_BYTES = 1 << 16;
 
     private static final long NEVER_OPENED = -1;
@@ -29,7 +27,7 @@ final class SteadyFile {
     private final boolean exists;
     private final boolean isFile;
     private final AtomicLong size = new AtomicLong(NEVER_OPENED);
-    private final Map<Long, byte[]> digests = new ConcurrentHashMap<>(); // by number of the block
+    private final Map<Long, Long> hashes = new ConcurrentHashMap<>(); // by number of the block
 
     /** Whether it is there is decided now. */
     SteadyFile(Path path) {
@@ -90,11 +88,9 @@ final class SteadyFile {
 
     /** Whether a block is what it was when it was read first, which may be now. */
     boolean isSteady(long block, byte[] bytes, int offset, int length) {
-        MessageDigest sha256 = CheckpointDigest.sha256();
-        sha256.update(bytes, offset, length);
-        byte[] digest = sha256.digest();
-        byte[] first = digests.putIfAbsent(block, digest);
-        return first == null || Arrays.equals(first, digest);
+        long hash = BlockHash.of(bytes, offset, length);
+        Long first = hashes.putIfAbsent(block, hash);
+        return first == null || first == hash;
     }
 
     InvalidCheckpointException changed() {
