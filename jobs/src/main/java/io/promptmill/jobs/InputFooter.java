@@ -80,6 +80,11 @@ record InputFooter(InputFile file, String schema, PageDecoder pages, Problem pro
         }
     }
 
+    /** This footer with an equal schema in place of its own. */
+    InputFooter withSchema(String equal) {
+        return new InputFooter(file, equal, pages, problem);
+    }
+
     private static InputFooter parsed(FileStatus status, byte[] footer, Configuration hadoop) throws IOException {
         FileMetaData metadata = new FileMetaData();
         PageDecoder pages;

@@ -3,7 +3,11 @@ package io.promptmill.jobs;
 import io.promptmill.Problem;
 import java.io.IOException;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -26,8 +30,18 @@ final class InputFooters {
         listing.hadoopSettings().forEach(settings::set);
         SerializableConfiguration hadoop = new SerializableConfiguration(settings);
         return spark.parallelize(paths, Math.min(paths.size(), MOST_TASKS))
-                .map(path -> InputFooter.read(new Path(new URI(path)), hadoop.value()))
+                .mapPartitions(part -> read(part, hadoop.value()).iterator())
                 .collect();
+    }
+
+    private static List<InputFooter> read(Iterator<String> paths, Configuration hadoop) throws IOException {
+        List<InputFooter> footers = new ArrayList<>();
+        Map<String, String> schemas = new HashMap<>(); // an object that is in many footers is sent once
+        while (paths.hasNext()) {
+            InputFooter footer = InputFooter.read(new Path(URI.create(paths.next())), hadoop);
+            footers.add(footer.withSchema(schemas.computeIfAbsent(footer.schema(), schema -> schema)));
+        }
+        return footers;
     }
 
     /** The footers in the order of the files, all of which are readable. */

@@ -128,6 +128,13 @@ record InputListing(Path path, List<ListedFile> files) {
     /** Level by level, the folders of a level at the same time: on a store each is a call over the network. */
     private static List<ListedFile> below(FileSystem fileSystem, FileStatus root) throws IOException, RefusalException {
         if (!root.isDirectory()) {
+            if (isPassedOver(root.getPath().getName())) {
+                throw RefusalException.input(
+                        "input_hidden",
+                        "--input names the file " + root.getPath(),
+                        "Spark passes over files whose names begin with _ or .",
+                        "rename the file");
+            }
             return List.of(new ListedFile(located(fileSystem, root), FolderColumns.NONE));
         }
         List<ListedFile> files = new ArrayList<>();

@@ -59,6 +59,10 @@ class InputFilesTest {
         assertThat(rows(in, "id")).containsExactly("a");
         assertThat(rows(in + "/*", "id")).containsExactly("a");
         refused(
+                in.resolve("_SUCCESS").toString(),
+                "input_hidden: --input names the file file:" + in + "/_SUCCESS, Spark passes over files whose names begin with"
+                        + " _ or ., rename the file");
+        refused(
                 in.resolve("_temporary") + "/*",
                 "input_not_parquet: file:" + in + "/_temporary/0/b.parquet is not a Parquet file");
     }
