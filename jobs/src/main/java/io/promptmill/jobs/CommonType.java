@@ -3,6 +3,7 @@ package io.promptmill.jobs;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.transform;
+import static org.apache.spark.sql.functions.transform_values;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
@@ -110,6 +111,11 @@ final class CommonType {
         }
         if (common instanceof ArrayType array && reading instanceof ArrayType from) {
             return transform(values, element -> cast(element, from.elementType(), array.elementType()));
+        }
+        if (common instanceof MapType map
+                && reading instanceof MapType from
+                && from.keyType().equals(map.keyType())) {
+            return transform_values(values, (key, value) -> cast(value, from.valueType(), map.valueType()));
         }
         return reading.equals(AS_WHICH_NULLS_ARE_READ) && !(common instanceof NumericType)
                 ? lit(null).cast(common)

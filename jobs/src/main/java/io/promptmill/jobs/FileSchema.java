@@ -193,9 +193,10 @@ final class FileSchema {
         boolean nanoseconds = unreadable.stream().anyMatch(column -> column.contains("TIMESTAMP(NANOS"));
         throw RefusalException.input(
                 "column_type_unreadable",
-                "Spark cannot read " + unreadable.size() + " columns of " + path + ": "
-                        + String.join("; ", unreadable.subList(0, Math.min(SHOWN_COLUMNS, unreadable.size()))),
-                "it has no type for such values",
+                "these columns of " + path + " cannot be read: "
+                        + String.join("; ", unreadable.subList(0, Math.min(SHOWN_COLUMNS, unreadable.size())))
+                        + (unreadable.size() > SHOWN_COLUMNS ? "; …" : ""),
+                "Spark has no type for their values",
                 "cast these columns or drop them"
                         + (nanoseconds
                                 ? "; nanoseconds become microseconds with pyarrow's coerce_timestamps='us', or are"

@@ -77,8 +77,7 @@ final class InputFooters {
                 .limit(SHOWN_FILES)
                 .map(footer -> footer.file().path())
                 .collect(Collectors.joining(", "));
-        return " (nor can " + (refused.size() - 1) + " others be read: " + names
-                + (refused.size() - 1 > SHOWN_FILES ? ", …)" : ")");
+        return " (others that cannot be read: " + names + (refused.size() - 1 > SHOWN_FILES ? ", …)" : ")");
     }
 
     private static boolean isIo(Exception failure) {

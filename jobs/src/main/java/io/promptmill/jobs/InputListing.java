@@ -176,9 +176,7 @@ record InputListing(Path path, List<ListedFile> files) {
 
     /** Hadoop leaves out without a word what it cannot open on a local disk. */
     private static void checkNoneIsLeftOut(Path folder, List<ListedFile> found) throws IOException {
-        String[] names = isLocal(folder)
-                ? new File(folder.toUri().getPath()).list()
-                : null;
+        String[] names = isLocal(folder) ? new File(folder.toUri().getPath()).list() : null;
         if (names == null) {
             return;
         }
@@ -193,7 +191,8 @@ record InputListing(Path path, List<ListedFile> files) {
         }
     }
 
-    // With the places of its blocks, so that tasks can be brought to them. On a local disk Hadoop would run ls for each.
+    // With the places of its blocks, so that tasks can be brought to them. On a local disk Hadoop would run ls for
+    // each.
     private static FileStatus located(FileSystem fileSystem, FileStatus file) throws IOException {
         return isLocal(file.getPath())
                 ? file

@@ -33,14 +33,18 @@ class InputFoldersIT {
         file(input.resolve("source=01/b:1%20#.parquet"), "select 'b' as id, " + ids.formatted("bigint"));
         file(
                 input.resolve("more/source=__HIVE_DEFAULT_PARTITION__/ü.parquet"),
-                "select 'c' as id, 7S as note, '{\"max_new_tokens\": 2}' as sampling_params, " + ids.formatted("smallint"));
+                "select 'c' as id, 7S as note, '{\"max_new_tokens\": 2}' as sampling_params, "
+                        + ids.formatted("smallint"));
         Path output = temp.resolve("[out] {a,b}?*%20#");
 
         assertThat(runs.generate(input.toString(), output, OPTIONS)).isEqualTo(ExitCode.DONE);
-        file(input.resolve("d.parquet"), "select 'd' as id, 8S as note, array(1L, " + (1L << 32) + ") as prompt_token_ids");
+        file(
+                input.resolve("d.parquet"),
+                "select 'd' as id, 8S as note, array(1L, " + (1L << 32) + ") as prompt_token_ids");
         Path appended = Files.createDirectory(temp.resolve("source=02"));
         GenerateRuns.copy(output, appended.resolve("[out]"));
-        List<String> append = Stream.concat(Stream.of(OPTIONS), Stream.of("--append")).toList();
+        List<String> append =
+                Stream.concat(Stream.of(OPTIONS), Stream.of("--append")).toList();
         assertThat(runs.generate(input.toString(), appended.resolve("[out]"), append.toArray(String[]::new)))
                 .isEqualTo(ExitCode.DONE);
 
@@ -54,7 +58,9 @@ class InputFoldersIT {
                         "array_join(token_ids, ' ')",
                         "error")
                 .collectAsList();
-        assertThat(rows).extracting(row -> row.getString(0)).containsExactly("a|ok|-|-", "b|ok|-|01", "c|ok|7|-", "d|rejected|8|-");
+        assertThat(rows)
+                .extracting(row -> row.getString(0))
+                .containsExactly("a|ok|-|-", "b|ok|-|01", "c|ok|7|-", "d|rejected|8|-");
         assertThat(rows).allSatisfy(row -> assertThat(row.getString(1)).isEqualTo("array<bigint>"));
         assertThat(rows)
                 .extracting(row -> row.getString(2))

@@ -40,17 +40,17 @@ class OtherWritersTest {
     void types_that_spark_lacks_are_refused_by_column_and_type_with_a_remedy() {
         refused(
                 "unreadable",
-                "column_type_unreadable: Spark cannot read 5 columns of " + path("unreadable")
-                        + ": half of half-precision"
+                "column_type_unreadable: these columns of " + path("unreadable")
+                        + " cannot be read: half of half-precision"
                         + " floats; created of INT64 (TIMESTAMP(NANOS,false)); at of INT64 (TIME(MICROS,false)); key of"
-                        + " FIXED_LEN_BYTE_ARRAY (UUID); wide of Decimal precision 50 exceeds max precision 38, it has no type"
-                        + " for such values, cast these columns or drop them; nanoseconds become microseconds with pyarrow's"
+                        + " FIXED_LEN_BYTE_ARRAY (UUID); wide of Decimal precision 50 exceeds max precision 38, Spark has no type"
+                        + " for their values, cast these columns or drop them; nanoseconds become microseconds with pyarrow's"
                         + " coerce_timestamps='us', or are carried as integers with --conf"
                         + " spark.sql.legacy.parquet.nanosAsLong=true");
         refused(
                 "nested-half",
-                "column_type_unreadable: Spark cannot read 1 columns of " + path("nested-half")
-                        + ": point of half-precision floats, it has no type for such values, cast these columns or drop them");
+                "column_type_unreadable: these columns of " + path("nested-half")
+                        + " cannot be read: point of half-precision floats, Spark has no type for their values, cast these columns or drop them");
     }
 
     @Test
@@ -61,8 +61,7 @@ class OtherWritersTest {
         assertThat(both.source().schema().simpleString())
                 .isEqualTo("struct<id:string,prompt:string,list:array<struct<x:bigint>>,column:string,"
                         + "struct:struct<x:string,y:bigint>>");
-        assertThat(both
-                        .source()
+        assertThat(both.source()
                         .orderBy("id")
                         .selectExpr("concat_ws('|', id, nvl(to_json(list), '-'), nvl(column, '-'), nvl(struct.x, '-'),"
                                 + " nvl(struct.y, '-'), struct is null)")

@@ -320,8 +320,8 @@ class RefusalIT {
                                 + " its own and case makes no difference, rename the input column or drop it",
                         parquet("clash", "select 1 as id, 'x' as prompt, 2 as Status")),
                 input(
-                        "column_type_unreadable: Spark cannot read 1 columns of file:" + timeOfDay()
-                                + ": at of INT32 (TIME(MILLIS,true)), it has no type for such values, cast these columns or drop them",
+                        "column_type_unreadable: these columns of file:" + timeOfDay()
+                                + " cannot be read: at of INT32 (TIME(MILLIS,true)), Spark has no type for their values, cast these columns or drop them",
                         timeOfDay()),
                 input(
                         "id_null: 2 rows have no value in the id column id," + ID_KEYS
