@@ -78,7 +78,7 @@ final class BenchJob {
     }
 
     private Loaded open(String location) throws RefusalException, IOException {
-        try (JobModel opened = JobModel.open(Optional.of(location), new Configuration())) {
+        try (JobModel opened = JobModel.open(Optional.of(location), Optional.empty(), new Configuration())) {
             Gpt2Config config = opened.checkpoint().config();
             for (Work work : works) {
                 requirePositions(work, config);

@@ -61,7 +61,7 @@ final class GenerateJob {
     }
 
     private ExitCode runToItsEnd(LimitWatch limits) throws RefusalException, IOException {
-        try (JobModel model = JobModel.open(settings.model(), hadoop)) {
+        try (JobModel model = JobModel.open(settings.model(), settings.baseModel(), hadoop)) {
             model.beginDigest();
             model.warnings().forEach(this::warn);
             RunChecks.digest(model, settings.modelDigest());

@@ -33,34 +33,57 @@ final class JobModel implements AutoCloseable {
         this.tokenizer = tokenizer;
     }
 
-    /** Opens and checks the named checkpoint, or the sample model. */
-    static JobModel open(Optional<String> model, Configuration hadoop) throws RefusalException, IOException {
+    /**
+     * Opens and checks the named checkpoint, or the sample model.
+     *
+     * @param base the location of an adapter's base; empty where none is named
+     */
+    static JobModel open(Optional<String> model, Optional<String> base, Configuration hadoop)
+            throws RefusalException, IOException {
         Path work = Files.createTempDirectory("promptmill-");
         JobModel opened = null;
         try {
             String location = model.orElse(SampleModel.NAME);
-            Path folder = model.isPresent() ? RemoteCheckpoint.localCopy(location, hadoop) : sample(work);
-            Checkpoint checkpoint = Checkpoint.open(folder);
-            opened = new JobModel(location, work, checkpoint, CheckpointTokenizer.read(checkpoint.folder()));
+            Checkpoint checkpoint = model.isPresent()
+                    ? RemoteCheckpoint.open(location, localBase(base, hadoop), hadoop)
+                    : Checkpoint.open(sample(work));
+            opened = new JobModel(location, work, checkpoint, CheckpointTokenizer.read(checkpoint.tokenizerFolder()));
             return opened;
         } catch (InvalidCheckpointException e) {
             throw refused(e);
-        } catch (FileNotFoundException e) {
-            throw new RefusalException(
-                    ExitCode.MODEL_REFUSED,
-                    new Problem(
-                            "model_missing",
-                            "--model " + model.orElse(SampleModel.NAME) + " is not there",
-                            Failures.rootMessage(e),
-                            "correct the path, or leave --model out"),
-                    e);
         } catch (IOException e) {
-            throw unreadable(model.orElse(SampleModel.NAME), e);
+            throw unreadable("--model", model.orElse(SampleModel.NAME), e);
         } finally {
             if (opened == null) {
                 JavaUtils.deleteRecursively(work.toFile());
             }
         }
+    }
+
+    private static Optional<String> localBase(Optional<String> base, Configuration hadoop) throws RefusalException {
+        if (base.isEmpty()) {
+            return base;
+        }
+        try {
+            return Optional.of(RemoteCheckpoint.localCopy(base.get(), hadoop).toString());
+        } catch (IOException e) {
+            throw unreadable("--base-model", base.get(), e);
+        }
+    }
+
+    private static RefusalException unreadable(String option, String location, IOException e) {
+        Problem problem = e instanceof FileNotFoundException
+                ? new Problem(
+                        "model_missing",
+                        option + " " + location + " is not there",
+                        Failures.rootMessage(e),
+                        "correct the path, or leave " + option + " out")
+                : new Problem(
+                        "model_unreadable",
+                        option + " " + location + " cannot be read",
+                        Failures.rootMessage(e),
+                        "check the folder and the rights of this user");
+        return new RefusalException(ExitCode.MODEL_REFUSED, problem, e);
     }
 
     /** Where the checkpoint came from. */
@@ -102,7 +125,7 @@ final class JobModel implements AutoCloseable {
         } catch (InvalidCheckpointException e) {
             throw refused(e);
         } catch (IOException e) {
-            throw unreadable(location, e);
+            throw unreadable("--model", location, e);
         }
     }
 
@@ -123,17 +146,6 @@ final class JobModel implements AutoCloseable {
 
     private static RefusalException refused(InvalidCheckpointException e) {
         return new RefusalException(ExitCode.MODEL_REFUSED, e.problem(), e);
-    }
-
-    private static RefusalException unreadable(String location, IOException e) {
-        return new RefusalException(
-                ExitCode.MODEL_REFUSED,
-                new Problem(
-                        "model_unreadable",
-                        "--model " + location + " cannot be read",
-                        Failures.rootMessage(e),
-                        "check the folder and the rights of this user"),
-                e);
     }
 
     private static Path sample(Path work) throws IOException {

@@ -17,6 +17,11 @@ enum JobOption {
     MAX_TIME("max-time", "DURATION", "none", "Stop after that time, such as 90m or 1h30m; --resume continues."),
     MAX_TOKENS("max-tokens", "N|none", "none", "Begin no chunk after so many generated tokens; --resume continues."),
     MODEL("model", "FOLDER", "", "Checkpoint in Hugging Face layout; the sample model in this jar when not given."),
+    BASE_MODEL(
+            "base-model",
+            "FOLDER",
+            "",
+            "Where --model is a PEFT adapter: its base, if neither its folder nor base_model_name_or_path has it."),
     MODEL_SHA256("model-sha256", "DIGEST", "none", "Refuse a model with another digest; plan.json tells a model's."),
     ID_COLUMN("id-column", "NAME", "id", "Input column with the unique id, a string or an integer."),
     PROMPT_COLUMN("prompt-column", "NAME", "prompt", "Input column with the prompt's text."),

@@ -26,7 +26,7 @@ final class JobOptionReader {
 
     String text(JobOption option) throws RefusalException {
         return find(option)
-                .filter(text -> !text.isEmpty() || option == JobOption.MODEL)
+                .filter(text -> !text.isEmpty() || option.defaultValue().equals(Optional.of("")))
                 .orElseThrow(() -> RefusalException.usage(
                         "option_missing",
                         option.option().dashed() + " is not given",

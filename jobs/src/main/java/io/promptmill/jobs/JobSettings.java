@@ -28,6 +28,7 @@ import java.util.OptionalInt;
  * @param existingOutput what happens to files that are already there
  * @param limits where the run is to stop although it is not finished
  * @param model the checkpoint's folder; empty for the sample model
+ * @param baseModel the folder of the base where {@code model} is an adapter; empty where none is named
  * @param modelDigest the SHA-256 that the checkpoint must have; empty for any
  * @param idColumn input column of the id
  * @param promptColumn input column of the prompt
@@ -48,6 +49,7 @@ record JobSettings(
         ExistingOutput existingOutput,
         RunLimits limits,
         Optional<String> model,
+        Optional<String> baseModel,
         Optional<String> modelDigest,
         String idColumn,
         String promptColumn,
@@ -92,6 +94,7 @@ record JobSettings(
                 existingOutput(read),
                 new RunLimits(read.durationOrNone(JobOption.MAX_TIME), read.countOrNone(JobOption.MAX_TOKENS)),
                 Optional.of(read.text(JobOption.MODEL)).filter(model -> !model.isEmpty()),
+                baseModel(read),
                 read.sha256OrNone(JobOption.MODEL_SHA256),
                 read.text(JobOption.ID_COLUMN),
                 read.text(JobOption.PROMPT_COLUMN),
@@ -154,6 +157,18 @@ record JobSettings(
                             "change them on the command line or in the conf file"),
                     e);
         }
+    }
+
+    private static Optional<String> baseModel(JobOptionReader read) throws RefusalException {
+        Optional<String> base = Optional.of(read.text(JobOption.BASE_MODEL)).filter(folder -> !folder.isEmpty());
+        if (base.isPresent() && read.text(JobOption.MODEL).isEmpty()) {
+            throw RefusalException.usage(
+                    "base_without_adapter",
+                    "--base-model is given without --model",
+                    "it is the base of the adapter that --model names",
+                    "add --model with the adapter's folder, or give the base as --model");
+        }
+        return base;
     }
 
     private static ExistingOutput existingOutput(JobOptionReader read) throws RefusalException {

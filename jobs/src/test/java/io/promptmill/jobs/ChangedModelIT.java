@@ -101,7 +101,7 @@ class ChangedModelIT {
     }
 
     private JobModel open() throws Exception {
-        return JobModel.open(Optional.of(model.toString()), new Configuration());
+        return JobModel.open(Optional.of(model.toString()), Optional.empty(), new Configuration());
     }
 
     private static void assertRefused(ThrowingCallable run) {

@@ -40,6 +40,7 @@ class FingerprintTest {
     private static final Map<JobOption, String> ELSEWHERE = Map.of(
             JobOption.INPUT, "input file file:/in/a.parquet",
             JobOption.MODEL, "digest of the model",
+            JobOption.BASE_MODEL, "digest of the model",
             JobOption.CHUNKS, "chunks",
             JobOption.PRECISION, "precision");
 

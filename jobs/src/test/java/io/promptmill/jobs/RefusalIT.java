@@ -200,6 +200,10 @@ class RefusalIT {
                 .folder();
         Files.delete(stopping.resolve("tokenizer.json"));
         String tokens = parquet("model-tokens", "select 1 as id, array(1, 2) as prompt_token_ids");
+        Path adapter = Files.createDirectory(temp.resolve("adapter"));
+        Files.writeString(
+                adapter.resolve("adapter_config.json"),
+                "{\"peft_type\": \"LORA\", \"base_model_name_or_path\": \"gpt2\"}");
         return Stream.of(
                 model(
                         "model_missing: --model " + none + " is not there, The model " + none
@@ -215,6 +219,24 @@ class RefusalIT {
                         "checkpoint_unsupported: the checkpoint has neither model.safetensors nor pytorch_model.bin, whole or with an index of shards, weights are read from these files only, save the model with save_pretrained of transformers",
                         weightless),
                 model("checkpoint_unsupported: …", llama),
+                model(
+                        "adapter_without_base: " + adapter
+                                + " holds a PEFT adapter and not the model that it belongs to,"
+                                + " which it calls 'gpt2', an adapter is only what is added to the weights of its base,"
+                                + " and nothing is downloaded, download the base and name its folder with --base-model",
+                        adapter),
+                model(
+                        "model_missing: --base-model " + none + " is not there, The model " + none
+                                + " cannot be read: there is no such folder on file:///. Name a folder in Hugging Face"
+                                + " layout., correct the path, or leave --base-model out",
+                        adapter,
+                        "--base-model=" + none),
+                model(
+                        "base_without_adapter: a base is given, and " + bare + " holds no PEFT adapter, without"
+                                + " adapter_config.json a folder is a whole model of its own, leave --base-model out,"
+                                + " or give the adapter's folder as the model",
+                        bare,
+                        "--base-model=" + bare),
                 model(
                         "tokenizer_missing: the prompts are text and " + bare
                                 + " has no tokenizer, a text cannot be read"
@@ -416,8 +438,10 @@ class RefusalIT {
         return arguments(ExitCode.WRONG_USAGE, message, input, List.of(options));
     }
 
-    private static Arguments model(String message, Object model) {
-        return arguments(ExitCode.MODEL_REFUSED, message, GenerateRuns.PROMPTS, List.of("--model=" + model));
+    private static Arguments model(String message, Object model, String... options) {
+        List<String> all = new ArrayList<>(List.of(options));
+        all.add("--model=" + model);
+        return arguments(ExitCode.MODEL_REFUSED, message, GenerateRuns.PROMPTS, all);
     }
 
     private static Arguments input(String message, Object input, String... options) {

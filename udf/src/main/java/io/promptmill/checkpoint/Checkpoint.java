@@ -8,12 +8,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * A GPT-2 in a folder of Hugging Face layout: config.json, optionally generation_config.json, and the weights as
- * safetensors or as PyTorch wrote them, whole or in shards. Everything is checked when it is opened; nothing in it is
- * executed, and no file outside the folder is read but those of a Hugging Face cache ({@link CheckpointLinks}).
+ * safetensors or as PyTorch wrote them, whole or in shards. The folder may also hold a LoRA adapter of PEFT, which is
+ * merged into its base, here or in another folder. Everything is checked when it is opened; nothing in it is executed,
+ * and no file outside these folders is read but those of a Hugging Face cache ({@link CheckpointLinks}).
  *
  * <p>Thread-safe. Whoever opens it closes it; no file stays open. Weights are read when they are asked for, and a file
  * that others change meanwhile refuses the checkpoint ({@link CheckpointFolder}).
@@ -22,26 +24,51 @@ public final class Checkpoint implements AutoCloseable {
     /** A stranger's file of unknown fields is not to fill the console. */
     private static final int MAX_WARNINGS = 50;
 
-    private final CheckpointFolder folder;
+    private final ModelFolders folders;
     private final Gpt2Config config;
     private final List<GenerationOptions> generationLayers;
     private final List<String> warnings;
     private final List<String> weightFiles;
+    /** Empty where there is no adapter. */
+    private final List<String> adapterFiles;
+
     private volatile Map<String, Tensor> tensors;
     private String digest;
 
-    private Checkpoint(CheckpointFolder folder) throws InvalidCheckpointException, IOException {
-        List<String> sentences = new ArrayList<>();
+    private Checkpoint(ModelFolders folders, List<String> sentences) throws InvalidCheckpointException, IOException {
+        CheckpointFolder folder = folders.base();
         JsonNode fields = StrictJson.read(folder, Gpt2ConfigReader.FILE);
         JsonNode generation = folder.has(GenerationLayers.FILE) ? StrictJson.read(folder, GenerationLayers.FILE) : null;
-        this.folder = folder;
+        this.folders = folders;
         Gpt2Config declared = Gpt2ConfigReader.read(fields, generation, sentences);
         this.generationLayers = GenerationLayers.read(fields, generation, declared, sentences);
         WeightFiles weights = WeightFiles.find(folder, sentences);
         this.weightFiles = weights.files();
-        this.tensors = new Gpt2Tensors(declared).open(weights.tensors(), sentences);
-        this.config = declared.withTieWordEmbeddings(!tensors.containsKey(Gpt2Tensors.HEAD));
+        Map<String, Tensor> found = new Gpt2Tensors(declared).open(weights.tensors(), sentences);
+        if (LoraAdapter.isIn(folders.folder())) {
+            LoraAdapter adapter = LoraAdapter.read(folders.folder(), sentences);
+            found = adapter.mergedInto(found, sentences);
+            this.adapterFiles = adapter.files();
+        } else {
+            this.adapterFiles = List.of();
+        }
+        this.tensors = found;
+        this.config = fitted(declared, found);
         this.warnings = shortened(sentences);
+    }
+
+    /** The configuration with the tokens and the head that the weights have. */
+    private static Gpt2Config fitted(Gpt2Config declared, Map<String, Tensor> tensors)
+            throws InvalidCheckpointException {
+        long tokens = tensors.get(Gpt2Tensors.EMBEDDINGS).shape().get(0);
+        try {
+            return declared.with(tokens, !tensors.containsKey(Gpt2Tensors.HEAD));
+        } catch (IllegalArgumentException e) {
+            throw InvalidCheckpointException.unsupported(
+                    "the adapter's embeddings have " + tokens + " tokens: " + e.getMessage(),
+                    "no GPT-2 can be built from it",
+                    "use the base and the adapter of one and the same model");
+        }
     }
 
     private static List<String> shortened(List<String> sentences) {
@@ -60,12 +87,38 @@ public final class Checkpoint implements AutoCloseable {
      * @throws IOException when the folder cannot be read
      */
     public static Checkpoint open(Path folder) throws InvalidCheckpointException, IOException {
-        return new Checkpoint(new CheckpointFolder(folder));
+        return new Checkpoint(ModelFolders.of(folder), new ArrayList<>());
     }
 
-    /** The folder, whose other files are to be read by way of this, so that what is read is what is digested. */
-    public CheckpointFolder folder() {
-        return folder;
+    /**
+     * Reads and checks an adapter of PEFT over the base that the caller names.
+     *
+     * @param adapter a folder with adapter_config.json; where it holds a whole model, too, that is the base
+     * @param base a folder with config.json and weights
+     * @throws InvalidCheckpointException when one cannot be used as it is, or the first is no adapter
+     * @throws IOException when a folder cannot be read
+     */
+    public static Checkpoint open(Path adapter, Path base) throws InvalidCheckpointException, IOException {
+        List<String> sentences = new ArrayList<>();
+        return new Checkpoint(ModelFolders.of(adapter, base, sentences), sentences);
+    }
+
+    /**
+     * The base that the adapter in a folder names, where a base is needed and not beside it: a path or a name of the Hub.
+     *
+     * @throws InvalidCheckpointException when the adapter's configuration cannot be read
+     */
+    public static Optional<String> missingBase(Path folder) throws InvalidCheckpointException, IOException {
+        CheckpointFolder files = new CheckpointFolder(folder);
+        return ModelFolders.lacksBase(files) ? LoraConfig.baseNamedIn(files) : Optional.empty();
+    }
+
+    /**
+     * The folder whose tokenizer is the checkpoint's: an adapter's own where it has one, or else that of its base. To be
+     * read by way of this, so that what is read is what is digested.
+     */
+    public CheckpointFolder tokenizerFolder() {
+        return folders.tokenizer();
     }
 
     /** The network's configuration; {@code tieWordEmbeddings} is what holds for these weights. */
@@ -111,23 +164,33 @@ public final class Checkpoint implements AutoCloseable {
 
     /**
      * SHA-256 in hexadecimal digits over the names and contents of the files that can change the output: configuration,
-     * weights, tokenizer. Computed at the first call, which reads them all. All else that is read of them, before or
-     * after, is of the content that was digested.
+     * weights, tokenizer, those of an adapter and of its base. Computed at the first call, which reads them all. All else
+     * that is read of them, before or after, is of the content that was digested.
      *
      * @throws InvalidCheckpointException when one is not what it was when it was read before
      * @throws IOException when one cannot be read
      */
     public synchronized String digest() throws InvalidCheckpointException, IOException {
         if (digest == null) {
-            digest = CheckpointDigest.of(folder, weightFiles);
+            digest = computeDigest();
         }
         return digest;
+    }
+
+    private String computeDigest() throws InvalidCheckpointException, IOException {
+        if (folders.base().equals(folders.folder())) {
+            List<String> files = new ArrayList<>(weightFiles);
+            files.addAll(adapterFiles);
+            return CheckpointDigest.of(folders.folder(), files);
+        }
+        return CheckpointDigest.of(
+                CheckpointDigest.of(folders.folder(), adapterFiles), CheckpointDigest.of(folders.base(), weightFiles));
     }
 
     private Map<String, Tensor> open() {
         Map<String, Tensor> present = tensors;
         if (present == null) {
-            throw new IllegalStateException("The checkpoint " + folder.path() + " is closed");
+            throw new IllegalStateException("The checkpoint " + folders.folder().path() + " is closed");
         }
         return present;
     }
@@ -160,6 +223,11 @@ public final class Checkpoint implements AutoCloseable {
          */
         public ByteBuffer data() throws InvalidCheckpointException, IOException {
             return values.read();
+        }
+
+        /** This tensor by another name. */
+        Tensor named(String other) {
+            return new Tensor(other, dataType, shape, values);
         }
     }
 

@@ -53,6 +53,11 @@ final class CheckpointDigest {
         return HexFormat.of().formatHex(sha256.digest());
     }
 
+    /** The digest of an adapter and its base, each digested with its folder's files. */
+    static String of(String adapter, String base) {
+        return HexFormat.of().formatHex(sha256().digest((adapter + base).getBytes(StandardCharsets.UTF_8)));
+    }
+
     private static byte[] length(long bytes) {
         return ByteBuffer.allocate(Long.BYTES).putLong(bytes).array();
     }

@@ -74,10 +74,10 @@ public record Gpt2Config(
         activationFunction = ACTIVATIONS.get(activationFunction);
     }
 
-    /** This configuration with the head that its weights turn out to have. */
-    Gpt2Config withTieWordEmbeddings(boolean tied) {
+    /** This configuration with the embeddings and the head that its weights turn out to have. */
+    Gpt2Config with(long tokens, boolean tied) {
         return new Gpt2Config(
-                vocabSize,
+                Math.toIntExact(tokens),
                 nPositions,
                 nEmbd,
                 nLayer,

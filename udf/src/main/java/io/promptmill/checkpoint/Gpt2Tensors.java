@@ -18,7 +18,8 @@ final class Gpt2Tensors {
     /** Weights of the logits; absent where the token embeddings are used for them. */
     static final String HEAD = "lm_head.weight";
 
-    private static final String EMBEDDINGS = "wte.weight";
+    /** A row for each token. */
+    static final String EMBEDDINGS = "wte.weight";
 
     private static final int MAX_LISTED = 6;
 

@@ -3,6 +3,7 @@ package io.promptmill.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,12 @@ record WeightFiles(List<String> files, List<StoredTensor> tensors) {
         List<StoredTensor> read(SteadyFile file, List<String> warnings) throws InvalidCheckpointException, IOException {
             return this == SAFETENSORS ? SafetensorsFile.read(file) : TorchPickleFile.read(file, warnings);
         }
+    }
+
+    /** Whether a folder holds weights by one of these names. */
+    static boolean areIn(CheckpointFolder folder) {
+        return Arrays.stream(Format.values())
+                .anyMatch(format -> folder.has(format.fileName) || folder.has(format.indexName()));
     }
 
     /**

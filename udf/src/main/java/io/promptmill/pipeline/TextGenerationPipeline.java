@@ -8,6 +8,7 @@ import io.promptmill.Problem;
 import io.promptmill.Prompt;
 import io.promptmill.PromptResult;
 import io.promptmill.checkpoint.Checkpoint;
+import io.promptmill.checkpoint.CheckpointFolder;
 import io.promptmill.checkpoint.InvalidCheckpointException;
 import io.promptmill.compile.ModelCompiler;
 import io.promptmill.compile.Precision;
@@ -64,13 +65,30 @@ public final class TextGenerationPipeline implements AutoCloseable {
      * @throws IOException when it cannot be read
      */
     public static TextGenerationPipeline of(String checkpointFolder) throws InvalidCheckpointException, IOException {
-        Path folder = Path.of(checkpointFolder);
+        return of(Checkpoint.open(Path.of(checkpointFolder)));
+    }
+
+    /**
+     * Loads an adapter of PEFT over the base that the caller names.
+     *
+     * @param adapterFolder a local folder with adapter_config.json and the adapter's weights
+     * @param baseFolder a local folder in Hugging Face layout; its tokenizer is used where the adapter has none
+     * @throws InvalidCheckpointException when one cannot be used
+     * @throws IOException when one cannot be read
+     */
+    public static TextGenerationPipeline of(String adapterFolder, String baseFolder)
+            throws InvalidCheckpointException, IOException {
+        return of(Checkpoint.open(Path.of(adapterFolder), Path.of(baseFolder)));
+    }
+
+    private static TextGenerationPipeline of(Checkpoint opened) throws InvalidCheckpointException, IOException {
         Path archive = Files.createTempFile("promptmill-", ".pt");
-        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            TokenizerDefinition definition = TokenizerDefinition.read(checkpoint.folder())
+        try (Checkpoint checkpoint = opened) {
+            CheckpointFolder folder = checkpoint.tokenizerFolder();
+            TokenizerDefinition definition = TokenizerDefinition.read(folder)
                     .orElseThrow(() -> new InvalidCheckpointException(new Problem(
                             "no_tokenizer",
-                            "there is no tokenizer in " + folder,
+                            "there is no tokenizer in " + folder.path(),
                             "prompts are text and have to become token ids",
                             "add tokenizer.json, or vocab.json and merges.txt")));
             ModelCompiler.compile(checkpoint, Precision.FP32, archive);

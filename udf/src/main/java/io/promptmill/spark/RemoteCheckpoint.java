@@ -1,21 +1,62 @@
 package io.promptmill.spark;
 
+import io.promptmill.checkpoint.Checkpoint;
+import io.promptmill.checkpoint.InvalidCheckpointException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Brings a checkpoint folder to this machine. */
+/** Brings a checkpoint's folder, and that of its base where it is an adapter, to this machine. */
 public final class RemoteCheckpoint {
     /** Kinds of files a checkpoint may be read from; folders also hold weights for other frameworks. */
     private static final List<String> SUFFIXES = List.of(".json", ".txt", ".model", ".safetensors", ".bin");
 
     private RemoteCheckpoint() {}
+
+    /**
+     * Opens the checkpoint at a location. Where it is an adapter without a base, the base is what the caller names, or
+     * else what the adapter names: a path from its own location, or an absolute one on the same file system, or what
+     * {@link Checkpoint#open(java.nio.file.Path)} finds on this machine.
+     *
+     * @param location a folder on any Hadoop file system
+     * @param base the location of an adapter's base; empty where none is named
+     * @throws InvalidCheckpointException when it cannot be used
+     * @throws IOException when a location is no folder or cannot be read
+     */
+    public static Checkpoint open(String location, Optional<String> base, Configuration hadoop)
+            throws InvalidCheckpointException, IOException {
+        java.nio.file.Path folder = localCopy(location, hadoop);
+        if (base.isPresent()) {
+            return Checkpoint.open(folder, localCopy(base.get(), hadoop));
+        }
+        Optional<String> named = Checkpoint.missingBase(folder);
+        if (named.isPresent()) {
+            Optional<Path> found = onSameFileSystem(path(location), named.get(), hadoop);
+            if (found.isPresent()) {
+                return Checkpoint.open(folder, localCopy(found.get().toString(), hadoop));
+            }
+        }
+        return Checkpoint.open(folder);
+    }
+
+    /** A name in a stranger's file is not to make this machine ask another store than that of the file. */
+    private static Optional<Path> onSameFileSystem(Path location, String name, Configuration hadoop)
+            throws IOException {
+        FileSystem files = location.getFileSystem(hadoop);
+        try {
+            Path base = files.makeQualified(new Path(location, name));
+            return files.exists(new Path(base, "config.json")) ? Optional.of(base) : Optional.empty();
+        } catch (IllegalArgumentException e) { // no path, or one of another file system
+            return Optional.empty();
+        }
+    }
 
     /**
      * The checkpoint as a local folder: itself where it is local, otherwise a copy that is deleted when the JVM ends. A

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.WeakHashMap;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -37,16 +38,20 @@ final class ShippedModels {
      */
     record ShippedModel(ModelBroadcast broadcast, List<GenerationOptions> layers, int vocabularySize) {}
 
-    /** Compiles and broadcasts the checkpoint at a location, unless that was done before for the same precision. */
-    static synchronized ShippedModel ship(SparkContext context, String location, Precision precision)
+    /**
+     * Compiles and broadcasts the checkpoint at a location, unless that was done before for the same precision.
+     *
+     * @param base the location of an adapter's base; empty where none is named
+     */
+    static synchronized ShippedModel ship(
+            SparkContext context, String location, Optional<String> base, Precision precision)
             throws IOException, InvalidCheckpointException {
-        Path folder = RemoteCheckpoint.localCopy(location, context.hadoopConfiguration());
-        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+        try (Checkpoint checkpoint = RemoteCheckpoint.open(location, base, context.hadoopConfiguration())) {
             Map<String, ModelBroadcast> shipped = SHIPPED.computeIfAbsent(context, absent -> new HashMap<>());
             String key = checkpoint.digest() + " " + precision;
             ModelBroadcast broadcast = shipped.get(key);
             if (broadcast == null) {
-                CheckpointTokenizer tokenizer = CheckpointTokenizer.read(checkpoint.folder());
+                CheckpointTokenizer tokenizer = CheckpointTokenizer.read(checkpoint.tokenizerFolder());
                 checkpoint.warnings().forEach(LOG::warn);
                 tokenizer.warnings(checkpoint.config().vocabSize()).forEach(LOG::warn);
                 tokenizer

@@ -56,7 +56,8 @@ final class TextGeneration {
         try {
             SparkContext context = dataset.sparkSession().sparkContext();
             Precision precision = generator.precisionWish().resolve(generator.deviceWish(), context.conf());
-            ShippedModel model = ShippedModels.ship(context, generator.getModel(), precision);
+            ShippedModel model =
+                    ShippedModels.ship(context, generator.getModel(), generator.baseModelIfSet(), precision);
             List<GenerationOptions> layers = new ArrayList<>(model.layers());
             GenerationOptions own = generator.generationLayer();
             own.endTokenWarning(model.vocabularySize()).ifPresent(LOG::warn);

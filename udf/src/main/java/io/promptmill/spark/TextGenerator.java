@@ -100,6 +100,12 @@ public final class TextGenerator extends TextGeneratorParams implements DefaultP
         return this;
     }
 
+    /** Sets {@link #baseModel()}. */
+    public TextGenerator setBaseModel(String value) {
+        set(baseModel(), value);
+        return this;
+    }
+
     /** Sets {@link #idCol()}. */
     public TextGenerator setIdCol(String value) {
         set(idCol(), value);

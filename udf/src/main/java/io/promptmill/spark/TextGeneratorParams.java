@@ -6,6 +6,7 @@ import io.promptmill.generation.ReturnedText;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
@@ -20,6 +21,7 @@ public abstract class TextGeneratorParams extends GenerationParams {
     private static final long serialVersionUID = 1;
 
     private final Param<String> model;
+    private final Param<String> baseModel;
     private final Param<String> idCol;
     private final Param<String> promptCol;
     private final Param<String> outputCol;
@@ -34,6 +36,10 @@ public abstract class TextGeneratorParams extends GenerationParams {
     TextGeneratorParams(String uid) {
         super(uid);
         model = new Param<>(this, "model", "checkpoint folder in Hugging Face layout, on any Hadoop file system");
+        baseModel = new Param<>(
+                this,
+                "baseModel",
+                "folder of the base where model is a PEFT adapter; unset: the adapter's folder or what the adapter names");
         idCol = new Param<>(
                 this,
                 "idCol",
@@ -67,6 +73,11 @@ public abstract class TextGeneratorParams extends GenerationParams {
     /** Param: checkpoint folder in Hugging Face layout, on any Hadoop file system. */
     public final Param<String> model() {
         return model;
+    }
+
+    /** Param: folder of the base where model is a PEFT adapter; unset: the adapter's folder or what the adapter names. */
+    public final Param<String> baseModel() {
+        return baseModel;
     }
 
     /** Param: column that holds each row's key; unset: a prompt's digest is its key, so that equal prompts get equal texts. */
@@ -122,6 +133,11 @@ public abstract class TextGeneratorParams extends GenerationParams {
     /** Value of {@link #model()}. */
     public final String getModel() {
         return getOrDefault(model);
+    }
+
+    /** Value of {@link #baseModel()}. */
+    public final String getBaseModel() {
+        return getOrDefault(baseModel);
     }
 
     /** Value of {@link #idCol()}. */
@@ -180,6 +196,10 @@ public abstract class TextGeneratorParams extends GenerationParams {
                 getSeed(),
                 LongPromptPolicy.valueOf(constant(getOnLongPrompt())),
                 getReturnFullText() ? ReturnedText.PROMPT_AND_CONTINUATION : ReturnedText.CONTINUATION);
+    }
+
+    final Optional<String> baseModelIfSet() {
+        return isSet(baseModel) ? Optional.of(getBaseModel()) : Optional.empty();
     }
 
     final DeviceWish deviceWish() {

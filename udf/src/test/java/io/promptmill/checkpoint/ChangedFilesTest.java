@@ -177,11 +177,11 @@ final class ChangedFilesTest {
             }
             try (Checkpoint parsedFirst = Checkpoint.open(copy);
                     Checkpoint digestedFirst = Checkpoint.open(copy)) {
-                TokenizerDefinition.read(parsedFirst.folder());
+                TokenizerDefinition.read(parsedFirst.tokenizerFolder());
                 digestedFirst.digest();
                 change.of(copy.resolve(name));
                 assertRefused(parsedFirst::digest, name, change);
-                assertRefused(() -> TokenizerDefinition.read(digestedFirst.folder()), name, change);
+                assertRefused(() -> TokenizerDefinition.read(digestedFirst.tokenizerFolder()), name, change);
             }
         }
     }
@@ -194,11 +194,11 @@ final class ChangedFilesTest {
         try (Checkpoint checkpoint = Checkpoint.open(copy);
                 Checkpoint undisturbed = Checkpoint.open(copy)) {
             String digest = undisturbed.digest();
-            TokenizerDefinition.read(checkpoint.folder());
+            TokenizerDefinition.read(checkpoint.tokenizerFolder());
             Files.writeString(copy.resolve("generation_config.json"), "{}");
             Files.writeString(copy.resolve("added_tokens.json"), "{\"<x>\":3}");
             assertThat(checkpoint.digest()).isEqualTo(digest);
-            assertThat(TokenizerDefinition.read(undisturbed.folder())
+            assertThat(TokenizerDefinition.read(undisturbed.tokenizerFolder())
                             .orElseThrow()
                             .canonicalJson())
                     .doesNotContain("<x>");

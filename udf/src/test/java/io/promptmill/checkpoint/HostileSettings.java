@@ -15,7 +15,15 @@ final class HostileSettings {
     private HostileSettings() {}
 
     static Stream<HostileFile> all() {
-        return Stream.of(noJson(CONFIG), noJson(GENERATION), noJson(INDEX), configs(), generationConfigs(), indexes())
+        return Stream.of(
+                        noJson(CONFIG),
+                        noJson(GENERATION),
+                        noJson(INDEX),
+                        noJson(LoraConfig.FILE),
+                        configs(),
+                        adapters(),
+                        generationConfigs(),
+                        indexes())
                 .flatMap(cases -> cases);
     }
 
@@ -32,6 +40,31 @@ final class HostileSettings {
                 new HostileFile("a million objects", file, "{\"a\":[" + "{},".repeat(1_000_000) + "1]}", "JSON tokens"),
                 new HostileFile("2,000 digits", file, "{\"a\":" + "1".repeat(2_000) + "}", "its JSON is malformed"),
                 new HostileFile("5 MiB", file, " ".repeat(5 << 20), "it has 5242880 bytes, more than the allowed"));
+    }
+
+    private static Stream<HostileFile> adapters() {
+        String manyPatterns =
+                IntStream.range(0, 1_001).mapToObj(i -> "\"" + i + "\":1").collect(Collectors.joining(","));
+        return Stream.of(
+                adapter("no type", "", "has the peft_type ''"),
+                adapter("another type of lines", "\"peft_type\":\"a\\n\\u001b[2J\"", "the peft_type 'a??[2J'"),
+                lora("a scale of text", "\"lora_alpha\":\"8\"", "lora_alpha cannot be '\"8\"'"),
+                lora("patterns as a list", "\"alpha_pattern\":[1]", "alpha_pattern cannot be '[1]'"),
+                lora("a pattern without end", "\"alpha_pattern\":{\"(\":1}", "has '(', which is no regular expression"),
+                lora("a pattern of text", "\"alpha_pattern\":{\"a\":\"b\"}", "has the entry 'a', which is too long or"),
+                lora("nested groups", "\"alpha_pattern\":{\"" + "(".repeat(100_000) + "\":1}", "which is too long"),
+                lora(
+                        "a thousand patterns",
+                        "\"alpha_pattern\":{" + manyPatterns + "}",
+                        "alpha_pattern has more than 1000 entries"));
+    }
+
+    private static HostileFile adapter(String name, String fields, String refusal) {
+        return new HostileFile(name, LoraConfig.FILE, "{" + fields + "}", refusal);
+    }
+
+    private static HostileFile lora(String name, String fields, String refusal) {
+        return adapter(name, "\"peft_type\":\"LORA\"," + fields, refusal);
     }
 
     private static Stream<HostileFile> configs() {

@@ -109,6 +109,15 @@ final class ReaderFuzzTest {
         });
     }
 
+    @MethodSource("adapterConfigs")
+    @FuzzTest(maxDuration = DURATION, maxExecutions = EXECUTIONS)
+    void adapterConfig(byte[] json) throws IOException {
+        Path adapter = Files.createDirectories(folder.resolve("adapter"));
+        Files.write(adapter.resolve(LoraConfig.FILE), json);
+        read(() -> LoraConfig.read(new CheckpointFolder(adapter), new ArrayList<>())
+                .scaling("transformer.h.0.attn.c_attn", 4));
+    }
+
     @MethodSource("generationConfigs")
     @FuzzTest(maxDuration = DURATION, maxExecutions = EXECUTIONS)
     void generationConfig(byte[] json) throws IOException {
@@ -145,6 +154,12 @@ final class ReaderFuzzTest {
 
     static Stream<byte[]> shardIndexes() {
         return json("model.safetensors.index.json", "{\"weight_map\":{\"wte.weight\":\"a\",\"ln_f.bias\":\"b\"}}");
+    }
+
+    static Stream<byte[]> adapterConfigs() {
+        return json(
+                LoraConfig.FILE,
+                "{\"peft_type\":\"LORA\",\"lora_alpha\":16,\"use_rslora\":true,\"alpha_pattern\":{\"c_attn\":2}}");
     }
 
     static Stream<byte[]> configs() {

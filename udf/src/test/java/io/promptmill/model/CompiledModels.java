@@ -47,8 +47,15 @@ public final class CompiledModels {
 
     /** Compiles and loads; the caller closes the model. */
     public static LoadedModel load(Path checkpointFolder, Precision precision) throws Exception {
-        Path archive = Files.createTempDirectory("promptmill-test").resolve("model.pt");
         try (Checkpoint checkpoint = Checkpoint.open(checkpointFolder)) {
+            return load(checkpoint, precision);
+        }
+    }
+
+    /** Compiles and loads; the caller closes the model and the checkpoint. */
+    public static LoadedModel load(Checkpoint checkpoint, Precision precision) throws Exception {
+        Path archive = Files.createTempDirectory("promptmill-test").resolve("model.pt");
+        try {
             ModelCompiler.compile(checkpoint, precision, archive);
             return LoadedModel.load(archive, "cpu");
         } finally {

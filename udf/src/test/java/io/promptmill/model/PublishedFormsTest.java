@@ -13,6 +13,7 @@ import io.promptmill.Prompt;
 import io.promptmill.PromptResult;
 import io.promptmill.TokenIds;
 import io.promptmill.checkpoint.Checkpoint;
+import io.promptmill.compile.Precision;
 import io.promptmill.generation.EngineSettings;
 import io.promptmill.generation.GenerationEngine;
 import io.promptmill.generation.LongPromptPolicy;
@@ -27,7 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * The files of published checkpoints, rebuilt small in their own form (names, masks, heads, types, strides, container,
  * fields of config.json), give the greedy ids of transformers 5.24 in float32. Where that cannot read a form, as with
- * prefixes of training tools, it was given the same weights without it.
+ * prefixes of training tools, it was given the same weights without it. So do adapters of PEFT 0.21, as its PeftModel
+ * computes them.
  */
 class PublishedFormsTest {
     private static final GenerationConfig GREEDY =
@@ -59,7 +61,36 @@ class PublishedFormsTest {
             })
     void greedyIdsAreThoseOfTransformers(String form, String warnings) throws Exception {
         Path folder = Goldens.path("forms/" + form);
-        assertWarnings(folder, warnings == null ? List.of() : List.of(warnings.split(" & ")));
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            assertWarnings(checkpoint, warnings == null ? List.of() : List.of(warnings.split(" & ")));
+            assertGreedyIds(checkpoint, folder);
+        }
+    }
+
+    /** Bases: that of the same folder, that which the adapter names from its own place, and one that the caller names. */
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "one-layer-kind, -",
+                "patterns, -",
+                "embeddings, base",
+                "head, -",
+                "saved-modules, -",
+                "half-precision-bin, -",
+                "saved-embeddings, -",
+                "resized, base"
+            })
+    void greedyIdsOfAnAdapterAreThoseOfPeft(String adapter, String base) throws Exception {
+        Path folder = Goldens.path("lora/" + adapter);
+        try (Checkpoint checkpoint =
+                base == null ? Checkpoint.open(folder) : Checkpoint.open(folder, folder.resolveSibling(base))) {
+            assertWarnings(checkpoint, List.of());
+            assertGreedyIds(checkpoint, folder);
+        }
+    }
+
+    private static void assertGreedyIds(Checkpoint checkpoint, Path folder) throws Exception {
         JsonNode golden =
                 new ObjectMapper().readTree(folder.resolve("golden.json").toFile());
         List<Prompt> prompts = new ArrayList<>();
@@ -70,7 +101,7 @@ class PublishedFormsTest {
         golden.get("greedy").forEach(ids -> expected.add(List.of(Goldens.ids(ids))));
 
         List<List<TokenIds>> found = new ArrayList<>();
-        try (LoadedModel model = CompiledModels.load(folder);
+        try (LoadedModel model = CompiledModels.load(checkpoint, Precision.FP32);
                 GenerationEngine engine = new GenerationEngine(
                         model, null, new EngineSettings(4, 0, LongPromptPolicy.REJECT, ReturnedText.CONTINUATION))) {
             for (Iterator<PromptResult> results = engine.generate(prompts.iterator()); results.hasNext(); ) {
@@ -82,12 +113,10 @@ class PublishedFormsTest {
         assertThat(found).isEqualTo(expected);
     }
 
-    private static void assertWarnings(Path folder, List<String> beginnings) throws Exception {
-        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            assertThat(checkpoint.warnings()).hasSameSizeAs(beginnings);
-            for (int i = 0; i < beginnings.size(); i++) {
-                assertThat(checkpoint.warnings()).element(i).asString().startsWith(beginnings.get(i));
-            }
+    private static void assertWarnings(Checkpoint checkpoint, List<String> beginnings) {
+        assertThat(checkpoint.warnings()).hasSameSizeAs(beginnings);
+        for (int i = 0; i < beginnings.size(); i++) {
+            assertThat(checkpoint.warnings()).element(i).asString().startsWith(beginnings.get(i));
         }
     }
 }

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class TextGeneratorParamsTest {
     private static TextGenerator everythingSet() {
         return new TextGenerator()
-                .setModel("/models/gpt2")
+                .setModel("/models/adapter")
+                .setBaseModel("/models/gpt2")
                 .setIdCol("key")
                 .setPromptCol("text")
                 .setOutputCol("texts")
@@ -62,6 +63,7 @@ final class TextGeneratorParamsTest {
         assertThat(Arrays.stream(new TextGenerator().params()).map(Param::name))
                 .containsExactlyInAnyOrder(
                         "badWordsIds",
+                        "baseModel",
                         "device",
                         "doSample",
                         "earlyStopping",

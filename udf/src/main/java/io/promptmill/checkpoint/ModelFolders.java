@@ -1,0 +1,85 @@
+package io.promptmill.checkpoint;
+
+import io.promptmill.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The folders that a checkpoint is read from: one, or that of a LoRA adapter and that of its base.
+ *
+ * @param folder the checkpoint's, or the adapter's
+ * @param base holds config.json and the base's weights: the same folder where it has them
+ */
+record ModelFolders(CheckpointFolder folder, CheckpointFolder base) {
+
+    /**
+     * Finds the base where the folder has none: what its adapter's base_model_name_or_path names, where that is a folder
+     * with a model: an absolute path, or one from the adapter's folder, or, as in PEFT, from the working directory.
+     */
+    static ModelFolders of(Path path) throws InvalidCheckpointException, IOException {
+        CheckpointFolder folder = new CheckpointFolder(path);
+        if (!lacksBase(folder)) {
+            return new ModelFolders(folder, folder);
+        }
+        Optional<String> name = LoraConfig.baseNamedIn(folder);
+        if (name.isPresent()) {
+            for (Path from : List.of(path, Path.of(""))) {
+                Optional<Path> base = existing(from, name.get());
+                if (base.isPresent()) {
+                    return new ModelFolders(folder, new CheckpointFolder(base.get()));
+                }
+            }
+        }
+        throw new InvalidCheckpointException(new Problem(
+                "adapter_without_base",
+                path + " holds a PEFT adapter and not the model that it belongs to"
+                        + name.map(base -> ", which it calls " + InvalidCheckpointException.quote(base))
+                                .orElse(""),
+                "an adapter is only what is added to the weights of its base, and nothing is downloaded",
+                "download the base and name its folder with --base-model"));
+    }
+
+    /**
+     * Takes the base that the caller names, unless the folder has one.
+     *
+     * @param warnings gets a sentence where it has
+     */
+    static ModelFolders of(Path path, Path base, List<String> warnings) throws InvalidCheckpointException {
+        CheckpointFolder folder = new CheckpointFolder(path);
+        if (!LoraAdapter.isIn(folder)) {
+            throw new InvalidCheckpointException(new Problem(
+                    "base_without_adapter",
+                    "a base is given, and " + path + " holds no PEFT adapter",
+                    "without adapter_config.json a folder is a whole model of its own",
+                    "leave --base-model out, or give the adapter's folder as the model"));
+        }
+        if (!lacksBase(folder)) {
+            warnings.add("--base-model is not used, since " + path + " holds the adapter and a whole model");
+            return new ModelFolders(folder, folder);
+        }
+        return new ModelFolders(folder, new CheckpointFolder(base));
+    }
+
+    /** The folder whose tokenizer is used: the adapter's where it has one, since that may have tokens of its own. */
+    CheckpointFolder tokenizer() {
+        return folder.has("tokenizer.json") || folder.has("vocab.json") ? folder : base;
+    }
+
+    /** Whether a folder holds an adapter and no base beside it. */
+    static boolean lacksBase(CheckpointFolder folder) {
+        return LoraAdapter.isIn(folder) && !(folder.has(Gpt2ConfigReader.FILE) && WeightFiles.areIn(folder));
+    }
+
+    private static Optional<Path> existing(Path from, String name) {
+        try {
+            return Optional.of(from.resolve(name).normalize())
+                    .filter(base -> Files.exists(base.resolve(Gpt2ConfigReader.FILE)));
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+}
