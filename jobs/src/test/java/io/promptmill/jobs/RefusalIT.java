@@ -69,8 +69,8 @@ class RefusalIT {
                 SmallModel.in(temp.resolve("wordpiece")).withWordPiece().folder();
         String notByteLevel =
                 wordPiece + " has vocab.txt and no tokenizer.json, that is a tokenizer of WordPiece, and only"
-                        + " byte-level BPE is supported, use a checkpoint with GPT-2's kind of tokenizer, or tokenize outside and"
-                        + " give prompts as token ids, or ";
+                        + " byte-level BPE is supported, give prompt_token_ids that its own tokenizer made, or use a"
+                        + " checkpoint with GPT-2's kind of tokenizer (byte-level BPE), or ";
         String allButEnd = IntStream.range(1, SmallModel.VOCABULARY)
                 .mapToObj(id -> "[" + id + "]")
                 .collect(Collectors.joining(",", "[", "]"));
@@ -283,8 +283,8 @@ class RefusalIT {
                 model(
                         "invalid_tokenizer: " + wordPiece
                                 + " has vocab.txt and no tokenizer.json, that is a tokenizer of"
-                                + " WordPiece, and only byte-level BPE is supported, use a checkpoint with GPT-2's kind of"
-                                + " tokenizer, or tokenize outside and give prompts as token ids",
+                                + " WordPiece, and only byte-level BPE is supported, give prompt_token_ids that its own"
+                                + " tokenizer made, or use a checkpoint with GPT-2's kind of tokenizer (byte-level BPE)",
                         wordPiece));
     }
 
