@@ -17,7 +17,7 @@ final class S3Attempts {
     /** Statuses of the kind "mend something" that another attempt can change: timeout, conflict, condition, too many. */
     private static final Set<Integer> PASSING = Set.of(408, 409, 412, 429);
 
-    /** Codes with the status 400 for a body that did not arrive, or not as it was sent; some stores know no better than the last. */
+    /** Codes with the status 400 for a body that did not arrive as it was sent; some stores have the last one for all. */
     private static final Set<String> GARBLED = Set.of(
             "BadDigest",
             "InvalidDigest",
@@ -46,25 +46,27 @@ final class S3Attempts {
      * Waits for the next attempt.
      *
      * @param failure why the last one was in vain
-     * @throws IOException when it was the last
+     * @throws IOException when it was the last, or the thread is interrupted
      */
     void afterFailure(Exception failure) throws IOException {
         done++;
         refusals += isRefusal(failure) ? 1 : 0;
-        boolean interrupted = Thread.currentThread().isInterrupted();
-        if (interrupted || done >= most || refusals >= MOST_REFUSALS) {
-            IOException end =
-                    interrupted ? new InterruptedIOException(message(failure)) : new IOException(message(failure));
-            end.addSuppressed(failure); // and no cause, whose message would be told in place of this one
-            throw end;
+        if (done >= most || refusals >= MOST_REFUSALS) {
+            throw end(new IOException(message(failure)), failure);
         }
         long longest = Math.min(LONGEST_WAIT_MILLIS, FIRST_WAIT_MILLIS << Math.min(done - 1, 10));
         try {
             Thread.sleep(ThreadLocalRandom.current().nextLong(longest / 2, longest));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            afterFailure(failure);
+            throw end(new InterruptedIOException(message(failure)), failure);
         }
+    }
+
+    // The failure is no cause, whose message would be told in place of this one.
+    private static IOException end(IOException end, Exception failure) {
+        end.addSuppressed(failure);
+        return end;
     }
 
     private String message(Exception failure) {

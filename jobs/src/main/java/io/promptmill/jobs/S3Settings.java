@@ -103,11 +103,15 @@ final class S3Settings {
     }
 
     S3Encryption encryption() {
-        String algorithm = text("encryption.algorithm");
-        boolean old = algorithm.isEmpty(); // their names until Hadoop 3.3.1
         return new S3Encryption(
-                old ? text("server-side-encryption-algorithm") : algorithm,
-                secret(old ? "server-side-encryption.key" : "encryption.key"));
+                secret("encryption.algorithm", "server-side-encryption-algorithm"),
+                secret("encryption.key", "server-side-encryption.key"));
+    }
+
+    /** A secret by its name, or by the one that it had until Hadoop 3.3.1. */
+    private String secret(String name, String oldName) {
+        String found = secret(name);
+        return found.isEmpty() ? secret(oldName) : found;
     }
 
     Duration connectTimeout() {

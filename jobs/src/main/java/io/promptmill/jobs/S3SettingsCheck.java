@@ -42,7 +42,7 @@ final class S3SettingsCheck {
     private void encryption() throws RefusalException {
         S3Encryption encryption = settings.encryption();
         if (!encryption.isKnown()) {
-            String name = settings.text("encryption.algorithm").isEmpty()
+            String name = settings.secret("encryption.algorithm").isEmpty()
                     ? "server-side-encryption-algorithm"
                     : "encryption.algorithm";
             throw refused(
@@ -119,9 +119,8 @@ final class S3SettingsCheck {
     }
 
     private void refuseIfSet(String name, String why, String remedy) throws RefusalException {
-        String value = settings.text(name);
-        if (!value.isEmpty()) {
-            throw refused(name, value, why, remedy);
+        if (!settings.text(name).isEmpty()) {
+            throw refused(name, "set", why, remedy); // its value may be nobody's business
         }
     }
 
