@@ -8,7 +8,7 @@ import java.util.List;
  * One chunk that is done; all that the driver knows of it.
  *
  * @param chunk the chunk's number
- * @param file the written file; {@link WrittenFile#NONE} for an empty chunk
+ * @param file the written file; {@link WrittenFile#NONE} for an empty chunk that has none
  * @param counts what became of its prompts
  * @param stats what the engine did; {@link GenerationStats#NONE} where an earlier run did it
  * @param executor where the task ran; null where an earlier run did it
@@ -31,13 +31,13 @@ record ChunkReport(
     /**
      * A chunk's file.
      *
-     * @param name its name in the output folder; null for an empty chunk
+     * @param name its name in the output folder; null where there is none
      * @param rows its rows
      * @param bytes its size
-     * @param sha256 digest of its bytes in hexadecimal digits; null for an empty chunk
+     * @param sha256 digest of its bytes in hexadecimal digits; null where there is none
      */
     record WrittenFile(String name, long rows, long bytes, String sha256) implements Serializable {
-        /** An empty chunk has no file. */
+        /** An empty chunk has no file, but for the first of a run without prompts. */
         static final WrittenFile NONE = new WrittenFile(null, 0, 0, null);
     }
 

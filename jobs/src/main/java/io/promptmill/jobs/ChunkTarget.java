@@ -11,6 +11,7 @@ import org.apache.spark.util.SerializableConfiguration;
  *
  * @param folder the output folder with its file system
  * @param plan names the files
+ * @param prompts of all chunks
  * @param fingerprint of the {@link RunPlan}
  * @param schema the rows' schema
  * @param footer entries for every file's footer
@@ -20,6 +21,7 @@ import org.apache.spark.util.SerializableConfiguration;
 record ChunkTarget(
         String folder,
         ChunkPlan plan,
+        long prompts,
         String fingerprint,
         StructType schema,
         Map<String, String> footer,
@@ -36,11 +38,26 @@ record ChunkTarget(
                 "promptmill.model.digest", plan.modelDigest(),
                 "promptmill.settings", Json.write(plan.settings()));
         return new ChunkTarget(
-                files.folder().toString(), plan.chunkPlan(), plan.fingerprint(), schema, footer, lease, hadoop);
+                files.folder().toString(),
+                plan.chunkPlan(),
+                plan.rows(),
+                plan.fingerprint(),
+                schema,
+                footer,
+                lease,
+                hadoop);
     }
 
     OutputFiles files() throws IOException {
         return new OutputFiles(folder, hadoop.value());
+    }
+
+    /**
+     * Whether a chunk has a file even where it has no prompt. Of a run without any prompt the first one has: who reads the
+     * folder finds the schema there.
+     */
+    boolean isAlwaysWritten(int chunk) {
+        return chunk == 0 && prompts == 0;
     }
 
     /** Opens the writer of a chunk; {@code distinction} makes this attempt's temporary file unique. */

@@ -39,16 +39,18 @@ final class ChunkTask implements Function2<Integer, Iterator<Tuple2<String, Row>
         if (files.stopRequested()) {
             return Collections.emptyIterator();
         }
-        ChunkReport report = prompts.hasNext()
-                ? generate(chunk, values(prompts), files)
-                : new ChunkReport(
-                        chunk,
-                        WrittenFile.NONE,
-                        ChunkCounts.NONE,
-                        GenerationStats.NONE,
-                        ExecutorState.here(0),
-                        List.of());
+        ChunkReport report = prompts.hasNext() ? generate(chunk, values(prompts), files) : withoutPrompts(chunk);
         return List.of(report).iterator();
+    }
+
+    private ChunkReport withoutPrompts(int chunk) throws IOException {
+        WrittenFile file = WrittenFile.NONE;
+        if (target.isAlwaysWritten(chunk)) {
+            try (ChunkWriter writer = target.open(chunk, UUID.randomUUID().toString())) {
+                file = writer.commit(ChunkCounts.NONE);
+            }
+        }
+        return new ChunkReport(chunk, file, ChunkCounts.NONE, GenerationStats.NONE, ExecutorState.here(0), List.of());
     }
 
     private ChunkReport generate(int chunk, Iterator<Row> prompts, OutputFiles files) throws IOException {

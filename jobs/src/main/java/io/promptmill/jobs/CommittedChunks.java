@@ -4,9 +4,11 @@ import io.promptmill.Problem;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -51,12 +53,33 @@ final class CommittedChunks {
         return checked.stream().map(Checked::report).toList();
     }
 
+    /** Refuses files of earlier generations that cannot be read to their end. */
+    static void refuseDamaged(JavaSparkContext spark, OutputFiles files, Set<String> names) throws RefusalException {
+        List<PageCheck.Share> shares = names.stream()
+                .map(name -> PageCheck.Share.whole(files.path(name)))
+                .toList();
+        NavigableMap<String, String> damaged =
+                PageCheck.of(spark, spark.hadoopConfiguration(), shares).damaged();
+        if (!damaged.isEmpty()) {
+            List<String> problems = damaged.entrySet().stream()
+                    .limit(SHOWN_FILES)
+                    .map(file -> new Path(file.getKey()).getName() + ": " + file.getValue())
+                    .toList();
+            throw RefusalException.output(
+                    "generation_damaged",
+                    "--output " + files.folder() + " holds " + damaged.size() + " damaged files of earlier generations",
+                    String.join("; ", problems),
+                    "restore them: their prompts cannot be told from new ones");
+        }
+    }
+
     private static Checked checkFile(Expected expected, String name) {
-        Exception failure = null;
+        Throwable failure = null;
         for (int reading = 0; reading < READINGS; reading++) {
             try {
                 return new Checked(report(expected, name), null);
-            } catch (Exception e) { // whatever the Parquet reader makes of strange bytes
+            } catch (Throwable e) { // whatever the Parquet reader makes of strange bytes
+                Failures.throwIfFatal(e);
                 failure = e;
             }
         }

@@ -1,9 +1,15 @@
 package io.promptmill.jobs;
 
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkUpgradeException;
 
 /** Puts an unexpected failure into one paragraph. */
 final class Failures {
+    private static final Pattern UNREADABLE_FILE =
+            Pattern.compile("(?:Encountered error while|Error while) reading file (\\S+?)\\.?(?:\\s|$)");
+
     private Failures() {}
 
     /** What failed at the root and what is left. */
@@ -33,6 +39,24 @@ final class Failures {
             }
         }
         return false;
+    }
+
+    /** The file that Spark could not read, if its failure names one. */
+    static Optional<String> unreadableFile(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            Matcher file = UNREADABLE_FILE.matcher(String.valueOf(cause.getMessage()));
+            if (file.find()) {
+                return Optional.of(file.group(1));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Throws what the JVM does not survive, such as the end of its memory; all else can be told and dealt with. */
+    static void throwIfFatal(Throwable failure) {
+        if (failure instanceof VirtualMachineError error && !(failure instanceof StackOverflowError)) {
+            throw error;
+        }
     }
 
     private static Throwable root(Throwable failure) {

@@ -41,7 +41,8 @@ record FolderContents(
 
     /** Looks at all files of the folder, which need not exist. */
     static FolderContents read(OutputFiles files) throws IOException {
-        Set<String> names = names(files);
+        Set<String> odd = new TreeSet<>();
+        Set<String> names = names(files, odd);
         List<RunPlan> plans = new ArrayList<>();
         String problem = null;
         try {
@@ -67,7 +68,7 @@ record FolderContents(
         known.addAll(chunkFiles);
         known.addAll(older);
         Set<String> ours = new TreeSet<>();
-        Set<String> others = new TreeSet<>();
+        Set<String> others = new TreeSet<>(odd);
         for (String name : names) {
             boolean ofAnyRun = files.isTemporary(name) || isOfLeases(name);
             (known.contains(name) || ofAnyRun ? ours : others).add(name);
@@ -129,10 +130,16 @@ record FolderContents(
                 .orElse(ChunkPlan.MAX_GENERATION + 1);
     }
 
-    private static Set<String> names(OutputFiles files) throws IOException {
+    /**
+     * The names of the files below the folder.
+     *
+     * @param odd filled with the names of what is neither a file nor a folder: no run of Promptmill has made it
+     */
+    private static Set<String> names(OutputFiles files, Set<String> odd) throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
-                return listed(files);
+                odd.clear();
+                return listed(files, odd);
             } catch (FileNotFoundException e) {
                 if (!files.fileSystem().exists(files.folder())) {
                     return Set.of();
@@ -144,17 +151,19 @@ record FolderContents(
         }
     }
 
-    private static Set<String> listed(OutputFiles files) throws IOException {
+    private static Set<String> listed(OutputFiles files, Set<String> odd) throws IOException {
         Set<String> names = new TreeSet<>();
         String folder = files.folder().toUri().getPath();
         int folderLength = folder.length() + (folder.endsWith("/") ? 0 : 1); // a root's ends so
         Deque<Path> folders = new ArrayDeque<>(List.of(files.folder()));
         while (!folders.isEmpty()) {
             for (FileStatus file : files.fileSystem().listStatus(folders.remove())) {
-                if (file.isDirectory()) {
+                boolean ordinary = LocalFiles.isOrdinary(files.fileSystem(), file.getPath());
+                if (ordinary && file.isDirectory()) {
                     folders.add(file.getPath());
                 } else {
-                    names.add(file.getPath().toUri().getPath().substring(folderLength));
+                    (ordinary ? names : odd)
+                            .add(file.getPath().toUri().getPath().substring(folderLength));
                 }
             }
         }

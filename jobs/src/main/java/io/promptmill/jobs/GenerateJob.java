@@ -54,7 +54,8 @@ final class GenerateJob {
                 return runToItsEnd(limits);
             } catch (RefusalException | RunFailedException e) {
                 throw e;
-            } catch (Exception e) { // Spark throws checked ones undeclared
+            } catch (Throwable e) { // Spark throws checked ones undeclared, and libraries throw errors
+                Failures.throwIfFatal(e);
                 return stoppedOrFailed(e, limits, "nothing was written");
             }
         }
@@ -124,7 +125,8 @@ final class GenerateJob {
             out.print(
                     Summary.of(manifest, reports, run.folder().files().folder().toString(), seconds));
             return exitCode(manifest);
-        } catch (Exception e) { // Spark throws checked ones undeclared
+        } catch (Throwable e) { // Spark throws checked ones undeclared, and libraries throw errors
+            Failures.throwIfFatal(e);
             String left = left(run.folder(), e);
             Optional<LeaseLostException> loss = run.folder().leaseLoss(); // it ends the Spark job
             if (loss.isPresent()) {
@@ -134,7 +136,7 @@ final class GenerateJob {
         }
     }
 
-    private static String left(OutputFolder folder, Exception failure) {
+    private static String left(OutputFolder folder, Throwable failure) {
         try {
             return folder.progress();
         } catch (IOException | RuntimeException e) {
@@ -143,7 +145,7 @@ final class GenerateJob {
         }
     }
 
-    private ExitCode stoppedOrFailed(Exception failure, LimitWatch limits, String left) throws RunFailedException {
+    private ExitCode stoppedOrFailed(Throwable failure, LimitWatch limits, String left) throws RunFailedException {
         Optional<String> reason = reasonToStop(limits);
         if (reason.isEmpty()) {
             throw new RunFailedException(left, failure);
@@ -168,7 +170,8 @@ final class GenerateJob {
         return ExitCode.INTERRUPTED;
     }
 
-    private Dataset<Row> rowsIn(OutputFolder folder, Set<String> names) {
+    private Dataset<Row> rowsIn(OutputFolder folder, Set<String> names) throws RefusalException {
+        CommittedChunks.refuseDamaged(spark, folder.files(), names);
         return StrictParquet.reader(session)
                 .option(DataSource.GLOB_PATHS_KEY(), false) // the folder's name may look like a pattern
                 .parquet(names.stream()

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -40,6 +41,9 @@ record InputFooter(InputFile file, String schema, PageDecoder pages, Problem pro
 
     /** Above this a footer is refused; a writer that needs a hundredth of it has too many row groups. */
     private static final int MAX_FOOTER_BYTES = 1 << 29;
+
+    /** Names in a column's path; 40 nested lists, twice as many names, take half a minute to plan, 60 some minutes. */
+    private static final int MAX_DEPTH = 64;
 
     private static final int MAX_NESTED_STRUCTS = 32; // of Thrift, in which a footer's own are 8 deep at most
 
@@ -93,7 +97,16 @@ record InputFooter(InputFile file, String schema, PageDecoder pages, Problem pro
             TConfiguration limits = new TConfiguration(footer.length, footer.length, MAX_NESTED_STRUCTS);
             metadata.read(new TCompactProtocol(
                     new TIOStreamTransport(limits, new ByteArrayInputStream(footer, 0, footer.length - TAIL_BYTES))));
+            SchemaFields.check(footer);
             pages = PageDecoder.of(metadata.getRow_groups(), hadoop);
+            Optional<LeafColumn> tooDeep = FooterCheck.check(metadata, status.getLen() - footer.length).stream()
+                    .filter(column -> column.path().size() > MAX_DEPTH)
+                    .findFirst();
+            if (tooDeep.isPresent()) {
+                return tooDeep(status, tooDeep.get());
+            }
+        } catch (DamagedParquetException e) {
+            return damaged(status, e.getMessage());
         } catch (PageDecoder.MissingException e) {
             return without(
                     status, "pages_not_decodable", e.getMessage() + " in " + status.getPath(), e.why(), e.remedy());
@@ -143,6 +156,16 @@ record InputFooter(InputFile file, String schema, PageDecoder pages, Problem pro
                 why,
                 "give Parquet files alone, be it by a pattern such as --input '"
                         + status.getPath().getParent() + "/*.parquet'");
+    }
+
+    private static InputFooter tooDeep(FileStatus status, LeafColumn column) {
+        return without(
+                status,
+                "column_too_deep",
+                "the column " + column.path().get(0) + " of " + status.getPath() + " is nested "
+                        + column.path().size() + " levels deep",
+                "Spark's plans for more than " + MAX_DEPTH + " take minutes or overflow; a list takes two",
+                "flatten the column or drop it");
     }
 
     private static InputFooter damaged(FileStatus status, String why) {

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -139,12 +140,14 @@ record InputListing(Path path, List<ListedFile> files) {
         }
         List<ListedFile> files = new ArrayList<>();
         List<ListedFile> level = List.of(new ListedFile(root, FolderColumns.NONE));
+        Set<Path> entered = new HashSet<>(Set.of(LocalFiles.real(fileSystem, root.getPath())));
         while (!level.isEmpty()) {
             List<ListedFile> folders = new ArrayList<>();
             for (ListedFile child : level.parallelStream()
                     .flatMap(folder -> children(fileSystem, folder))
                     .toList()) {
                 if (child.status().isDirectory()) {
+                    checkNew(fileSystem, child.status().getPath(), entered);
                     folders.add(child.entered());
                 } else {
                     files.add(child);
@@ -153,6 +156,19 @@ record InputListing(Path path, List<ListedFile> files) {
             level = folders;
         }
         return files;
+    }
+
+    // Links may lead in circles.
+    private static void checkNew(FileSystem fileSystem, Path folder, Set<Path> entered)
+            throws IOException, RefusalException {
+        Path real = LocalFiles.real(fileSystem, folder);
+        if (!entered.add(real)) {
+            throw RefusalException.input(
+                    "input_link_loop",
+                    "the folder " + folder + " is " + real + ", which is part of the input already",
+                    "a link leads there, so that its rows would be read again, perhaps without end",
+                    "remove the link, or give the folders to read as a pattern");
+        }
     }
 
     private static Stream<ListedFile> children(FileSystem fileSystem, ListedFile folder) {

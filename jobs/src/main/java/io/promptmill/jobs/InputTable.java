@@ -11,11 +11,13 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import io.promptmill.Problem;
+import io.promptmill.jobs.InputListing.ListedFile;
 import io.promptmill.spark.InputRefusedException;
 import io.promptmill.spark.PromptColumns;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
@@ -43,6 +45,7 @@ record InputTable(
         String idColumn,
         PromptColumns columns) {
     private static final int SHOWN_IDS = 5;
+    private static final String DAMAGE_REMEDY = "write the damaged file anew or leave it out";
     private static final String COMPUTED_ID = "promptmill computed id";
 
     /**
@@ -59,7 +62,7 @@ record InputTable(
                 InputListing.of(settings.input(), spark.sparkContext().hadoopConfiguration());
         List<InputFooter> footers =
                 InputFooters.readable(JavaSparkContext.fromSparkContext(spark.sparkContext()), listing);
-        SparkSession reading = reading(spark, footers);
+        SparkSession reading = reading(spark);
         InputSchema schema = InputSchema.of(footers, reading.sessionState().conf());
         Dataset<Row> rows = InputRows.of(reading, listing, schema);
         try {
@@ -68,7 +71,8 @@ record InputTable(
                     settings.idColumn(),
                     settings.promptColumn(),
                     settings.layout(),
-                    settings.logprobs());
+                    settings.logprobs(),
+                    settings.outputPrefix());
             schema.checkInEachFile(settings.idColumn(), listing);
             schema.checkInEachFile(columns.promptColumn(), listing);
             List<InputFile> files = footers.stream().map(InputFooter::file).toList();
@@ -79,13 +83,22 @@ record InputTable(
     }
 
     /**
-     * Refuses null, badly encoded and repeated ids, and files that cannot be read, by a Spark job; the size of the source. All columns
-     * are read, so that a damaged file is found before the output is touched.
+     * Refuses damaged files, and null, badly encoded and repeated ids, by Spark jobs; the size of the source. Every byte that
+     * is to be read later is read here, so that a damaged file is found before the output is touched.
      */
     Size checkIds() throws RefusalException {
         try {
-            return countUniqueIds();
-        } catch (Exception e) {
+            long rows = checkPages();
+            Size size = countUniqueIds();
+            if (size.rows() != rows) {
+                throw refused(
+                        "input_unreadable",
+                        "--input " + path() + " gives " + size.rows() + " rows where its files tell of " + rows,
+                        "one of the files contradicts itself or was changed while it was read",
+                        DAMAGE_REMEDY);
+            }
+            return size;
+        } catch (Exception e) { // Spark throws checked ones undeclared
             if (!Failures.isUnreadableFile(e)) {
                 throw e;
             }
@@ -94,10 +107,38 @@ record InputTable(
                     new Problem(
                             "input_unreadable",
                             "--input " + path() + " cannot be read to its end",
-                            Failures.rootMessage(e),
-                            "write the damaged file anew or leave it out"),
+                            Failures.rootMessage(e)
+                                    + Failures.unreadableFile(e)
+                                            .map(file -> " in " + file)
+                                            .orElse(""),
+                            DAMAGE_REMEDY),
                     e);
         }
+    }
+
+    /** The number of rows, after all pages have been read. */
+    private long checkPages() throws RefusalException {
+        JavaSparkContext spark =
+                JavaSparkContext.fromSparkContext(source.sparkSession().sparkContext());
+        Configuration hadoop = new Configuration(spark.hadoopConfiguration());
+        listing.hadoopSettings().forEach(hadoop::set);
+        PageCheck.Found found = PageCheck.of(
+                spark,
+                hadoop,
+                listing.files().stream()
+                        .map(ListedFile::status)
+                        .flatMap(file -> PageCheck.shares(file.getPath(), file.getLen()).stream())
+                        .toList());
+        if (!found.damaged().isEmpty()) {
+            String file = found.damaged().firstKey();
+            int others = found.damaged().size() - 1;
+            throw refused(
+                    "input_unreadable",
+                    file + " is damaged" + (others == 0 ? "" : " (and " + others + " other files)"),
+                    found.damaged().get(file),
+                    DAMAGE_REMEDY);
+        }
+        return found.rows();
     }
 
     /**
@@ -107,7 +148,9 @@ record InputTable(
      */
     InputTable without(Dataset<Row> computed) {
         Column id = column(idColumn);
-        Dataset<Row> ids = computed.select(col("id").as(COMPUTED_ID)).distinct();
+        String idOfOutput = computed.columns()[0]; // named as in the input
+        Dataset<Row> ids =
+                computed.select(col(quoted(idOfOutput)).as(COMPUTED_ID)).distinct();
         return new InputTable(
                 listing,
                 files,
@@ -141,14 +184,9 @@ record InputTable(
         }
     }
 
-    private static SparkSession reading(SparkSession spark, List<InputFooter> footers) {
-        SparkSession reading = spark.newSession();
-        // As java.util's dates, days that the Julian calendar lacks would be carried through as others.
-        reading.conf().set(SQLConf.DATETIME_JAVA8API_ENABLED().key(), "true");
+    private static SparkSession reading(SparkSession spark) {
+        SparkSession reading = StrictParquet.session(spark);
         reading.conf().set(SQLConf.CASE_SENSITIVE().key(), "false");
-        if (footers.stream().anyMatch(footer -> footer.pages() == PageDecoder.ROW_BY_ROW)) {
-            reading.conf().set(SQLConf.PARQUET_VECTORIZED_READER_ENABLED().key(), "false");
-        }
         return reading;
     }
 
@@ -218,7 +256,11 @@ record InputTable(
     }
 
     private Column column(String name) {
-        return source.col("`" + name.replace("`", "``") + "`");
+        return source.col(quoted(name));
+    }
+
+    private static String quoted(String name) {
+        return "`" + name.replace("`", "``") + "`";
     }
 
     private static long longAt(Row row, int index) {

@@ -25,6 +25,11 @@ enum JobOption {
     MODEL_SHA256("model-sha256", "DIGEST", "none", "Refuse a model with another digest; plan.json tells a model's."),
     ID_COLUMN("id-column", "NAME", "id", "Input column with the unique id, a string or an integer."),
     PROMPT_COLUMN("prompt-column", "NAME", "prompt", "Input column with the prompt's text."),
+    OUTPUT_PREFIX(
+            "output-prefix",
+            "TEXT",
+            "none",
+            "Begins the names of the output's columns, but for id, prompt and those that are carried."),
     SEED("seed", "N", "0", "Keys every random draw of the run."),
     RETURN_FULL_TEXT("return-full-text", "false", "Put the prompt before the continuation in generated_text."),
     LOGPROBS("logprobs", "false", "Add the log-probability of every generated token."),

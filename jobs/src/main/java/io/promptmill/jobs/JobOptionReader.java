@@ -15,6 +15,7 @@ final class JobOptionReader {
     private static final String AUTO = "auto";
     private static final String NONE = "none";
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+    private static final Pattern NAME_PREFIX = Pattern.compile("[^\\s\\p{Z}\\p{C},;{}()=`]{1,64}");
     private static final Pattern DURATION =
             Pattern.compile("(?:(\\d{1,6})d)?(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,6})s)?");
 
@@ -118,6 +119,18 @@ final class JobOptionReader {
             throw wrong(option, "none or the 64 hexadecimal digits of a SHA-256");
         }
         return Optional.of(text);
+    }
+
+    /** The beginning of column names, empty for {@code none}. */
+    String namePrefixOrNone(JobOption option) throws RefusalException {
+        String text = text(option);
+        if (text.equals(NONE)) {
+            return "";
+        }
+        if (!NAME_PREFIX.matcher(text).matches()) {
+            throw wrong(option, "none or 1 to 64 characters without spaces, control characters and ,;{}()=`");
+        }
+        return text;
     }
 
     /** The constant whose name, in lower case with dashes, is the value. */

@@ -32,6 +32,7 @@ import java.util.OptionalInt;
  * @param modelDigest the SHA-256 that the checkpoint must have; empty for any
  * @param idColumn input column of the id
  * @param promptColumn input column of the prompt
+ * @param outputPrefix how the names of the output's own columns begin; empty for none
  * @param engine what holds for all prompts; its slots are those of {@code slots} where that says any
  * @param layout rows of the output
  * @param logprobs whether each token's log-probability is written
@@ -53,6 +54,7 @@ record JobSettings(
         Optional<String> modelDigest,
         String idColumn,
         String promptColumn,
+        String outputPrefix,
         EngineSettings engine,
         OutputLayout layout,
         TokenLogprobs logprobs,
@@ -98,6 +100,7 @@ record JobSettings(
                 read.sha256OrNone(JobOption.MODEL_SHA256),
                 read.text(JobOption.ID_COLUMN),
                 read.text(JobOption.PROMPT_COLUMN),
+                read.namePrefixOrNone(JobOption.OUTPUT_PREFIX),
                 new EngineSettings(
                         read.countOrAuto(JobOption.SLOTS).orElse(EngineSettings.DEFAULT_SLOTS),
                         read.wholeNumber(JobOption.SEED),

@@ -76,12 +76,12 @@ record Manifest(
      * One chunk.
      *
      * @param chunk its number
-     * @param file its file's name; null when it is empty
+     * @param file its file's name; null when it is empty, but for the first chunk of a run without prompts
      * @param prompts prompts of the input
      * @param rows rows of the file
      * @param generatedTokens tokens in those rows
      * @param bytes size of the file
-     * @param sha256 digest of the file in hexadecimal digits; null when the chunk is empty
+     * @param sha256 digest of the file in hexadecimal digits; null when there is none
      */
     @JsonPropertyOrder({"chunk", "file", "prompts", "rows", "generatedTokens", "bytes", "sha256"})
     record Chunk(

@@ -131,6 +131,9 @@ final class OutputFiles {
     }
 
     InputStream open(String name) throws IOException {
+        if (!LocalFiles.isOrdinary(fileSystem, path(name))) {
+            throw new IOException(path(name) + " is no file");
+        }
         return fileSystem.open(path(name));
     }
 

@@ -41,7 +41,7 @@ public final class Promptmill {
             detail = settings.detail();
             QuietLog.install(detail);
             return generate(settings, out, err);
-        } catch (Exception e) {
+        } catch (Throwable e) { // libraries throw errors for what the JVM survives
             return fail(e, detail, err);
         }
     }
@@ -59,7 +59,7 @@ public final class Promptmill {
         try {
             code = new GenerateJob(session, settings, interruption::requested, out, err).run();
             return code;
-        } catch (Exception e) {
+        } catch (Throwable e) {
             code = fail(e, settings.detail(), err); // told before the process may end
             return code;
         } finally {
@@ -113,7 +113,8 @@ public final class Promptmill {
                                 known.stream().filter(full -> full.length() > 2).toList()) + "?");
     }
 
-    private static ExitCode fail(Exception failure, ShownDetail detail, PrintStream err) {
+    private static ExitCode fail(Throwable failure, ShownDetail detail, PrintStream err) {
+        Failures.throwIfFatal(failure);
         boolean refused = failure instanceof RefusalException;
         err.println("promptmill: " + (refused ? failure.getMessage() : Failures.explain(failure)));
         if (detail == ShownDetail.ALL) {

@@ -16,6 +16,7 @@ final class ResolvedSettings {
         Map<String, Object> settings = new TreeMap<>();
         settings.put("id-column", job.idColumn());
         settings.put("prompt-column", job.promptColumn());
+        settings.put("output-prefix", job.outputPrefix());
         settings.put("seed", job.engine().seed());
         settings.put("on-long-prompt", JobOptionReader.spelled(job.engine().onLongPrompt()));
         settings.put("returned-text", JobOptionReader.spelled(job.engine().returnedText()));

@@ -2,7 +2,6 @@ package io.promptmill.jobs;
 
 import io.promptmill.jobs.ChunkReport.Sample;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.ArrayType;
@@ -14,23 +13,17 @@ final class SampleLines {
     static final int LINES = 3;
 
     private static final int SHOWN_CHARACTERS = 100;
-    private static final String TEXT = "generated_text";
-    private static final String SEQUENCES = "sequences";
+    // The places of the output's columns; their names are the user's to choose.
+    private static final int ID = 0;
+    private static final int SEQUENCES = 2;
+    private static final int TEXT = 3;
+    private static final int TEXT_IN_SEQUENCE = 1;
 
-    private final int id;
-    private final int text;
-    private final int sequences;
-    private final int textInSequence;
+    private final boolean grouped;
     private final List<Sample> lines = new ArrayList<>();
 
     SampleLines(StructType schema) {
-        List<String> names = Arrays.asList(schema.fieldNames());
-        this.id = names.indexOf("id");
-        this.text = names.indexOf(TEXT);
-        this.sequences = text >= 0 ? -1 : names.indexOf(SEQUENCES);
-        this.textInSequence = sequences < 0
-                ? -1
-                : ((StructType) ((ArrayType) schema.apply(SEQUENCES).dataType()).elementType()).fieldIndex(TEXT);
+        this.grouped = schema.fields()[SEQUENCES].dataType() instanceof ArrayType;
     }
 
     /** Keeps the row's text if it has one and there is room; of a prompt's sequences only the first. */
@@ -38,8 +31,8 @@ final class SampleLines {
         if (lines.size() == LINES) {
             return;
         }
-        String shown = text >= 0 ? row.getString(text) : firstOf(row.getList(sequences));
-        String key = String.valueOf(row.get(id));
+        String shown = grouped ? firstOf(row.getList(SEQUENCES)) : row.getString(TEXT);
+        String key = String.valueOf(row.get(ID));
         boolean sibling = !lines.isEmpty() && lines.get(lines.size() - 1).id().equals(key);
         if (shown != null && !sibling) {
             lines.add(new Sample(key, shortened(shown)));
@@ -51,7 +44,7 @@ final class SampleLines {
     }
 
     private String firstOf(List<Row> found) {
-        return found.isEmpty() ? null : found.get(0).getString(textInSequence);
+        return found.isEmpty() ? null : found.get(0).getString(TEXT_IN_SEQUENCE);
     }
 
     private static String shortened(String text) {

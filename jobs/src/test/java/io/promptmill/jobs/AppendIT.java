@@ -173,7 +173,10 @@ class AppendIT {
         try {
             assertThat(rows(output)).as("skipped").hasSizeBetween(1, 8);
             assertThatThrownBy(() -> runs.generate(input.toString(), output, options("--chunks=2", "--append")))
-                    .isInstanceOf(RunFailedException.class);
+                    .isInstanceOf(RefusalException.class)
+                    .hasMessage("generation_damaged: --output file:" + output + " holds 1 damaged files of earlier"
+                            + " generations, chunk-00001-of-00003.parquet: page 1 of the column id: don't know what"
+                            + " type: 15, restore them: their prompts cannot be told from new ones");
         } finally {
             spark.conf().unset("spark.sql.files.ignoreCorruptFiles");
         }

@@ -118,14 +118,14 @@ class ConsoleTest {
 
     @Test
     void samples_are_the_first_texts_shortened_and_one_per_prompt() {
-        StructType schema = new StructType().add("id", DataTypes.LongType).add("generated_text", DataTypes.StringType);
+        StructType schema = StructType.fromDDL("key bigint, text string, my_index int, my_generated_text string");
         SampleLines samples = new SampleLines(schema);
-        samples.add(RowFactory.create(1L, " a\nb  c "));
-        samples.add(RowFactory.create(1L, "sibling"));
-        samples.add(RowFactory.create(2L, null));
-        samples.add(RowFactory.create(3L, "🌧".repeat(101)));
-        samples.add(RowFactory.create(4L, "four"));
-        samples.add(RowFactory.create(5L, "too many"));
+        samples.add(RowFactory.create(1L, "prompt", 0, " a\nb  c "));
+        samples.add(RowFactory.create(1L, "prompt", 0, "sibling"));
+        samples.add(RowFactory.create(2L, "prompt", 0, null));
+        samples.add(RowFactory.create(3L, "prompt", 0, "🌧".repeat(101)));
+        samples.add(RowFactory.create(4L, "prompt", 0, "four"));
+        samples.add(RowFactory.create(5L, "prompt", 0, "too many"));
         assertThat(samples.lines())
                 .containsExactly(
                         new Sample("1", "a b c"), new Sample("3", "🌧".repeat(100) + "…"), new Sample("4", "four"));
@@ -136,7 +136,7 @@ class ConsoleTest {
         StructType sequence =
                 new StructType().add("index", DataTypes.IntegerType).add("generated_text", DataTypes.StringType);
         StructType schema =
-                new StructType().add("id", DataTypes.StringType).add("sequences", DataTypes.createArrayType(sequence));
+                StructType.fromDDL("id string, prompt string").add("sequences", DataTypes.createArrayType(sequence));
         SampleLines samples = new SampleLines(schema);
         samples.add(rowOf("a", List.of()));
         samples.add(rowOf("b", List.of(RowFactory.create(0, "x"), RowFactory.create(1, "y"))));
@@ -173,6 +173,7 @@ class ConsoleTest {
     }
 
     private static Row rowOf(String id, List<Row> sequences) {
-        return RowFactory.create(id, JavaConverters.asScalaBuffer(sequences).toSeq());
+        return RowFactory.create(
+                id, "prompt", JavaConverters.asScalaBuffer(sequences).toSeq());
     }
 }

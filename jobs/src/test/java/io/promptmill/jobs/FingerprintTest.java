@@ -26,6 +26,7 @@ class FingerprintTest {
             Map.entry(JobOption.MAX_TOKENS, List.of("--max-tokens=5")),
             Map.entry(JobOption.ID_COLUMN, List.of("--id-column=key")),
             Map.entry(JobOption.PROMPT_COLUMN, List.of("--prompt-column=text")),
+            Map.entry(JobOption.OUTPUT_PREFIX, List.of("--output-prefix=pm_")),
             Map.entry(JobOption.SEED, List.of("--seed=1")),
             Map.entry(JobOption.RETURN_FULL_TEXT, List.of("--return-full-text")),
             Map.entry(JobOption.LOGPROBS, List.of("--logprobs")),

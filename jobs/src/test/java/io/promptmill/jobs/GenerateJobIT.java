@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -124,7 +126,7 @@ class GenerateJobIT {
     @Test
     void a_damaged_input_is_refused_before_the_output_is_touched() throws Exception {
         String input = damagedPrompts("snappy", pages -> Arrays.fill(pages, (byte) 0xff));
-        assertRefused(ExitCode.INPUT_REFUSED, "input_unreadable: --input ", input, temp.resolve("out"));
+        assertRefused(ExitCode.INPUT_REFUSED, "input_unreadable: file:" + input + "/part-", input, temp.resolve("out"));
     }
 
     @Test
@@ -135,7 +137,8 @@ class GenerateJobIT {
         try {
             assertThat(spark.newSession().read().parquet(input).count()).isEqualTo(500);
             assertThat(spark.newSession().read().parquet(input).collectAsList()).isEmpty();
-            assertRefused(ExitCode.INPUT_REFUSED, "input_unreadable: --input ", input, temp.resolve("out"));
+            assertRefused(
+                    ExitCode.INPUT_REFUSED, "input_unreadable: file:" + input + "/part-", input, temp.resolve("out"));
         } finally {
             conf.remove("spark.sql.files.ignoreCorruptFiles");
         }
@@ -146,7 +149,47 @@ class GenerateJobIT {
         // Compression has checks of its own that would find it.
         String input = damagedPrompts("none", pages -> pages[pages.length / 2] ^= 1);
         assertThat(spark.read().parquet(input).collectAsList()).hasSize(500);
-        assertRefused(ExitCode.INPUT_REFUSED, "input_unreadable: --input ", input, temp.resolve("out"));
+        assertRefused(ExitCode.INPUT_REFUSED, "input_unreadable: file:" + input + "/part-", input, temp.resolve("out"));
+    }
+
+    @Test
+    void without_any_prompt_one_file_holds_the_schema() throws Exception {
+        Path input = temp.resolve("in");
+        spark.sql("select id, 'x' as text, 'de' as lang from range(0)").write().parquet(input.toString());
+        Path output = temp.resolve("out");
+        String[] options = {"--prompt-column=text", "--output-prefix=pm_", "--chunks=3"};
+        assertThat(generate(input.toString(), output, options)).isEqualTo(ExitCode.DONE);
+        assertThat(runs.out())
+                .startsWith("0 prompts: 0 ok, 0 rejected, 0 failed")
+                .contains("0 rows in 1 files");
+        assertThat(names(output)).containsExactly("_SUCCESS", "_promptmill", "chunk-00000-of-00003.parquet");
+        Dataset<Row> rows = spark.read().parquet(output.toString());
+        assertThat(rows.columns())
+                .startsWith("id", "text", "pm_index", "pm_generated_text")
+                .endsWith("pm_error", "lang");
+        assertThat(rows.count()).isZero();
+        Map<String, String> finished = GenerateRuns.files(output);
+        List<String> resumed = new ArrayList<>(List.of(options));
+        resumed.add("--resume");
+        assertThat(generate(input.toString(), output, resumed.toArray(String[]::new)))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(runs.out()).contains("is finished, there is nothing to compute");
+        assertThat(GenerateRuns.files(output)).isEqualTo(finished);
+        spark.sql("select id, 'x' as text, 'de' as lang from range(2)")
+                .write()
+                .mode(SaveMode.Append)
+                .parquet(input.toString());
+        resumed.set(options.length, "--append");
+        assertThat(generate(input.toString(), output, resumed.toArray(String[]::new)))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(runs.out()).startsWith("2 prompts: 2 ok");
+        assertThat(spark.read()
+                        .parquet(output.toString())
+                        .select("id", "pm_index", "pm_status")
+                        .orderBy("id")
+                        .collectAsList())
+                .extracting(Row::toString)
+                .containsExactly("[0,0,ok]", "[1,0,ok]");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -52,6 +53,34 @@ class OutputFolderTest {
         Files.createDirectory(folder);
         check(ExistingOutput.REFUSED);
         assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    @Timeout(20)
+    void links_to_folders_and_pipes_are_files_of_others_which_nobody_enters_or_opens() throws Exception {
+        Files.createDirectory(folder);
+        Files.createSymbolicLink(folder.resolve("a"), Path.of("."));
+        Files.createSymbolicLink(folder.resolve("b"), Path.of("."));
+        String others = "output_has_other_files: --output file:" + folder + " holds 2 files that no plan of an earlier"
+                + " run names, such as a, b, ";
+        assertThatThrownBy(() -> check(ExistingOutput.OVERWRITTEN)).hasMessageStartingWith(others);
+        assertThatThrownBy(() -> check(ExistingOutput.RESUMED)).hasMessageStartingWith(others);
+        assertThatThrownBy(() -> check(ExistingOutput.REFUSED)).hasMessageStartingWith("output_exists: ");
+        Files.delete(folder.resolve("a"));
+        Files.delete(folder.resolve("b"));
+        Path metadata = Files.createDirectory(folder.resolve("_promptmill"));
+        for (String pipe : List.of("plan.json", "lease-000001.json")) {
+            assertThat(new ProcessBuilder("mkfifo", metadata.resolve(pipe).toString())
+                            .start()
+                            .waitFor())
+                    .isZero();
+        }
+        for (ExistingOutput existing : List.of(ExistingOutput.OVERWRITTEN, ExistingOutput.RESUMED)) {
+            assertThatThrownBy(() -> check(existing))
+                    .isInstanceOf(RefusalException.class)
+                    .extracting(e -> ((RefusalException) e).exitCode())
+                    .isEqualTo(ExitCode.OUTPUT_REFUSED);
+        }
     }
 
     @Test

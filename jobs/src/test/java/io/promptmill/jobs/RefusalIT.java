@@ -339,7 +339,8 @@ class RefusalIT {
                         parquet("double", "select 1D as id, 'x' as prompt")),
                 input(
                         "column_clash: the input column Status cannot be carried through, the output has a column status of"
-                                + " its own and case makes no difference, rename the input column or drop it",
+                                + " its own and case makes no difference, choose names for the output's own columns with"
+                                + " --output-prefix, or rename or drop the input column",
                         parquet("clash", "select 1 as id, 'x' as prompt, 2 as Status")),
                 input(
                         "column_type_unreadable: these columns of file:" + timeOfDay()

@@ -26,6 +26,7 @@ final class TestTargets {
         return new ChunkTarget(
                 folder,
                 new ChunkPlan(chunks),
+                3,
                 fingerprint,
                 schema,
                 Map.of("promptmill.model", "some model"),

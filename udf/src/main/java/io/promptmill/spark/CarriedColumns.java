@@ -19,17 +19,27 @@ import org.apache.spark.sql.types.UserDefinedType;
 final class CarriedColumns {
     private CarriedColumns() {}
 
+    /**
+     * Refuses names and types that cannot be.
+     *
+     * @param output the columns before the carried ones; the names of the first, id and prompt, are the input's
+     */
     static void check(List<StructField> carried, List<StructField> output) throws InputRefusedException {
-        Map<String, String> taken = new HashMap<>();
-        output.forEach(field -> taken.put(key(field), "the output has a column " + field.name() + " of its own"));
-        for (StructField field : carried) {
-            String clash = taken.putIfAbsent(key(field), "the input has a second column " + field.name());
+        Map<String, Clash> taken = new HashMap<>();
+        int inputs = OutputColumns.NAMED_AS_IN_INPUT;
+        for (StructField field : output.subList(inputs, output.size())) {
+            taken.put(key(field), Clash.withOutput(field));
+        }
+        for (StructField field : output.subList(0, inputs)) {
+            Clash clash = taken.putIfAbsent(key(field), Clash.withInput(field));
             if (clash != null) {
-                throw new InputRefusedException(new Problem(
-                        "column_clash",
-                        "the input column " + field.name() + " cannot be carried through",
-                        clash + " and case makes no difference",
-                        "rename the input column or drop it"));
+                throw clash.refusal("the input column " + field.name() + " cannot keep its name");
+            }
+        }
+        for (StructField field : carried) {
+            Clash clash = taken.putIfAbsent(key(field), Clash.withInput(field));
+            if (clash != null) {
+                throw clash.refusal("the input column " + field.name() + " cannot be carried through");
             }
             if (!fitsParquet(field.dataType())) {
                 throw new InputRefusedException(new Problem(
@@ -39,6 +49,24 @@ final class CarriedColumns {
                         "Parquet has no such type",
                         "cast the column or drop it"));
             }
+        }
+    }
+
+    /** What another column of the name meets. */
+    private record Clash(String why, String remedy) {
+        static Clash withOutput(StructField field) {
+            return new Clash(
+                    "the output has a column " + field.name() + " of its own",
+                    "choose names for the output's own columns with --output-prefix, or rename or drop the input column");
+        }
+
+        static Clash withInput(StructField field) {
+            return new Clash("the input has a second column " + field.name(), "rename the input column or drop it");
+        }
+
+        InputRefusedException refusal(String what) {
+            return new InputRefusedException(
+                    new Problem("column_clash", what, why + " and case makes no difference", remedy));
         }
     }
 

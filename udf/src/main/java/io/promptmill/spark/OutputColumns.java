@@ -16,24 +16,37 @@ final class OutputColumns {
     static final String STATUS = "status";
     static final String ERROR = "error";
 
+    /** So many columns at the beginning, id and prompt, have the names of the input's. */
+    static final int NAMED_AS_IN_INPUT = 2;
+
     private static final DataType TOKEN_IDS = DataTypes.createArrayType(DataTypes.IntegerType, false);
     private static final DataType LOGPROBS = DataTypes.createArrayType(DataTypes.FloatType, false);
 
     private OutputColumns() {}
 
     /**
-     * The columns before the carried ones.
+     * The columns before the carried ones. Those of id and prompt are named as in the input.
      *
-     * @param id the input's id column, or null where the id is a digest
+     * @param prefix how the names of all others begin; may be empty
      */
-    static List<StructField> of(StructField id, OutputLayout layout, TokenLogprobs logprobs) {
+    static List<StructField> of(InputColumns input, OutputLayout layout, TokenLogprobs logprobs, String prefix) {
         List<StructField> columns = new ArrayList<>();
+        StructField id = input.id();
         // A digest is missing where the prompt is.
         columns.add(
                 id == null
                         ? field(ID, DataTypes.StringType, Null.ALLOWED)
-                        : DataTypes.createStructField(ID, id.dataType(), id.nullable()));
-        columns.add(field(PROMPT, DataTypes.StringType, Null.ALLOWED));
+                        : DataTypes.createStructField(id.name(), id.dataType(), id.nullable()));
+        columns.add(
+                field(input.promptsAreTokenIds() ? PROMPT : input.prompt().name(), DataTypes.StringType, Null.ALLOWED));
+        for (StructField own : own(layout, logprobs)) {
+            columns.add(DataTypes.createStructField(prefix + own.name(), own.dataType(), own.nullable()));
+        }
+        return columns;
+    }
+
+    private static List<StructField> own(OutputLayout layout, TokenLogprobs logprobs) {
+        List<StructField> columns = new ArrayList<>();
         StructField promptTokens = field(PROMPT_TOKENS, DataTypes.IntegerType, Null.ALLOWED);
         if (layout == OutputLayout.GROUPED) {
             columns.add(sequences(logprobs));

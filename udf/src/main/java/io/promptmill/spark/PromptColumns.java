@@ -34,12 +34,26 @@ public final class PromptColumns implements Serializable {
     private final List<StructField> carried;
     private final OutputLayout layout;
     private final TokenLogprobs logprobs;
+    private final String outputPrefix;
 
-    private PromptColumns(InputColumns input, List<StructField> carried, OutputLayout layout, TokenLogprobs logprobs) {
+    private PromptColumns(
+            InputColumns input,
+            List<StructField> carried,
+            OutputLayout layout,
+            TokenLogprobs logprobs,
+            String outputPrefix) {
         this.input = input;
         this.carried = carried;
         this.layout = layout;
         this.logprobs = logprobs;
+        this.outputPrefix = outputPrefix;
+    }
+
+    /** The columns of an input whose output's own columns have no prefix. */
+    static PromptColumns of(
+            StructType input, String idColumn, String promptColumn, OutputLayout layout, TokenLogprobs logprobs)
+            throws InputRefusedException {
+        return of(input, idColumn, promptColumn, layout, logprobs, "");
     }
 
     /**
@@ -47,10 +61,17 @@ public final class PromptColumns implements Serializable {
      *
      * @param idColumn the column that holds each row's key, or null: then the SHA-256 of a prompt is its key
      * @param promptColumn the column that holds the text; where it is {@code prompt} and absent, {@code prompt_token_ids} is used
+     * @param outputPrefix how the names of the output's columns begin, but for id, prompt and those that are carried; may be
+     *     empty
      * @throws InputRefusedException when a column is missing, has a type that cannot be used, or clashes
      */
     public static PromptColumns of(
-            StructType input, String idColumn, String promptColumn, OutputLayout layout, TokenLogprobs logprobs)
+            StructType input,
+            String idColumn,
+            String promptColumn,
+            OutputLayout layout,
+            TokenLogprobs logprobs,
+            String outputPrefix)
             throws InputRefusedException {
         InputColumns columns = InputColumns.find(input, idColumn, promptColumn);
         List<StructField> carried = new ArrayList<>();
@@ -62,8 +83,8 @@ public final class PromptColumns implements Serializable {
                 carried.add(field);
             }
         }
-        CarriedColumns.check(carried, OutputColumns.of(columns.id(), layout, logprobs));
-        return new PromptColumns(columns, List.copyOf(carried), layout, logprobs);
+        CarriedColumns.check(carried, OutputColumns.of(columns, layout, logprobs, outputPrefix));
+        return new PromptColumns(columns, List.copyOf(carried), layout, logprobs, outputPrefix);
     }
 
     /** Grouped columns of an input with standard names of which one is carried and need not fit into Parquet. */
@@ -71,24 +92,23 @@ public final class PromptColumns implements Serializable {
             throws InputRefusedException {
         boolean hasId = Arrays.asList(input.fieldNames()).contains(OutputColumns.ID);
         InputColumns columns = InputColumns.find(input, hasId ? OutputColumns.ID : null, OutputColumns.PROMPT);
-        return new PromptColumns(columns, List.of(input.apply(carried)), OutputLayout.GROUPED, logprobs);
+        return new PromptColumns(columns, List.of(input.apply(carried)), OutputLayout.GROUPED, logprobs, "");
     }
 
     /**
-     * What a predictor reads: id, prompt and row settings under those names, then the carried columns. The prompt and
-     * carried strings are binary: as text, badly encoded bytes would have been replaced silently.
+     * What a predictor reads: id, prompt and row settings, then the carried columns. The prompt and carried strings are binary: as text, badly encoded bytes would have been replaced silently.
      */
     public Dataset<Row> select(Dataset<Row> dataset) {
         List<Column> columns = new ArrayList<>();
         if (input.id() != null) {
-            columns.add(column(input.id()).as(OutputColumns.ID));
+            columns.add(column(input.id()));
         }
         columns.add(
                 promptsAreTokenIds()
                         ? column(input.prompt())
-                        : bytes(input.prompt()).as(OutputColumns.PROMPT));
+                        : bytes(input.prompt()).as(input.prompt().name()));
         if (input.samplingParams() != null) {
-            columns.add(column(input.samplingParams()).as(InputColumns.SAMPLING_PARAMS));
+            columns.add(column(input.samplingParams()));
         }
         carried.stream()
                 .filter(field -> !field.equals(input.prompt()))
@@ -104,7 +124,7 @@ public final class PromptColumns implements Serializable {
 
     /** The columns of the results, in order. */
     public StructType outputSchema() {
-        List<StructField> columns = OutputColumns.of(input.id(), layout, logprobs);
+        List<StructField> columns = OutputColumns.of(input, layout, logprobs, outputPrefix);
         columns.addAll(carried);
         return DataTypes.createStructType(columns);
     }
@@ -122,6 +142,11 @@ public final class PromptColumns implements Serializable {
     /** The input's column with the prompts. */
     public String promptColumn() {
         return input.prompt().name();
+    }
+
+    /** The name in the output of the column that tells what was wrong. */
+    String errorColumn() {
+        return outputPrefix + OutputColumns.ERROR;
     }
 
     /** Whether prompts are token ids, for which no tokenizer is needed; otherwise they are text. */

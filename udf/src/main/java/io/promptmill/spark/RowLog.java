@@ -50,7 +50,7 @@ final class RowLog {
         rows++;
         if (rows > MAX_ROWS) {
             return Optional.of("more rows of this partition are rejected or failed: see the column "
-                    + OutputColumns.ERROR + " of the output");
+                    + columns.errorColumn() + " of the output");
         }
         return Optional.of(
                 "row " + (read.id() == null ? "without id" : shown(read.id().toString())) + " "

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -85,7 +86,7 @@ final class PromptColumnsTest {
     }
 
     @Test
-    void columnsAreFoundIgnoringCaseAndRenamed() throws Exception {
+    void columnsAreFoundIgnoringCaseAndKeepTheirNames() throws Exception {
         PromptColumns columns = PromptColumns.of(
                 schema("Doc_Id INT, Text STRING, Sampling_Params STRING"),
                 "doc_id",
@@ -94,8 +95,8 @@ final class PromptColumnsTest {
                 TokenLogprobs.OMITTED);
 
         assertThat(columns.outputSchema().fieldNames())
-                .containsExactly("id", "prompt", "sequences", "prompt_tokens", "status", "error");
-        assertThat(columns.outputSchema().apply("id").dataType()).isEqualTo(DataTypes.IntegerType);
+                .containsExactly("Doc_Id", "Text", "sequences", "prompt_tokens", "status", "error");
+        assertThat(columns.outputSchema().apply("Doc_Id").dataType()).isEqualTo(DataTypes.IntegerType);
     }
 
     @Test
@@ -162,19 +163,82 @@ final class PromptColumnsTest {
                 schema("id STRING, prompt STRING").add(name, DataTypes.IntegerType),
                 "column_clash",
                 "input column " + name,
-                "rename the input column or drop it");
+                "the output has a column " + name.toLowerCase(Locale.ROOT) + " of its own and case makes no difference",
+                "choose names for the output's own columns with --output-prefix, or rename or drop the input column");
     }
 
     @Test
-    void aPromptBesideTheChosenColumnClashes() {
+    void columnsNamedIdAndPromptAreCarriedBesideTheChosenOnes() throws Exception {
+        PromptColumns columns = PromptColumns.of(
+                schema("prompt STRING, key INT, id INT, text STRING"),
+                "key",
+                "text",
+                OutputLayout.GROUPED,
+                TokenLogprobs.OMITTED);
+        assertThat(columns.outputSchema().fieldNames())
+                .containsExactly("key", "text", "sequences", "prompt_tokens", "status", "error", "prompt", "id");
+    }
+
+    @Test
+    void aPrefixIsPutBeforeAllButTheInputsNames() throws Exception {
+        StructType input = schema("id INT, prompt STRING, index BIGINT, Status STRING");
+        assertThat(PromptColumns.of(input, "id", "prompt", OutputLayout.EXPLODED, TokenLogprobs.INCLUDED, "pm_")
+                        .outputSchema()
+                        .fieldNames())
+                .containsExactly(
+                        "id",
+                        "prompt",
+                        "pm_index",
+                        "pm_generated_text",
+                        "pm_token_ids",
+                        "pm_finish_reason",
+                        "pm_stop_reason",
+                        "pm_prompt_tokens",
+                        "pm_completion_tokens",
+                        "pm_cumulative_logprob",
+                        "pm_token_logprobs",
+                        "pm_status",
+                        "pm_error",
+                        "index",
+                        "Status");
+        PromptColumns grouped =
+                PromptColumns.of(input, "id", "prompt", OutputLayout.GROUPED, TokenLogprobs.OMITTED, "pm_");
+        assertThat(grouped.outputSchema().fieldNames())
+                .containsExactly(
+                        "id", "prompt", "pm_sequences", "pm_prompt_tokens", "pm_status", "pm_error", "index", "Status");
+        assertThat(grouped.outputSchema().apply("pm_sequences").dataType().simpleString())
+                .startsWith("array<struct<index:int,generated_text:string,");
+        assertThat(grouped.errorColumn()).isEqualTo("pm_error");
+    }
+
+    @Test
+    void namesThatClashWithAPrefixAreRefused() {
         assertThatExceptionOfType(InputRefusedException.class)
                 .isThrownBy(() -> PromptColumns.of(
-                        schema("id INT, prompt STRING, text STRING"),
+                        schema("id INT, prompt STRING, PM_Error STRING"),
                         "id",
-                        "text",
-                        OutputLayout.GROUPED,
-                        TokenLogprobs.OMITTED))
-                .withMessageContaining("column_clash: the input column prompt cannot be carried through");
+                        "prompt",
+                        OutputLayout.EXPLODED,
+                        TokenLogprobs.OMITTED,
+                        "pm_"))
+                .withMessage(
+                        "column_clash: the input column PM_Error cannot be carried through, the output has a column"
+                                + " pm_error of its own and case makes no difference, choose names for the output's own columns"
+                                + " with --output-prefix, or rename or drop the input column");
+    }
+
+    @Test
+    void anIdOrPromptColumnNamedAsOneOfTheOutputsOwnIsRefused() throws Exception {
+        StructType input = schema("Index INT, prompt STRING");
+        assertThatExceptionOfType(InputRefusedException.class)
+                .isThrownBy(
+                        () -> PromptColumns.of(input, "index", "prompt", OutputLayout.EXPLODED, TokenLogprobs.OMITTED))
+                .withMessageStartingWith("column_clash: the input column Index cannot keep its name, the output has a"
+                        + " column index of its own");
+        assertThat(PromptColumns.of(input, "index", "prompt", OutputLayout.EXPLODED, TokenLogprobs.OMITTED, "pm_")
+                        .outputSchema()
+                        .fieldNames())
+                .startsWith("Index", "prompt", "pm_index");
     }
 
     @Test

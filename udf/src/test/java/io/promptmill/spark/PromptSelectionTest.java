@@ -55,7 +55,7 @@ final class PromptSelectionTest {
                 PromptColumns.of(input.schema(), "key", "text", OutputLayout.EXPLODED, TokenLogprobs.OMITTED);
 
         Dataset<Row> selected = columns.select(input);
-        assertThat(selected.columns()).containsExactly("id", "prompt", "sampling_params", "a.b", "c`d");
+        assertThat(selected.columns()).containsExactly("key", "Text", "sampling_params", "a.b", "c`d");
         Row row = selected.head();
         assertThat(columns.canonicalId(row)).isEqualTo("2");
         assertThat(columns.prompt(row)).isEqualTo("hi".getBytes(StandardCharsets.UTF_8));
