@@ -6,6 +6,7 @@ import io.promptmill.Problem;
 public final class InvalidCheckpointException extends Exception {
     private static final long serialVersionUID = 1;
 
+    private static final String CHANGED = "checkpoint_changed";
     private static final int MAX_QUOTED_CHARS = 120;
 
     private final Problem problem;
@@ -39,10 +40,15 @@ public final class InvalidCheckpointException extends Exception {
                 "download or export the checkpoint again"));
     }
 
+    /** Whether a file was changed while it was read: others of the folder tell nothing about the model then. */
+    public boolean isChangedFile() {
+        return problem.code().equals(CHANGED);
+    }
+
     /** A file that is no longer what was read of it before. */
     static InvalidCheckpointException changed(String file) {
         return new InvalidCheckpointException(new Problem(
-                "checkpoint_changed",
+                CHANGED,
                 file + " was changed while it was read",
                 "what is computed has to be what was checked and digested",
                 "run again once nobody writes to the model's folder"));

@@ -23,12 +23,16 @@ public record CheckpointTokenizer(Optional<TokenizerDefinition> definition, Opti
     /**
      * Reads the tokenizer of a folder.
      *
+     * @throws InvalidCheckpointException when a file was changed while it was read
      * @throws IOException when a file cannot be read
      */
-    public static CheckpointTokenizer read(CheckpointFolder folder) throws IOException {
+    public static CheckpointTokenizer read(CheckpointFolder folder) throws InvalidCheckpointException, IOException {
         try {
             return new CheckpointTokenizer(TokenizerDefinition.read(folder), Optional.empty());
         } catch (InvalidCheckpointException e) {
+            if (e.isChangedFile()) {
+                throw e;
+            }
             return new CheckpointTokenizer(Optional.empty(), Optional.of(e.problem()));
         }
     }

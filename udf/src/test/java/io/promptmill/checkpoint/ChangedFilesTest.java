@@ -3,6 +3,7 @@ package io.promptmill.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promptmill.tokenizer.CheckpointTokenizer;
 import io.promptmill.tokenizer.TokenizerDefinition;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -181,7 +182,7 @@ final class ChangedFilesTest {
                 digestedFirst.digest();
                 change.of(copy.resolve(name));
                 assertRefused(parsedFirst::digest, name, change);
-                assertRefused(() -> TokenizerDefinition.read(digestedFirst.tokenizerFolder()), name, change);
+                assertRefused(() -> CheckpointTokenizer.read(digestedFirst.tokenizerFolder()), name, change);
             }
         }
     }
