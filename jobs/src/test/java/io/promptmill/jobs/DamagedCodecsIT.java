@@ -31,7 +31,8 @@ class DamagedCodecsIT {
     private byte[] written(String codec, String version) throws IOException {
         Path folder = temp.resolve("in");
         TestSpark.session()
-                .sql("select id, if(id = 2, null, concat('text ', id % 3)) as prompt, array(id, id) as tags from range(4)")
+                .sql(
+                        "select id, if(id = 2, null, concat('text ', id % 3)) as prompt, array(id, id) as tags from range(4)")
                 .coalesce(1)
                 .write()
                 .option("compression", codec)
