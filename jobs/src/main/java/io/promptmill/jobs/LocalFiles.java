@@ -32,7 +32,7 @@ final class LocalFiles {
         return local == null
                 ? fileSystem.makeQualified(path)
                 : fileSystem.makeQualified(
-                        new Path(local.pathToFile(path).toPath().toRealPath().toUri()));
+                        new Path(local.pathToFile(path).toPath().toRealPath().toString()));
     }
 
     private static RawLocalFileSystem raw(FileSystem fileSystem) {
