@@ -19,10 +19,6 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.Util;
-import shaded.parquet.org.apache.thrift.TConfiguration;
-import shaded.parquet.org.apache.thrift.TException;
-import shaded.parquet.org.apache.thrift.protocol.TCompactProtocol;
-import shaded.parquet.org.apache.thrift.transport.TIOStreamTransport;
 
 /**
  * What the end of an input file says of it; read once for each file of a run, on executors. Nothing in it is trusted: any
@@ -44,8 +40,6 @@ record InputFooter(InputFile file, String schema, PageDecoder pages, Problem pro
 
     /** Names in a column's path; 40 nested lists, twice as many names, take half a minute to plan, 60 some minutes. */
     private static final int MAX_DEPTH = 64;
-
-    private static final int MAX_NESTED_STRUCTS = 32; // of Thrift, in which a footer's own are 8 deep at most
 
     static InputFooter read(Path path, Configuration hadoop) throws IOException {
         FileSystem fileSystem = path.getFileSystem(hadoop);
@@ -93,10 +87,7 @@ record InputFooter(InputFile file, String schema, PageDecoder pages, Problem pro
         FileMetaData metadata = new FileMetaData();
         PageDecoder pages;
         try {
-            // Lists and strings are at most as long as the whole, which bounds what is allocated for them.
-            TConfiguration limits = new TConfiguration(footer.length, footer.length, MAX_NESTED_STRUCTS);
-            metadata.read(new TCompactProtocol(
-                    new TIOStreamTransport(limits, new ByteArrayInputStream(footer, 0, footer.length - TAIL_BYTES))));
+            ThriftReader.read(metadata, new ByteArrayInputStream(footer, 0, footer.length - TAIL_BYTES), footer.length);
             SchemaFields.check(footer);
             pages = PageDecoder.of(metadata.getRow_groups(), hadoop);
             Optional<LeafColumn> tooDeep = FooterCheck.check(metadata, status.getLen() - footer.length).stream()
@@ -110,8 +101,8 @@ record InputFooter(InputFile file, String schema, PageDecoder pages, Problem pro
         } catch (PageDecoder.MissingException e) {
             return without(
                     status, "pages_not_decodable", e.getMessage() + " in " + status.getPath(), e.why(), e.remedy());
-        } catch (TException | RuntimeException e) { // Thrift trusts some of the numbers that it reads
-            return damaged(status, Failures.rootMessage(e).replaceFirst(" Struct: .*", "")); // an object's hash code
+        } catch (RuntimeException e) { // what Thrift read is not checked everywhere it is used
+            return damaged(status, ThriftReader.message(e));
         }
         if (metadata.isSetEncryption_algorithm()) {
             return without(
