@@ -131,19 +131,24 @@ final class OutputFiles {
     }
 
     InputStream open(String name) throws IOException {
-        if (!LocalFiles.isOrdinary(fileSystem, path(name))) {
-            throw new IOException(path(name) + " is no file");
-        }
-        return fileSystem.open(path(name));
+        return fileSystem.open(ordinary(name));
     }
 
     /** The content of a plan, manifest or the like. */
     byte[] read(String name) throws IOException {
-        byte[] content = store.read(path(name), MAX_RECORD_BYTES + 1);
+        byte[] content = store.read(ordinary(name), MAX_RECORD_BYTES + 1);
         if (content.length > MAX_RECORD_BYTES) {
             throw new IOException(path(name) + " is longer than " + MAX_RECORD_BYTES + " bytes");
         }
         return content;
+    }
+
+    // Opening a pipe would wait for a writer.
+    private Path ordinary(String name) throws IOException {
+        if (!LocalFiles.isOrdinary(fileSystem, path(name))) {
+            throw new IOException(path(name) + " is no file");
+        }
+        return path(name);
     }
 
     boolean exists(String name) throws IOException {
