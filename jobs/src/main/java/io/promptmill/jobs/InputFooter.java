@@ -26,10 +26,9 @@ import org.apache.parquet.format.Util;
  *
  * @param file the file's state
  * @param schema the footer's Thrift form without all that is not schema, in ISO 8859-1; empty where there is a problem
- * @param pages how its pages can be decoded
  * @param problem why the file cannot be read, or null
  */
-record InputFooter(InputFile file, String schema, PageDecoder pages, Problem problem) implements Serializable {
+record InputFooter(InputFile file, String schema, Problem problem) implements Serializable {
     private static final String NO_FOOTER = "none";
     private static final String MAGIC = "PAR1";
     private static final int MAGIC_BYTES = 4;
@@ -80,16 +79,15 @@ record InputFooter(InputFile file, String schema, PageDecoder pages, Problem pro
 
     /** This footer with an equal schema in place of its own. */
     InputFooter withSchema(String equal) {
-        return new InputFooter(file, equal, pages, problem);
+        return new InputFooter(file, equal, problem);
     }
 
     private static InputFooter parsed(FileStatus status, byte[] footer, Configuration hadoop) throws IOException {
         FileMetaData metadata = new FileMetaData();
-        PageDecoder pages;
         try {
             ThriftReader.read(metadata, new ByteArrayInputStream(footer, 0, footer.length - TAIL_BYTES), footer.length);
             SchemaFields.check(footer);
-            pages = PageDecoder.of(metadata.getRow_groups(), hadoop);
+            PageCoding.check(metadata.getRow_groups(), hadoop);
             Optional<LeafColumn> tooDeep = FooterCheck.check(metadata, status.getLen() - footer.length).stream()
                     .filter(column -> column.path().size() > MAX_DEPTH)
                     .findFirst();
@@ -98,7 +96,7 @@ record InputFooter(InputFile file, String schema, PageDecoder pages, Problem pro
             }
         } catch (DamagedParquetException e) {
             return damaged(status, e.getMessage());
-        } catch (PageDecoder.MissingException e) {
+        } catch (PageCoding.MissingException e) {
             return without(
                     status, "pages_not_decodable", e.getMessage() + " in " + status.getPath(), e.why(), e.remedy());
         } catch (RuntimeException e) { // what Thrift read is not checked everywhere it is used
@@ -113,10 +111,7 @@ record InputFooter(InputFile file, String schema, PageDecoder pages, Problem pro
                     "write the file without encryption");
         }
         return new InputFooter(
-                state(status, HexFormat.of().formatHex(Sha256.newDigest().digest(footer))),
-                schemaOnly(metadata),
-                pages,
-                null);
+                state(status, HexFormat.of().formatHex(Sha256.newDigest().digest(footer))), schemaOnly(metadata), null);
     }
 
     private static String schemaOnly(FileMetaData metadata) throws IOException {
@@ -169,7 +164,7 @@ record InputFooter(InputFile file, String schema, PageDecoder pages, Problem pro
     }
 
     private static InputFooter without(FileStatus status, String code, String what, String why, String remedy) {
-        return new InputFooter(state(status, NO_FOOTER), "", PageDecoder.ANY, new Problem(code, what, why, remedy));
+        return new InputFooter(state(status, NO_FOOTER), "", new Problem(code, what, why, remedy));
     }
 
     private static InputFile state(FileStatus status, String footer) {

@@ -10,13 +10,11 @@ import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.Type;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
-/** Which of Spark's two readers of Parquet can decode a file's pages. */
-enum PageDecoder {
-    ANY,
-    /** Only the one that does so row by row knows the encoding {@code BYTE_STREAM_SPLIT}. */
-    ROW_BY_ROW;
+/** Whether Spark's reader of Parquet can decode a file's pages, by the codecs and encodings that its columns name. */
+final class PageCoding {
+    private PageCoding() {}
 
-    /** A column is coded in a way that neither of them knows. */
+    /** A column is coded in a way that it does not know. */
     static final class MissingException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -39,12 +37,11 @@ enum PageDecoder {
     }
 
     /**
-     * The readers for these row groups, by the codecs and encodings that their columns name.
+     * Checks row groups.
      *
      * @param hadoop names the codecs' classes
      */
-    static PageDecoder of(List<RowGroup> rowGroups, Configuration hadoop) throws MissingException {
-        PageDecoder decoder = ANY;
+    static void check(List<RowGroup> rowGroups, Configuration hadoop) throws MissingException {
         for (RowGroup group : rowGroups) {
             for (ColumnChunk chunk : group.getColumns()) {
                 ColumnMetaData column = chunk.getMeta_data();
@@ -55,13 +52,9 @@ enum PageDecoder {
                 checkCodec(column, hadoop);
                 for (Encoding encoding : column.getEncodings()) {
                     checkEncoding(column, encoding);
-                    if (encoding == Encoding.BYTE_STREAM_SPLIT) {
-                        decoder = ROW_BY_ROW;
-                    }
                 }
             }
         }
-        return decoder;
     }
 
     private static void checkCodec(ColumnMetaData column, Configuration hadoop) throws MissingException {
