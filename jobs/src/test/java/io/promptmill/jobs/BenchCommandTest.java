@@ -44,7 +44,7 @@ class BenchCommandTest {
                 "--warmup-seconds=NaN|wrong_value: an option cannot be used, --warmup-seconds must be from 0 to",
                 "--slots=many|wrong_usage: the command line cannot be read, Invalid value for option '--slots'",
                 "--top-p=1.5|wrong_value: --top-p cannot be read, top_p must be",
-                "--top-k=-1|wrong_value: --top-k cannot be read, top_k must be",
+                "--top-k=-2|wrong_value: --top-k cannot be read, top_k must be",
                 "--do-sample=maybe|wrong_value: --do-sample cannot be read, do_sample must be",
                 "--precision=int4|wrong_value: --precision cannot be read, it must be one of auto, fp32, bf16, int8",
                 "--model=a --shape=small|contradicting_options: --model and --shape are both given",
