@@ -45,6 +45,9 @@ public enum GenerationOption {
     private static final int MAX_INTEGER_CHARS = 40;
     private static final int MAX_SHOWN_CHARS = 200;
 
+    /** Logits that are divided by less are infinite in float32. */
+    private static final double SMALLEST_SCALE = 1e-30;
+
     private final String key;
 
     GenerationOption(String key) {
@@ -91,8 +94,10 @@ public enum GenerationOption {
                 case NUM_BEAMS -> countUpTo(MAX_BEAMS, value);
                 case NUM_RETURN_SEQUENCES -> countUpTo(MAX_RETURN_SEQUENCES, value);
                 case MIN_NEW_TOKENS, MIN_LENGTH, TOP_K, NO_REPEAT_NGRAM_SIZE -> countOrOff(value);
-                case TEMPERATURE -> Math.abs(number(value, "of at least 0", x -> x >= 0)); // no -0
-                case REPETITION_PENALTY -> number(value, "greater than 0", x -> x > 0);
+                case TEMPERATURE -> Math.abs(
+                        number(value, "that is 0 or at least 1e-30", x -> x == 0 || x >= SMALLEST_SCALE)); // no -0
+                case REPETITION_PENALTY -> number(
+                        value, "from 1e-30 to 1e30", x -> x >= SMALLEST_SCALE && x <= 1 / SMALLEST_SCALE);
                 case TOP_P, MIN_P -> number(value, "between 0 and 1", x -> x >= 0 && x <= 1);
                 case TYPICAL_P -> number(value, "greater than 0 and at most 1", x -> x > 0 && x <= 1);
                 case LENGTH_PENALTY -> number(value, "that is finite", x -> true);

@@ -68,6 +68,7 @@ final class GenerateJob {
             RunChecks.digest(model, settings.modelDigest());
             GenerationConfig config = settings.resolve(model.checkpoint().generationLayers());
             InputTable input = InputTable.open(session, settings);
+            input.columns().warning().ifPresent(this::warn);
             RunChecks.device(settings.device(), spark.getConf());
             Precision precision = RunChecks.precision(settings, spark.getConf());
             new TokenizerCheck(settings, model).check(input.columns(), config).forEach(this::warn);

@@ -122,8 +122,8 @@ final class Gpt2ConfigReader {
         } catch (IllegalArgumentException e) {
             throw InvalidCheckpointException.unsupported(
                     FILE + ": " + e.getMessage(),
-                    "no GPT-2 can be built from it",
-                    "use the config.json that came with the weights");
+                    "no GPT-2 can be built from it here",
+                    "use the config.json that came with the weights, or a model whose values are within these bounds");
         }
     }
 

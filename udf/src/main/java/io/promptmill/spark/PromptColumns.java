@@ -154,6 +154,18 @@ public final class PromptColumns implements Serializable {
         return input.promptsAreTokenIds();
     }
 
+    /** A sentence for the user where columns are there that could be prompts and are none. */
+    public Optional<String> warning() {
+        boolean idsAreCarried = !promptsAreTokenIds()
+                && carried.stream().anyMatch(field -> field.name().equalsIgnoreCase(InputColumns.PROMPT_TOKEN_IDS));
+        return idsAreCarried
+                ? Optional.of("the texts of the column " + promptColumn() + " are continued and "
+                        + InputColumns.PROMPT_TOKEN_IDS
+                        + " is carried along; where the ids are meant, leave the column "
+                        + promptColumn() + " out")
+                : Optional.empty();
+    }
+
     /** Whether the rows may bring settings of their own, which win over all others. */
     public boolean hasSamplingParams() {
         return input.samplingParams() != null;

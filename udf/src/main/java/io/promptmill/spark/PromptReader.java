@@ -72,7 +72,7 @@ final class PromptReader {
             throw new RejectedRow(
                     "null_prompt",
                     "the prompt is null",
-                    "only text can be continued, be it empty",
+                    "only a text or a list of token ids can be continued, be it empty",
                     "fill the prompt in or drop the row");
         }
         if (id == null) {

@@ -40,11 +40,15 @@ record SamplingParams(GenerationOptions options, OptionalLong seed) {
     /** Names of vLLM and OpenAI, of settings that Hugging Face calls otherwise. */
     private static final Map<String, GenerationOption> ALIASES = Map.of(
             "max_tokens", GenerationOption.MAX_NEW_TOKENS,
+            "min_tokens", GenerationOption.MIN_NEW_TOKENS,
             "n", GenerationOption.NUM_RETURN_SEQUENCES);
 
-    /** Settings of transformers and vLLM that are not supported, with the value that is their absence. */
-    private static final Map<String, Integer> OFF = Map.ofEntries(
+    /** Settings of transformers and vLLM that are not supported, with the value that changes nothing. */
+    private static final Map<String, Object> OFF = Map.ofEntries(
+            Map.entry("allowed_token_ids", List.of()),
+            Map.entry("bad_words", List.of()),
             Map.entry("best_of", 1),
+            Map.entry("detokenize", true),
             Map.entry("diversity_penalty", 0),
             Map.entry("encoder_no_repeat_ngram_size", 0),
             Map.entry("encoder_repetition_penalty", 1),
@@ -52,16 +56,33 @@ record SamplingParams(GenerationOptions options, OptionalLong seed) {
             Map.entry("eta_cutoff", 0),
             Map.entry("frequency_penalty", 0),
             Map.entry("guidance_scale", 1),
+            Map.entry("ignore_eos", false),
+            Map.entry("include_stop_str_in_output", false),
+            Map.entry("logit_bias", Map.of()),
             Map.entry("num_beam_groups", 1),
+            Map.entry("output_attentions", false),
+            Map.entry("output_hidden_states", false),
+            Map.entry("output_kind", 0),
+            Map.entry("output_logits", false),
+            Map.entry("output_scores", false),
             Map.entry("penalty_alpha", 0),
-            Map.entry("presence_penalty", 0));
+            Map.entry("presence_penalty", 0),
+            Map.entry("remove_invalid_values", false),
+            Map.entry("renormalize_logits", false),
+            Map.entry("return_dict_in_generate", false),
+            Map.entry("skip_special_tokens", true),
+            Map.entry("spaces_between_special_tokens", true),
+            Map.entry("stop_token_ids", List.of()),
+            Map.entry("token_healing", false),
+            Map.entry("use_beam_search", false),
+            Map.entry("use_cache", true));
 
     /** The prefix is computed once for all rows. */
     private static final List<String> KEYS = Stream.concat(
                     Stream.of(GenerationOption.values())
                             .filter(option -> option != GenerationOption.PREFIX)
                             .map(GenerationOption::key),
-                    Stream.of(SEED, "max_tokens", "n"))
+                    Stream.concat(Stream.of(SEED), ALIASES.keySet().stream().sorted()))
             .toList();
 
     /** What can be a setting's name or value: nothing else of a row is quoted, it may be a prompt's text. */
@@ -117,11 +138,27 @@ record SamplingParams(GenerationOptions options, OptionalLong seed) {
     }
 
     private static void requireOff(String key, Object value) {
-        Optional<BigDecimal> number = number(value);
-        if (number.isEmpty() || number.get().compareTo(BigDecimal.valueOf(OFF.get(key))) != 0) {
-            throw new IllegalArgumentException("sampling_params sets " + key
-                    + ", which is not supported and can only be off, that is " + OFF.get(key));
+        Object off = OFF.get(key);
+        boolean isOff = off instanceof Integer number
+                ? number(value)
+                        .filter(given -> given.compareTo(BigDecimal.valueOf(number)) == 0)
+                        .isPresent()
+                : withoutSpaces(off).equalsIgnoreCase(withoutSpaces(value));
+        if (!isOff) {
+            throw new IllegalArgumentException(
+                    "sampling_params sets " + key + ", which is not supported and can only be off, that is " + off);
         }
+    }
+
+    /** What is empty, true or false is the same text in JSON, in a map of texts and as Spark has it. */
+    private static String withoutSpaces(Object value) {
+        if (value instanceof Seq<?> list) {
+            return list.isEmpty() ? "[]" : "a list";
+        }
+        if (value instanceof scala.collection.Map<?, ?> map) {
+            return map.isEmpty() ? "{}" : "a map";
+        }
+        return value.toString().replaceAll("\\s", "");
     }
 
     private static long seed(Object value) {

@@ -136,10 +136,14 @@ final class HostileSettings {
                         "\"bad_words_ids\":\"[[1" + ("]" + " ".repeat(2_000)).repeat(1_000) + "]]\"",
                         "bad_words_ids must be"),
                 generation(
-                        "an endless temperature", "\"temperature\":1e999", "temperature must be a number of at least"),
+                        "an endless temperature",
+                        "\"temperature\":1e999",
+                        "temperature must be a number that is 0 or at least"),
                 generation("a temperature of no number", "\"temperature\":\"NaN\"", "temperature must be a number"),
                 generation(
-                        "a negative temperature", "\"temperature\":-1", "temperature must be a number of at least 0"),
+                        "a negative temperature",
+                        "\"temperature\":-1",
+                        "temperature must be a number that is 0 or at least"),
                 generation("more than probable", "\"top_p\":1.5", "top_p must be a number between 0 and 1 but was 1.5"),
                 generation("2^40 tokens", "\"max_new_tokens\":1099511627776", "max_new_tokens must be a whole number"),
                 generation("half a token", "\"eos_token_id\":[0.5]", "eos_token_id must be one token id or a list"),

@@ -273,4 +273,19 @@ final class PromptColumnsTest {
 
         assertThat(Arrays.asList(columns.outputSchema().fieldNames())).endsWith("a", "b", "c", "d", "e", "f", "g", "h");
     }
+
+    @Test
+    void tokenIdsBesideATextAreCarriedAndAWarningSaysSo() throws Exception {
+        assertThat(columns(
+                                "id INT, prompt STRING, prompt_token_ids ARRAY<INT>",
+                                OutputLayout.EXPLODED,
+                                TokenLogprobs.OMITTED)
+                        .warning())
+                .hasValue(
+                        "the texts of the column prompt are continued and prompt_token_ids is carried along; where the"
+                                + " ids are meant, leave the column prompt out");
+        assertThat(columns("id INT, prompt_token_ids ARRAY<INT>", OutputLayout.EXPLODED, TokenLogprobs.OMITTED)
+                        .warning())
+                .isEmpty();
+    }
 }
