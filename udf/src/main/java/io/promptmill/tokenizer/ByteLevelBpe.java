@@ -1,13 +1,13 @@
 package io.promptmill.tokenizer;
 
 import io.promptmill.checkpoint.InvalidCheckpointException;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A byte-level BPE tokenizer, the kind GPT-2 has, checked: {@link #checked} is the only way it is made.
@@ -72,14 +72,8 @@ record ByteLevelBpe(
                 parts.addPrefixSpace(),
                 parts.useRegex(),
                 parts.ignoreMerges(),
-                added.warnings());
-    }
-
-    /** This tokenizer with more warnings. */
-    ByteLevelBpe warning(List<String> more) {
-        List<String> all = new ArrayList<>(more);
-        all.addAll(warnings);
-        return new ByteLevelBpe(vocabulary, merges, addedTokens, addPrefixSpace, useRegex, ignoreMerges, all);
+                Stream.concat(parts.warnings().stream(), added.warnings().stream())
+                        .toList());
     }
 
     /** A token that is put into the vocabulary must not become one that words are built of. */

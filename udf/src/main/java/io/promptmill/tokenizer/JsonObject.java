@@ -114,8 +114,13 @@ record JsonObject(JsonNode node, String path) {
         }
     }
 
+    /** Where a field is and what it is, in one short line. */
+    String said(String field) {
+        return place(field) + " is " + shown(field);
+    }
+
     InvalidCheckpointException malformed(String field, String why) {
-        return Refusal.broken(place(field) + " is " + shown(field), why);
+        return Refusal.broken(said(field), why);
     }
 
     InvalidCheckpointException unsupported(String field, String why) {
@@ -123,7 +128,7 @@ record JsonObject(JsonNode node, String path) {
     }
 
     InvalidCheckpointException unsupported(String field, String why, String remedy) {
-        return Refusal.unsupported(place(field) + " is " + shown(field), why, remedy);
+        return Refusal.unsupported(said(field), why, remedy);
     }
 
     /** A field may be a stranger's token. */

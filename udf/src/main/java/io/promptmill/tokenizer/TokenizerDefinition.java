@@ -34,7 +34,7 @@ public final class TokenizerDefinition implements Serializable {
      * where they exist, as transformers 5 does.
      *
      * @throws InvalidCheckpointException when the files are broken, or of a kind that is not supported: only byte-level
-     *     BPE is, without normalizer and without special tokens put around a prompt
+     *     BPE is, without a normalizer that counts and without special tokens put around a prompt
      * @throws IOException when a file cannot be read
      */
     public static Optional<TokenizerDefinition> read(CheckpointFolder folder)

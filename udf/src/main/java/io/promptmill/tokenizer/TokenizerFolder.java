@@ -65,13 +65,15 @@ final class TokenizerFolder {
     private ByteLevelBpe tokenizerJson() throws InvalidCheckpointException, IOException {
         Path file = folder.path().resolve("tokenizer.json");
         TokenizerClass use = settings.tokenizerClass();
-        BpeParts written = TokenizerJsonReader.read(JsonFile.read(folder, "tokenizer.json"), file.toString(), use);
+        boolean prefixSpace = settings.addPrefixSpace();
+        BpeParts written =
+                TokenizerJsonReader.read(JsonFile.read(folder, "tokenizer.json"), file.toString(), use, prefixSpace);
         List<AddedToken> tokens = settings.addedTokens(written.addedTokens().get(0), use);
         if (use == TokenizerClass.AS_WRITTEN) {
             return ByteLevelBpe.checked(written.and(tokens));
         }
-        BpeParts gpt2 = written.asGpt2(tokens, settings.addPrefixSpace());
-        return ByteLevelBpe.checked(gpt2).warning(differences(written, gpt2));
+        BpeParts gpt2 = written.asGpt2(tokens, prefixSpace);
+        return ByteLevelBpe.checked(gpt2.warning(differences(written, gpt2)));
     }
 
     /** Sentences for what {@code tokenizer.json} says and GPT-2's tokenizer does not heed. */

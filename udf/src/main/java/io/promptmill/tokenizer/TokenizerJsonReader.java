@@ -7,12 +7,14 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Reads {@code tokenizer.json}, in any form that the tokenizers library has written for byte-level BPE since its version
  * 0.8: with and without {@code model.type}, {@code use_regex} and {@code ignore_merges}, merges as texts or pairs. A field
- * it does not know, or a value it cannot honour, is a refusal.
+ * that the library does not know is passed over with a warning, as there; a value that cannot be honoured is a refusal, or
+ * for GPT-2's class, which has its own, a warning.
  */
 final class TokenizerJsonReader {
     private static final String VERSION = "1.0";
@@ -42,13 +44,17 @@ final class TokenizerJsonReader {
             "merges");
     private static final Set<String> BYTE_LEVEL_FIELDS =
             Set.of("type", "add_prefix_space", "trim_offsets", "use_regex");
+    private static final Set<String> TEMPLATE_FIELDS = Set.of("type", "single", "pair", "special_tokens");
     private static final Set<String> ADDED_TOKEN_FIELDS =
             Set.of("id", "content", "single_word", "lstrip", "rstrip", "normalized", "special");
 
     private final JsonObject root;
+    private final TokenizerClass use;
+    private final UnheededFields unheeded = new UnheededFields();
 
-    private TokenizerJsonReader(JsonObject root) {
+    private TokenizerJsonReader(JsonObject root, TokenizerClass use) {
         this.root = root;
+        this.use = use;
     }
 
     /**
@@ -56,9 +62,11 @@ final class TokenizerJsonReader {
      *
      * @param name of the file in refusals
      * @param use what is made of it
+     * @param prefixSpace whether GPT-2's class gives text a space where the pre-tokenizer is not heeded
      */
-    static BpeParts read(JsonNode json, String name, TokenizerClass use) throws InvalidCheckpointException {
-        return new TokenizerJsonReader(new JsonObject(json, name)).read(use);
+    static BpeParts read(JsonNode json, String name, TokenizerClass use, boolean prefixSpace)
+            throws InvalidCheckpointException {
+        return new TokenizerJsonReader(new JsonObject(json, name), use).read(prefixSpace);
     }
 
     /** The vocabulary in a {@code vocab.json} or in the model. */
@@ -71,17 +79,17 @@ final class TokenizerJsonReader {
         return ids;
     }
 
-    private BpeParts read(TokenizerClass use) throws InvalidCheckpointException {
+    private BpeParts read(boolean prefixSpace) throws InvalidCheckpointException {
         root.allowOnly(ROOT_FIELDS);
         if (root.has("version")) {
             root.requireText("version", VERSION);
         }
         JsonObject model = root.object("model");
         checkType(model);
-        model.allowOnly(MODEL_FIELDS);
+        unheeded.addUnknown(model, MODEL_FIELDS);
         checkNormalizer();
-        JsonObject preTokenizer = byteLevel("pre_tokenizer", "pretokenizers");
-        checkDecoder(use);
+        Optional<JsonObject> preTokenizer = preTokenizer();
+        checkDecoder();
         checkPostProcessor(root, "post_processor");
         Map<String, Integer> ids = vocabulary(model.object("vocab"));
         checkModel(model, ids);
@@ -89,9 +97,10 @@ final class TokenizerJsonReader {
                 ids,
                 merges(model),
                 List.of(addedTokens()),
-                preTokenizer.flag("add_prefix_space", true),
-                preTokenizer.flag("use_regex", true),
-                model.flag("ignore_merges", false));
+                preTokenizer.isPresent() ? preTokenizer.get().flag("add_prefix_space", true) : prefixSpace,
+                preTokenizer.isEmpty() || preTokenizer.get().flag("use_regex", true),
+                model.flag("ignore_merges", false),
+                unheeded.warnings());
     }
 
     /** Files of 2020 and 2021, GPT-2's own among them, do not say it: what has merges is BPE. */
@@ -106,51 +115,79 @@ final class TokenizerJsonReader {
             return;
         }
         JsonObject normalizer = root.object("normalizer");
-        boolean changesNothing = normalizer.isText("type", "Sequence")
+        boolean changesNothing = TokenizerPart.isSequence(normalizer)
                 && normalizer.objects("normalizers").isEmpty();
-        if (!changesNothing) {
+        if (!changesNothing && !isReplaced(TokenizerPart.NORMALIZER, "none")) {
             throw root.unsupported("normalizer", "text would have to be changed before it is split");
         }
     }
 
-    /** A part that is ByteLevel, or a sequence of that one alone, which is the same. */
-    private JsonObject byteLevel(String field, String list) throws InvalidCheckpointException {
-        if (root.isAbsent(field)) {
-            throw root.unsupported(field, "ByteLevel is the only one supported");
+    /** The one that says how text is split, or empty where GPT-2's class has its own. */
+    private Optional<JsonObject> preTokenizer() throws InvalidCheckpointException {
+        TokenizerPart part = TokenizerPart.PRE_TOKENIZER;
+        boolean isAbsent = root.isAbsent(part.field());
+        if ((isAbsent || !part.isByteLevel(root.object(part.field()))) && isReplaced(part, "ByteLevel")) {
+            return Optional.empty();
         }
-        JsonObject part = root.object(field);
-        while (part.isText("type", "Sequence")) {
-            List<JsonObject> parts = part.objects(list);
+        if (isAbsent) {
+            throw root.unsupported(part.field(), "ByteLevel is the only one supported");
+        }
+        return Optional.of(byteLevel(part));
+    }
+
+    /** Whether GPT-2's class has another part instead, of which a user is told. */
+    private boolean isReplaced(TokenizerPart part, String taken) throws InvalidCheckpointException {
+        if (use != TokenizerClass.GPT2) {
+            return false;
+        }
+        if (!root.isAbsent(part.field())) {
+            part.requireKnown(root.object(part.field()));
+        }
+        unheeded.addReplaced(root, part.field(), taken);
+        return true;
+    }
+
+    /** A part that is ByteLevel, or a sequence of that one alone, which is the same. */
+    private JsonObject byteLevel(TokenizerPart kind) throws InvalidCheckpointException {
+        JsonObject part = root.object(kind.field());
+        while (TokenizerPart.isSequence(part)) {
+            List<JsonObject> parts = part.objects(kind.list());
             if (parts.size() != 1) {
-                throw part.unsupported(list, "ByteLevel alone is the only one supported");
+                throw part.unsupported(kind.list(), "ByteLevel alone is the only one supported");
             }
-            part.allowOnly(Set.of("type", list));
+            unheeded.addUnknown(part, Set.of("type", kind.list()));
             part = parts.get(0);
         }
         part.requireText("type", "ByteLevel");
-        part.allowOnly(BYTE_LEVEL_FIELDS);
+        unheeded.addUnknown(part, BYTE_LEVEL_FIELDS);
         return part;
     }
 
-    private void checkDecoder(TokenizerClass use) throws InvalidCheckpointException {
-        if (!root.isAbsent("decoder")) {
-            byteLevel("decoder", "decoders");
+    private void checkDecoder() throws InvalidCheckpointException {
+        TokenizerPart part = TokenizerPart.DECODER;
+        if (!root.isAbsent(part.field())) {
+            boolean counts = part.isByteLevel(root.object(part.field())) || !isReplaced(part, "ByteLevel");
+            if (counts) {
+                byteLevel(part);
+            }
         } else if (use == TokenizerClass.AS_WRITTEN) {
             throw root.unsupported("decoder", "text would be the tokens as they are written, with spaces between");
         }
     }
 
-    private static void checkPostProcessor(JsonObject parent, String field) throws InvalidCheckpointException {
+    private void checkPostProcessor(JsonObject parent, String field) throws InvalidCheckpointException {
         if (!parent.isAbsent(field)) {
             checkPostProcessor(parent.object(field));
         }
     }
 
-    private static void checkPostProcessor(JsonObject processor) throws InvalidCheckpointException {
+    private void checkPostProcessor(JsonObject processor) throws InvalidCheckpointException {
         if (processor.isText("type", "ByteLevel")) {
+            unheeded.addUnknown(processor, BYTE_LEVEL_FIELDS);
             return;
         }
-        if (processor.isText("type", "Sequence")) {
+        if (TokenizerPart.isSequence(processor)) {
+            unheeded.addUnknown(processor, Set.of("type", "processors"));
             for (JsonObject part : processor.objects("processors")) {
                 checkPostProcessor(part);
             }
@@ -159,6 +196,7 @@ final class TokenizerJsonReader {
         if (!processor.isText("type", "TemplateProcessing")) {
             throw processor.unsupported("type", ADDED_TO_PROMPTS);
         }
+        unheeded.addUnknown(processor, TEMPLATE_FIELDS);
         List<JsonObject> pieces = processor.objects("single");
         int others = pieces.size() - 1;
         boolean endsWithPrompt = others >= 0 && isPrompt(pieces.get(others));
@@ -181,26 +219,37 @@ final class TokenizerJsonReader {
         return "A".equals(piece.node().path("Sequence").path("id").textValue());
     }
 
-    private static void checkModel(JsonObject model, Map<String, Integer> ids) throws InvalidCheckpointException {
-        boolean dropsMerges = !model.isAbsent("dropout")
-                && !(model.node().get("dropout").isNumber()
-                        && model.node().get("dropout").doubleValue() == 0);
-        if (dropsMerges) {
-            throw model.unsupported("dropout", "the same text would get other ids each time");
+    private void checkModel(JsonObject model, Map<String, Integer> ids) throws InvalidCheckpointException {
+        JsonNode share = model.node().path("dropout");
+        double dropout = share.doubleValue();
+        if (!model.isAbsent("dropout") && !(share.isNumber() && dropout >= 0 && dropout <= 1)) {
+            throw model.malformed("dropout", "a number from 0 to 1 is needed");
+        }
+        if (dropout > 0) {
+            requireReplaced(model, "dropout", "the same text would get other ids each time");
         }
         for (String affix : List.of("continuing_subword_prefix", "end_of_word_suffix")) {
-            if (!model.isAbsent(affix) && !model.isText(affix, "")) {
-                throw model.unsupported(affix, "byte-level vocabularies have none");
+            if (!model.isAbsent(affix) && !model.text(affix).isEmpty()) {
+                requireReplaced(model, affix, "byte-level vocabularies have none");
             }
         }
         // Without both a byte that is no token is left out, fused or not.
         boolean fallsBack = model.flag("byte_fallback", false);
         if ((fallsBack || !model.isAbsent("unk_token")) && !holdsAllBytes(ids)) {
-            throw model.unsupported(
+            requireReplaced(
+                    model,
                     fallsBack ? "byte_fallback" : "unk_token",
                     "that is what would become of single bytes, which the vocabulary lacks");
         }
         model.flag("fuse_unk", false);
+    }
+
+    /** Refuses a setting of the model that counts; GPT-2's class has none of these. */
+    private void requireReplaced(JsonObject model, String field, String why) throws InvalidCheckpointException {
+        if (use != TokenizerClass.GPT2) {
+            throw model.unsupported(field, why);
+        }
+        unheeded.addReplaced(model, field, "none");
     }
 
     private static boolean holdsAllBytes(Map<String, Integer> ids) {
@@ -235,7 +284,7 @@ final class TokenizerJsonReader {
             return tokens;
         }
         for (JsonObject token : root.objects("added_tokens")) {
-            token.allowOnly(ADDED_TOKEN_FIELDS);
+            unheeded.addUnknown(token, ADDED_TOKEN_FIELDS);
             tokens.add(addedToken(token, token.idFromZero("id")));
         }
         return tokens;

@@ -26,6 +26,7 @@ class HostileTokenizersTest {
         return HostileTokenizers.all();
     }
 
+    /** Of the class that heeds all of {@code tokenizer.json}. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("hostileFiles")
     void aHostileFileIsRefusedWithTheReason(HostileFile hostile) throws Exception {
@@ -35,6 +36,7 @@ class HostileTokenizersTest {
         } else {
             Files.writeString(folder.resolve("tokenizer.json"), HostileTokenizers.SOUND);
         }
+        Files.writeString(folder.resolve("config.json"), "{\"tokenizer_class\":\"PreTrainedTokenizerFast\"}");
         hostile.assertRefused(folder, TokenizerDefinition::read);
     }
 

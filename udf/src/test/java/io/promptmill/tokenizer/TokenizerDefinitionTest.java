@@ -35,6 +35,8 @@ class TokenizerDefinitionTest {
                        "vocab": {"b": 1, "a": 0, "ab": 2, "<|endoftext|>": 3}, "merges": [["a", "b"]]}}
             """;
 
+    private static final String AS_WRITTEN = "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}";
+
     @TempDir
     Path folder;
 
@@ -214,14 +216,13 @@ class TokenizerDefinitionTest {
             value = {
                 "\"BPE\" ; \"Colossal\" ; model: type is \"Colossal\"",
                 "\"type\": \"BPE\" ; \"type\": null ; model: type is null, BPE is the only one supported",
-                "\"type\": \"BPE\", ; \"unk_id\": 0, ; model: unk_id is 0, the field is not known",
                 "\"version\": \"1.0\" ; \"version\": null ; version is null, 1.0 is the only one supported",
                 "\"normalizer\": null ; \"normalizer\": {\"type\": \"NFC\"} ; normalizer is {\"type\":\"NFC\"}",
                 "\"dropout\": null ; \"dropout\": 0.1 ; model: dropout is 0.1",
                 "\"end_of_word_suffix\": \"\" ; \"end_of_word_suffix\": \"</w>\" ; end_of_word_suffix is \"</w>\"",
                 "\"unk_token\": null ; \"unk_token\": \"a\" ; unk_token is \"a\", that is what would become of single bytes",
                 "\"ignore_merges\": false ; \"ignore_merges\": 0 ; ignore_merges is 0, true or false is needed",
-                "\"dropout\": null ; \"novelty\": 1 ; model: novelty is 1, the field is not known",
+                "\"dropout\": null ; \"dropout\": \"0\" ; model: dropout is \"0\", a number from 0 to 1 is needed",
                 "\"version\" ; \"novelty\" ; novelty is \"1.0\", the field is not known",
                 "{\"Sequence\" ; {\"SpecialToken\": {\"id\": \"<s>\"}}, {\"Sequence\" ; special tokens would be added",
                 "\"TemplateProcessing\" ; \"BertProcessing\" ; post_processor: type is \"BertProcessing\"",
@@ -243,9 +244,11 @@ class TokenizerDefinitionTest {
                 "\"a\": 0 ; \"\\ud800\": 0 ; holds a lone surrogate",
                 "\"special\": true ; \"special\": \"yes\" ; special is \"yes\", true or false is needed"
             })
-    void aTokenizerJsonThatIsBrokenOrUnsupportedIsRefused(String sound, String changed, String message) {
+    void aTokenizerJsonThatIsBrokenOrUnsupportedIsRefused(String sound, String changed, String message)
+            throws Exception {
         assertThat(SMALL).contains(sound);
         String json = SMALL.replace(sound, changed == null ? "" : changed);
+        write("config.json", AS_WRITTEN);
 
         assertThatThrownBy(() -> read(json))
                 .isInstanceOf(InvalidCheckpointException.class)
@@ -267,7 +270,9 @@ class TokenizerDefinitionTest {
                         + " {\"type\": \"ByteLevel\"}]}, \"padding\": { ; [{\"type\":\"Digits\"},{\"type\":\"ByteLevel\"}]",
                 "\"unk_token\": null ; \"unk_token\": \"a\" ; unk_token is \"a\", that is what would become of single bytes, which the vocabulary lacks"
             })
-    void aTokenizerOfAnotherKindIsRefusedByWhatItIsWithAWayOut(String sound, String changed, String message) {
+    void aTokenizerOfAnotherKindIsRefusedByWhatItIsWithAWayOut(String sound, String changed, String message)
+            throws Exception {
+        write("config.json", AS_WRITTEN);
         String once = SMALL.replace("\"padding\": null,", "");
 
         assertThatThrownBy(() -> read(once.replace(sound, changed == null ? "" : changed)))
@@ -275,6 +280,105 @@ class TokenizerDefinitionTest {
                 .hasMessageContaining(message)
                 .hasMessageEndingWith("give prompt_token_ids that its own tokenizer made, or use a checkpoint with"
                         + " GPT-2's kind of tokenizer (byte-level BPE)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "\"normalizer\": null ; \"normalizer\": {\"type\": \"NFC\"} ; : normalizer is {\"type\":\"NFC\"}, but none",
+                "\"normalizer\": null ; \"normalizer\": {\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"Nmt\"}]} ;"
+                        + " : normalizer is {\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"Nmt\"}]}, but none",
+                "\"pre_tokenizer\": { ; \"pre_tokenizer\": null, \"padding\": { ; : pre_tokenizer is null, but ByteLevel",
+                "\"pre_tokenizer\": { ; \"padding\": { ; : pre_tokenizer is missing, but ByteLevel",
+                "\"pre_tokenizer\": { ; \"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"Digits\"},"
+                        + " {\"type\": \"ByteLevel\"}]}, \"padding\": { ; [{\"type\":\"Digits\"},{\"type\":\"ByteLevel\"}]}, but"
+                        + " ByteLevel",
+                "\"decoder\": { ; \"decoder\": {\"type\": \"Fuse\"}, \"padding\": { ; : decoder is {\"type\":\"Fuse\"}, but ByteLevel",
+                "\"dropout\": null ; \"dropout\": 0.1 ; : model: dropout is 0.1, but none",
+                "\"end_of_word_suffix\": \"\" ; \"end_of_word_suffix\": \"</w>\" ; end_of_word_suffix is \"</w>\", but none",
+                "\"unk_token\": null ; \"unk_token\": \"a\" ; : model: unk_token is \"a\", but none"
+            })
+    void whatTheClassOfGpt2HasItselfIsNotTakenFromTheFileAndIsWarnedAbout(String sound, String changed, String warning)
+            throws Exception {
+        String once = SMALL.replace("\"padding\": null,", "");
+        write("tokenizer_config.json", "{\"tokenizer_class\": \"GPT2Tokenizer\", \"add_prefix_space\": false}");
+        String canonical = small().canonicalJson();
+        TokenizerDefinition definition = read(once.replace(sound, changed));
+
+        assertThat(definition.canonicalJson()).isEqualTo(canonical);
+        assertThat(definition.warnings())
+                .singleElement()
+                .asString()
+                .contains(warning)
+                .endsWith(" is taken, as transformers does for GPT2Tokenizer; if tokenizer.json is right, give"
+                        + " prompt_token_ids that its own tokenizer made");
+    }
+
+    @Test
+    void theConfigurationDecidesOnThePrefixSpaceWhereThePreTokenizerIsNotHeeded() throws Exception {
+        write("tokenizer_config.json", "{\"add_prefix_space\": true}");
+        TokenizerDefinition definition = read(SMALL.replace(
+                "\"ByteLevel\", \"add_prefix_space\": false", "\"Metaspace\", \"add_prefix_space\": false"));
+
+        assertThat(definition.canonicalJson())
+                .contains("\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":true");
+        assertThat(definition.warnings())
+                .singleElement()
+                .asString()
+                .contains("pre_tokenizer is {\"type\":\"Metaspace\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\": \"Colossal\"}",
+                "{}",
+                "[]",
+                "\"NFC\"",
+                "{\"type\": \"Sequence\"}",
+                "{\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"X\"}]}"
+            })
+    void aNormalizerThatTransformersCannotReadIsRefusedForTheClassOfGpt2Too(String normalizer) {
+        assertThatThrownBy(() -> read(SMALL.replace("\"normalizer\": null", "\"normalizer\": " + normalizer)))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageContaining("normalizer");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "\"type\": \"BPE\" ; model",
+                "\"id\": 3 ; added_tokens[0]",
+                "\"type\": \"ByteLevel\", \"add_prefix_space\": false ; pre_tokenizer",
+                "\"type\": \"ByteLevel\", \"add_prefix_space\": true ; decoder",
+                "\"type\": \"TemplateProcessing\" ; post_processor"
+            })
+    void aFieldThatTheTokenizersLibraryDoesNotKnowIsPassedOverWithAWarning(String sound, String part) throws Exception {
+        for (String settings : List.of("{}", AS_WRITTEN)) {
+            write("config.json", settings);
+            String canonical = small().canonicalJson();
+            TokenizerDefinition definition = read(SMALL.replace(sound, "\"novelty\": {\"x\": 1}, " + sound));
+
+            assertThat(definition.canonicalJson()).isEqualTo(canonical);
+            assertThat(definition.warnings())
+                    .containsExactly(
+                            folder.resolve("tokenizer.json") + ": " + part
+                                    + ": novelty is {\"x\":1}, a field that the tokenizers library does not know and passes over");
+        }
+    }
+
+    @Test
+    void ofManyFieldsThatAreNotHeededTheFirstAreNamed() throws Exception {
+        String fields = "\"a\": 1, \"b\": 1, \"c\": 1, \"d\": 1, \"e\": 1, \"f\": 1, \"g\": 1, ";
+
+        assertThat(read(SMALL.replace("\"type\": \"BPE\"", fields + "\"type\": \"BPE\""))
+                        .warnings())
+                .hasSize(6)
+                .endsWith("and 2 more fields of tokenizer.json are not heeded");
     }
 
     @Test
