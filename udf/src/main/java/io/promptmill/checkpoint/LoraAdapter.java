@@ -22,7 +22,12 @@ final class LoraAdapter {
     private static final int MAX_NAME = 300;
     private static final int MAX_LISTED = 6;
 
-    /** Of PEFT's classes around the model, and of the model's own around its blocks. */
+    /** Of PEFT's classes around the model. */
+    private static final String WRAPPED = "base_model.model.";
+
+    /** Of the model's own class around its blocks. */
+    private static final String BODY = "transformer.";
+
     private static final Pattern WRAPPER = Pattern.compile("^(base_model\\.model\\.)?(transformer\\.)?");
 
     /** A, B, or the bias of B; between them may stand the adapter's name, which PEFT leaves out of its files. */
@@ -35,6 +40,8 @@ final class LoraAdapter {
     private static final Pattern SAVED = Pattern.compile("\\.modules_to_save(\\.default)?\\.");
 
     private static final String REPLACED = ".original_module.";
+
+    private static final Pattern IN_BODY = Pattern.compile("(h\\.[0-9]+|wte|wpe|ln_f)\\..*", Pattern.DOTALL);
 
     private static final Pattern OF_BODY = Pattern.compile("(h\\.[0-9]+|wte|wpe|ln_f)\\..*|.*lora_.*", Pattern.DOTALL);
 
@@ -59,6 +66,12 @@ final class LoraAdapter {
             String name = WRAPPER.matcher(tensor.name()).replaceFirst("");
             if (name.length() > MAX_NAME) {
                 throw mismatch("it holds " + InvalidCheckpointException.quote(name));
+            }
+            boolean ofBody = IN_BODY.matcher(name).matches();
+            if ((ofBody || name.startsWith("lm_head."))
+                    && !tensor.name().equals(WRAPPED + (ofBody ? BODY : "") + name)) {
+                throw contradiction("the name " + InvalidCheckpointException.quote(tensor.name())
+                        + " does not begin with " + WRAPPED + (ofBody ? BODY : ""));
             }
             if (name.contains(REPLACED)) {
                 continue;
@@ -131,6 +144,10 @@ final class LoraAdapter {
         Map<String, Checkpoint.Tensor> merged = new LinkedHashMap<>(base);
         Checkpoint.Tensor embeddings = base.get(Gpt2Tensors.EMBEDDINGS);
         replace(merged, warnings);
+        if (thin.containsKey("lm_head") && !base.containsKey(Gpt2Tensors.HEAD)) {
+            config.requireNoTyingOfProducts();
+        }
+        requireTargets(merged);
         for (String module : thin.keySet()) {
             add(module, merged);
         }
@@ -176,6 +193,26 @@ final class LoraAdapter {
         }
     }
 
+    /** PEFT ignores products of modules that the configuration does not target. */
+    private void requireTargets(Map<String, Checkpoint.Tensor> merged) throws InvalidCheckpointException {
+        List<String> modules = thin.keySet().stream()
+                .filter(module -> module.equals("lm_head") || merged.containsKey(module + ".weight"))
+                .map(LoraAdapter::fullName)
+                .toList();
+        List<String> untargeted = config.untargeted(modules);
+        if (!untargeted.isEmpty()) {
+            throw contradiction("it changes "
+                    + untargeted.stream().limit(MAX_LISTED).collect(Collectors.joining(", "))
+                    + (untargeted.size() > MAX_LISTED ? " and " + (untargeted.size() - MAX_LISTED) + " more" : "")
+                    + ", which the configuration does not target");
+        }
+    }
+
+    /** A module's name in transformers' GPT-2. */
+    private static String fullName(String module) {
+        return module.equals("lm_head") ? module : BODY + module;
+    }
+
     private void add(String module, Map<String, Checkpoint.Tensor> merged) throws InvalidCheckpointException {
         Map<Part, StoredTensor> parts = thin.get(module);
         String name = module + ".weight";
@@ -197,7 +234,14 @@ final class LoraAdapter {
                 : parts.get(Part.A).shape().get(0);
         requireShape(module + ".lora_A", parts.get(Part.A).shape(), List.of(Math.max(rank, 1), in));
         requireShape(module + ".lora_B", parts.get(Part.B).shape(), List.of(out, rank));
-        float scaling = config.scaling(isHead ? module : "transformer." + module, rank);
+        if (rank != config.rank(fullName(module))) {
+            throw contradiction(module + ".lora_A has the rank " + rank + ", and the configuration says "
+                    + config.rank(fullName(module)));
+        }
+        if (parts.containsKey(Part.BIAS) && !config.hasBiases()) {
+            throw contradiction(module + ".lora_B has a bias, and the configuration does not set lora_bias");
+        }
+        float scaling = config.scaling(fullName(module), rank);
         Checkpoint.Tensor a = parts.get(Part.A).open(module + ".lora_A");
         Checkpoint.Tensor b = parts.get(Part.B).open(module + ".lora_B");
         // GPT-2 stores its layers and embeddings [in, out], the head [out, in].
@@ -225,6 +269,14 @@ final class LoraAdapter {
         if (!found.equals(expected)) {
             throw mismatch(name + " should be " + expected + " but is " + found);
         }
+    }
+
+    private InvalidCheckpointException contradiction(String what) {
+        return new InvalidCheckpointException(new Problem(
+                "adapter_mismatch",
+                file + " is not what " + LoraConfig.FILE + " and PEFT's naming describe: " + what,
+                "PEFT does not load such tensors",
+                "use the two files that save_pretrained of PEFT wrote together"));
     }
 
     private InvalidCheckpointException mismatch(String what) {

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The {@code adapter_config.json} of a LoRA adapter, as far as it changes the numbers (PEFT's {@code LoraConfig}). Ranks
- * and target modules are not read: the adapter's tensors have them. Single-threaded.
+ * The {@code adapter_config.json} of a LoRA adapter, as far as it changes the numbers or has to agree with the adapter's
+ * tensors (PEFT's {@code LoraConfig}). Single-threaded.
  */
 final class LoraConfig {
     static final String FILE = "adapter_config.json";
@@ -43,7 +43,6 @@ final class LoraConfig {
             "base_model_class",
             "bias",
             "corda_config",
-            // Of PEFT 0.21, without effect on GPT-2.
             "ensure_weight_tying",
             "eva_config",
             "exclude_modules",
@@ -76,15 +75,18 @@ final class LoraConfig {
             "use_rslora");
 
     private final JsonNode fields;
-    private final AlphaPatterns alphas;
+    private final NumberPatterns alphas;
+    private final NumberPatterns ranks;
 
     private LoraConfig(JsonNode fields) throws InvalidCheckpointException {
         this.fields = fields;
         requireLora();
         requireType("lora_alpha", fields.path("lora_alpha").isNumber());
         requireType("use_rslora", fields.path("use_rslora").isBoolean());
-        requireType("alpha_pattern", fields.path("alpha_pattern").isObject());
-        this.alphas = new AlphaPatterns(fields.path("alpha_pattern"), FILE);
+        requireType("r", fields.path("r").isIntegralNumber());
+        requireType("ensure_weight_tying", fields.path("ensure_weight_tying").isBoolean());
+        this.alphas = patterns("alpha_pattern");
+        this.ranks = patterns("rank_pattern");
     }
 
     /**
@@ -118,6 +120,36 @@ final class LoraConfig {
         double alpha = alphas.find(module).orElse(fields.path("lora_alpha").asDouble(8));
         double divisor = (double) rank;
         return (float) (alpha / (fields.path("use_rslora").asBoolean() ? Math.sqrt(divisor) : divisor));
+    }
+
+    /** The rank of a module's matrices, by its name in transformers' GPT-2. */
+    long rank(String module) throws InvalidCheckpointException {
+        return (long) ranks.find(module).orElse(fields.path("r").asDouble(8));
+    }
+
+    /** Those of the modules that the adapter does not change, by their names in transformers' GPT-2. */
+    List<String> untargeted(List<String> modules) throws InvalidCheckpointException {
+        return new TargetModules(fields, FILE).lackedBy(modules);
+    }
+
+    /** Whether the matrices B have biases. */
+    boolean hasBiases() {
+        return fields.path("lora_bias").asBoolean();
+    }
+
+    /** Refuses products for a head that is tied: PEFT trains them, and leaves them out when it loads them again. */
+    void requireNoTyingOfProducts() throws InvalidCheckpointException {
+        if (fields.path("ensure_weight_tying").asBoolean()) {
+            throw InvalidCheckpointException.unsupported(
+                    FILE + " sets ensure_weight_tying, and the adapter changes the tied lm_head",
+                    "PEFT leaves that change out when it loads the adapter again, so what is meant cannot be told",
+                    REMEDY);
+        }
+    }
+
+    private NumberPatterns patterns(String name) throws InvalidCheckpointException {
+        requireType(name, fields.path(name).isObject());
+        return new NumberPatterns(fields.path(name), name, FILE);
     }
 
     private void requireLora() throws InvalidCheckpointException {

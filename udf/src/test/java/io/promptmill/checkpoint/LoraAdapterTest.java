@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** That adapters give PEFT's ids is told in PublishedFormsTest. */
 final class LoraAdapterTest {
-    private static final String LORA = "\"peft_type\":\"LORA\"";
+    private static final String LORA = "\"peft_type\":\"LORA\",\"r\":2";
     private static final Offset<Float> EXACT = within(1e-5f);
     private static final String MODULE = "base_model.model.transformer.h.0.attn.c_attn";
 
@@ -97,7 +97,7 @@ final class LoraAdapterTest {
         Map<String, List<Long>> shapes = new LinkedHashMap<>(thin(2));
         shapes.put("base_model.model.score.weight", List.of(2L, 16L));
         shapes.put(MODULE + ".original_module.weight", List.of(1L));
-        write(LORA + ",\"r\":2,\"target_modules\":[\"c_attn\"],\"new_kind\":{}", shapes);
+        write(LORA + ",\"target_modules\":[\"c_attn\"],\"new_kind\":{}", shapes);
         try (Checkpoint checkpoint = Checkpoint.open(adapter, base)) {
             assertThat(checkpoint.warnings())
                     .containsExactly(
@@ -129,10 +129,89 @@ final class LoraAdapterTest {
         shapes.put(
                 "base_model.model.transformer." + nameAndShape[0],
                 Stream.of(nameAndShape[1].split(",", -1)).map(Long::valueOf).toList());
-        write(LORA, shapes);
+        write(LORA + ",\"target_modules\":\".*\"", shapes);
         assertThatThrownBy(() -> Checkpoint.open(adapter, base))
                 .isInstanceOf(InvalidCheckpointException.class)
                 .hasMessageContaining(reason);
+    }
+
+    /** PEFT's {@code check_target_module_exists}; it ignores what it does not target. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"target_modules\":null | true",
+                "\"target_modules\":[\"attn.c_attn\"] | true",
+                "\"target_modules\":[\"c_fc\"] | false",
+                "\"target_modules\":[\"attn\"] | false",
+                "\"target_modules\":\"all-linear\" | true",
+                "\"target_modules\":\".*h.(?P<n>0).*attn\" | true",
+                "\"target_modules\":\"c_attn\" | false",
+                "\"exclude_modules\":[\"c_attn\"] | false",
+                "\"exclude_modules\":[\"c_fc\"] | true",
+                "\"exclude_modules\":\".*attn\" | false",
+                "\"exclude_modules\":\"transformer\" | true",
+                "\"modules_to_save\":[\"attn\"] | false",
+                "\"layers_to_transform\":[0] | true",
+                "\"layers_to_transform\":1 | false",
+                "\"layers_to_transform\":[1],\"target_modules\":[\"transformer.h.0.attn.c_attn\"] | true",
+                "\"layers_to_transform\":0,\"layers_pattern\":\"h\" | true",
+                "\"layers_to_transform\":[0],\"layers_pattern\":[\"layers\"] | false"
+            })
+    void productsOfModulesThatAreNotTargetedAreRefused(String fields, boolean targeted) throws Exception {
+        write(LORA + "," + fields, thin(2));
+        if (targeted) {
+            Checkpoint.open(adapter, base).close();
+        } else {
+            assertThatThrownBy(() -> Checkpoint.open(adapter, base))
+                    .hasMessage("adapter_mismatch: adapter_model.safetensors is not what adapter_config.json and "
+                            + "PEFT's naming describe: it changes transformer.h.0.attn.c_attn, which the configuration "
+                            + "does not target, PEFT does not load such tensors, "
+                            + "use the two files that save_pretrained of PEFT wrote together");
+        }
+    }
+
+    @Test
+    void aRankOtherThanTheConfigurationsIsRefused() throws Exception {
+        for (String fields : List.of("\"r\":8", "\"lora_alpha\":8", "\"r\":2,\"rank_pattern\":{\"c_attn\":8}")) {
+            write("\"peft_type\":\"LORA\"," + fields, thin(2));
+            assertThatThrownBy(() -> Checkpoint.open(adapter, base))
+                    .hasMessageContaining(
+                            "h.0.attn.c_attn.lora_A has the rank 2, and the configuration says 8, PEFT does not load");
+        }
+        write("\"peft_type\":\"LORA\",\"rank_pattern\":{\"h.0.attn.c_attn\":2}", thin(2));
+        Checkpoint.open(adapter, base).close();
+    }
+
+    @Test
+    void namesAndBiasesThatPeftDoesNotLoadAreRefused() throws Exception {
+        for (String lacking : List.of("base_model.model.", "transformer.")) {
+            Map<String, List<Long>> shapes = new LinkedHashMap<>();
+            thin(2).forEach((name, shape) -> shapes.put(name.replace(lacking, ""), shape));
+            write(LORA, shapes);
+            assertThatThrownBy(() -> Checkpoint.open(adapter, base))
+                    .hasMessageContaining(
+                            "the name '" + shapes.keySet().iterator().next()
+                                    + "' does not begin with base_model.model.transformer., PEFT does not load");
+        }
+        Map<String, List<Long>> biased = thin(2);
+        biased.put(MODULE + ".lora_B.bias", List.of(48L));
+        write(LORA, biased);
+        assertThatThrownBy(() -> Checkpoint.open(adapter, base))
+                .hasMessageContaining(
+                        "h.0.attn.c_attn.lora_B has a bias, and the configuration does not set lora_bias");
+    }
+
+    /** A reloaded {@code PeftModel} has the base's head, merge_and_unload before saving another one. */
+    @Test
+    void productsOfATiedHeadWithEnsureWeightTyingAreRefused() throws Exception {
+        Map<String, List<Long>> shapes = new LinkedHashMap<>();
+        shapes.put("base_model.model.lm_head.lora_A.weight", List.of(2L, 16L));
+        shapes.put("base_model.model.lm_head.lora_B.weight", List.of(64L, 2L));
+        write(LORA + ",\"ensure_weight_tying\":true,\"target_modules\":[\"wte\"]", shapes);
+        assertThatThrownBy(() -> Checkpoint.open(adapter, base))
+                .hasMessageContaining("adapter_config.json sets ensure_weight_tying, and the adapter changes the tied "
+                        + "lm_head, PEFT leaves that change out when it loads the adapter again");
     }
 
     @Test
