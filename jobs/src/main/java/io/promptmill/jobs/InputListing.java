@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
@@ -28,13 +29,15 @@ import org.apache.hadoop.fs.RemoteIterator;
  *
  * @param path what was asked for, with its file system
  * @param files by path
+ * @param hadoopSettings what Hadoop has to be told to open them
  */
-record InputListing(Path path, List<ListedFile> files) {
+record InputListing(Path path, List<ListedFile> files, Map<String, String> hadoopSettings) {
     private static final Comparator<ListedFile> BY_PATH =
             Comparator.comparing(file -> file.status().getPath().toString());
 
     InputListing {
         files = List.copyOf(files);
+        hadoopSettings = Map.copyOf(hadoopSettings);
     }
 
     /** The files below a path, or those below everything that it matches where it is a pattern that does not exist literally. */
@@ -53,7 +56,7 @@ record InputListing(Path path, List<ListedFile> files) {
                         "what begins with _ or . in its name or its folder's is passed over, and there is nothing else",
                         "give a Parquet file or a folder of them");
             }
-            return new InputListing(path, files.stream().sorted(BY_PATH).toList());
+            return new InputListing(path, files.stream().sorted(BY_PATH).toList(), hadoopSettings(fileSystem));
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
             throw new RefusalException(
                     ExitCode.INPUT_REFUSED,
@@ -67,14 +70,11 @@ record InputListing(Path path, List<ListedFile> files) {
     }
 
     /**
-     * What Hadoop has to be told to open these files. Its local file system derives the name of a checksum file from each
-     * name, and cannot where there is a colon in it.
+     * Without them Hadoop's local file system goes by the checksum file {@code .NAME.crc} that may lie beside a file, which
+     * other writers leave there when they replace the file; and it cannot derive that name where there is a colon in it.
      */
-    Map<String, String> hadoopSettings() {
-        boolean colons = files.stream()
-                .map(file -> file.status().getPath())
-                .anyMatch(file -> isLocal(file) && file.getName().indexOf(':') >= 0);
-        return colons
+    private static Map<String, String> hadoopSettings(FileSystem fileSystem) {
+        return fileSystem.getClass() == LocalFileSystem.class
                 ? Map.of("fs.file.impl", RawLocalFileSystem.class.getName(), "fs.file.impl.disable.cache", "true")
                 : Map.of();
     }

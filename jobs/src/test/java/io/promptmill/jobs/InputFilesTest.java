@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +69,18 @@ class InputFilesTest {
         refused(
                 in.resolve("_temporary") + "/*",
                 "input_not_parquet: file:" + in + "/_temporary/0/b.parquet is not a Parquet file");
+    }
+
+    @Test
+    void checksum_files_of_hadoop_are_passed_over_be_they_stale_or_junk() throws Exception {
+        file("stale.parquet", "select 'a' as id, 'x' as prompt");
+        Files.writeString(in.resolve(".stale.parquet.crc"), "crc\0" + "\0\0\2\0" + "none of these sums is right");
+        file("junk.parquet", "select 'b' as id, 'x' as prompt");
+        Files.writeString(in.resolve(".junk.parquet.crc"), "crc\0" + "eeee" + "sums of 1.7 GB each");
+        InputTable input = open(in);
+        assertThat(input.checkIds().rows()).isEqualTo(2);
+        assertThat(rows(in, "id || prompt")).containsExactly("ax", "bx");
+        input.checkUnchanged(JavaSparkContext.fromSparkContext(spark.sparkContext()), input.files());
     }
 
     @Test
