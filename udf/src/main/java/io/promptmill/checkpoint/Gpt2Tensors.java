@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -110,12 +111,32 @@ final class Gpt2Tensors {
                 .filter(text -> !text.isEmpty())
                 .collect(Collectors.joining("; "));
         if (!differences.isEmpty()) {
+            Optional<String> prefix = prefixOf(missing, found);
             throw new InvalidCheckpointException(new Problem(
                     "checkpoint_mismatch",
                     "the weights are not those of the GPT-2 that config.json describes: " + differences,
-                    "a model put together from them would write noise",
-                    "use the config.json and the weights of one and the same model"));
+                    prefix.map(text -> "what is missing is there by names that begin with "
+                                    + InvalidCheckpointException.quote(text))
+                            .orElse(
+                                    missing.isEmpty() && misshapen.isEmpty()
+                                            ? "parts of the model that the file holds would be left out"
+                                            : "a model put together from them would write noise"),
+                    prefix.map(text -> "save the model inside of its wrapper with save_pretrained, a PEFT model after "
+                                    + "merge_and_unload")
+                            .orElse("use the config.json and the weights of one and the same model")));
         }
+    }
+
+    /** What stands before the names of all that is missing, where one and the same text does. */
+    private static Optional<String> prefixOf(List<String> missing, Map<String, StoredTensor> found) {
+        return missing.stream().findFirst().flatMap(first -> found.keySet().stream()
+                .filter(name -> name.endsWith("." + first))
+                .map(name -> name.substring(0, name.length() - first.length()))
+                .filter(prefix -> missing.stream()
+                        .allMatch(name -> found.containsKey(prefix + name)
+                                // The head stands outside of the body.
+                                || found.containsKey(prefix.replaceFirst("transformer\\.$", "") + name)))
+                .findFirst());
     }
 
     private void warnOfOthers(Map<String, StoredTensor> found, List<String> warnings) {

@@ -28,9 +28,13 @@ record ModelFolders(CheckpointFolder folder, CheckpointFolder base) {
         Optional<String> name = LoraConfig.baseNamedIn(folder);
         if (name.isPresent()) {
             for (Path from : List.of(path, Path.of(""))) {
-                Optional<Path> base = existing(from, name.get());
+                Optional<Path> base = existing(from, name.get(), Gpt2ConfigReader.FILE);
                 if (base.isPresent()) {
-                    return new ModelFolders(folder, new CheckpointFolder(base.get()));
+                    return over(folder, base.get());
+                }
+                Optional<Path> other = existing(from, name.get(), LoraConfig.FILE);
+                if (other.isPresent()) {
+                    return over(folder, other.get());
                 }
             }
         }
@@ -61,7 +65,27 @@ record ModelFolders(CheckpointFolder folder, CheckpointFolder base) {
             warnings.add("--base-model is not used, since " + path + " holds the adapter and a whole model");
             return new ModelFolders(folder, folder);
         }
-        return new ModelFolders(folder, new CheckpointFolder(base));
+        return over(folder, base);
+    }
+
+    private static ModelFolders over(CheckpointFolder adapter, Path path) throws InvalidCheckpointException {
+        if (!Files.isDirectory(path)) {
+            throw new InvalidCheckpointException(new Problem(
+                    "base_missing",
+                    "the base " + path + " of the adapter " + adapter.path() + " is no folder",
+                    "an adapter is only what is added to the weights of its base",
+                    "name the folder of the base, with its config.json and weights"));
+        }
+        CheckpointFolder base = new CheckpointFolder(path);
+        if (lacksBase(base)) {
+            throw new InvalidCheckpointException(new Problem(
+                    "base_is_adapter",
+                    "the base " + path + " of the adapter " + adapter.path() + " is a PEFT adapter itself",
+                    "one adapter is merged into a whole model, and no chain of them is followed",
+                    "merge that one into its base first, with PEFT's merge_and_unload, and save it with "
+                            + "save_pretrained"));
+        }
+        return new ModelFolders(adapter, base);
     }
 
     /** The folder whose tokenizer is used: the adapter's where it has one, since that may have tokens of its own. */
@@ -74,10 +98,9 @@ record ModelFolders(CheckpointFolder folder, CheckpointFolder base) {
         return LoraAdapter.isIn(folder) && !(folder.has(Gpt2ConfigReader.FILE) && WeightFiles.areIn(folder));
     }
 
-    private static Optional<Path> existing(Path from, String name) {
+    private static Optional<Path> existing(Path from, String name, String file) {
         try {
-            return Optional.of(from.resolve(name).normalize())
-                    .filter(base -> Files.exists(base.resolve(Gpt2ConfigReader.FILE)));
+            return Optional.of(from.resolve(name).normalize()).filter(base -> Files.exists(base.resolve(file)));
         } catch (InvalidPathException e) {
             return Optional.empty();
         }

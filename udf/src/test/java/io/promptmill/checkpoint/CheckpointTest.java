@@ -169,7 +169,8 @@ final class CheckpointTest {
                 "transformer.x")) {
             write(TinyModel.CONFIG, Fixture.gpt2With(new Fixture(ofTheBody, "F32", List.of(2L))));
             assertThatThrownBy(() -> Checkpoint.open(folder))
-                    .hasMessageContaining("not expected '" + ofTheBody.replace("transformer.", "") + "',");
+                    .hasMessageContaining("not expected '" + ofTheBody.replace("transformer.", "")
+                            + "', parts of the model that the file holds would be left out, use the config.json");
         }
     }
 
@@ -188,6 +189,24 @@ final class CheckpointTest {
         write(TinyModel.CONFIG, Fixture.gpt2With(new Fixture("module.ln_f.bias", "F32", List.of(2L))));
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             assertThat(checkpoint.warnings().get(0)).startsWith("the weights hold 'module.ln_f.bias', which");
+        }
+    }
+
+    @Test
+    void namesInsideOfAnUnknownWrapperAreRefusedWithTheWrappersName() throws Exception {
+        for (String wrapper : List.of("pretrained_model.transformer.", "base_model.model.transformer.", "x.")) {
+            List<Fixture> tensors = new ArrayList<>();
+            Fixture.gpt2()
+                    .forEach(tensor ->
+                            tensors.add(new Fixture(wrapper + tensor.name(), tensor.dataType(), tensor.shape())));
+            String head = wrapper.replace("transformer.", "") + "lm_head.weight";
+            tensors.add(new Fixture(head, "F32", List.of(7L, 2L)));
+            tensors.add(new Fixture("v_head.weight", "F32", List.of(2L)));
+            write(TinyModel.CONFIG.replace("}", ",\"tie_word_embeddings\":false}"), tensors);
+            assertThatThrownBy(() -> Checkpoint.open(folder))
+                    .hasMessageContaining("what is missing is there by names that begin with '" + wrapper
+                            + "', save the model inside of its wrapper with save_pretrained, "
+                            + "a PEFT model after merge_and_unload");
         }
     }
 

@@ -251,6 +251,25 @@ final class LoraAdapterTest {
     }
 
     @Test
+    void aBaseThatIsNotThereOrAnAdapterItselfIsNamed() throws Exception {
+        Path other = Files.createDirectory(temp.resolve("other"));
+        Files.writeString(other.resolve("adapter_config.json"), "{" + LORA + "}");
+        String reason =
+                "base_is_adapter: the base " + other + " of the adapter " + adapter + " is a PEFT adapter itself, ";
+        write(LORA + ",\"base_model_name_or_path\":\"../other\"", thin(2));
+        assertThatThrownBy(() -> Checkpoint.open(adapter))
+                .hasMessageStartingWith(reason)
+                .hasMessageEndingWith("merge that one into its base first, with PEFT's merge_and_unload, and save it "
+                        + "with save_pretrained");
+        assertThatThrownBy(() -> Checkpoint.open(adapter, other)).hasMessageStartingWith(reason);
+
+        Path none = temp.resolve("none");
+        assertThatThrownBy(() -> Checkpoint.open(adapter, none))
+                .hasMessageStartingWith(
+                        "base_missing: the base " + none + " of the adapter " + adapter + " is no folder, ");
+    }
+
+    @Test
     void theDigestCoversTheAdapterAndTheBase() throws Exception {
         write(LORA, thin(2));
         String original = digest(Checkpoint.open(adapter, base));
