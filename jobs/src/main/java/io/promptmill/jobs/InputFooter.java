@@ -44,6 +44,12 @@ record InputFooter(InputFile file, String schema, Problem problem) implements Se
         FileSystem fileSystem = path.getFileSystem(hadoop);
         FileStatus status = fileSystem.getFileStatus(path);
         long size = status.getLen();
+        if (!LocalFiles.isOrdinary(fileSystem, path)) {
+            return notParquet(status, "it is a pipe, a socket or a device, not a file", "remove it or leave it out");
+        }
+        if (size == 0) {
+            return notParquet(status, "it is empty", "write it anew or leave it out");
+        }
         if (size < TAIL_BYTES + MAGIC_BYTES) {
             return notParquet(status, "it has " + size + " bytes and the smallest Parquet file has 12");
         }
@@ -135,22 +141,24 @@ record InputFooter(InputFile file, String schema, Problem problem) implements Se
     }
 
     private static InputFooter notParquet(FileStatus status, String why) {
-        return without(
+        return notParquet(
                 status,
-                "input_not_parquet",
-                status.getPath() + " is not a Parquet file",
                 why,
-                "give Parquet files alone, be it by a pattern such as --input '"
-                        + status.getPath().getParent() + "/*.parquet'");
+                "give Parquet files alone: move this one away or, in a folder, begin its name with a dot, then it is passed"
+                        + " over");
+    }
+
+    private static InputFooter notParquet(FileStatus status, String why, String remedy) {
+        return without(status, "input_not_parquet", status.getPath() + " is not a Parquet file", why, remedy);
     }
 
     private static InputFooter tooDeep(FileStatus status, LeafColumn column) {
         return without(
                 status,
                 "column_too_deep",
-                "the column " + column.path().get(0) + " of " + status.getPath() + " is nested "
-                        + column.path().size() + " levels deep",
-                "Spark's plans for more than " + MAX_DEPTH + " take minutes or overflow; a list takes two",
+                "the column " + column.path().get(0) + " of " + status.getPath() + " is nested more than " + MAX_DEPTH
+                        + " levels deep",
+                "Spark's plans for that take minutes or overflow; a list takes two levels",
                 "flatten the column or drop it");
     }
 

@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -140,7 +140,8 @@ record InputListing(Path path, List<ListedFile> files, Map<String, String> hadoo
         }
         List<ListedFile> files = new ArrayList<>();
         List<ListedFile> level = List.of(new ListedFile(root, FolderColumns.NONE));
-        Set<Path> entered = new HashSet<>(Set.of(LocalFiles.real(fileSystem, root.getPath())));
+        Map<Path, Path> entered = new HashMap<>();
+        entered.put(LocalFiles.real(fileSystem, root.getPath()), root.getPath());
         while (!level.isEmpty()) {
             List<ListedFile> folders = new ArrayList<>();
             for (ListedFile child : level.parallelStream()
@@ -158,15 +159,21 @@ record InputListing(Path path, List<ListedFile> files, Map<String, String> hadoo
         return files;
     }
 
-    // Links may lead in circles.
-    private static void checkNew(FileSystem fileSystem, Path folder, Set<Path> entered)
+    /**
+     * Links may lead in circles, or to a folder that is part of the input anyway.
+     *
+     * @param entered the ways by which folders were come to, by what they are
+     */
+    private static void checkNew(FileSystem fileSystem, Path folder, Map<Path, Path> entered)
             throws IOException, RefusalException {
-        Path real = LocalFiles.real(fileSystem, folder);
-        if (!entered.add(real)) {
+        Path before = entered.putIfAbsent(LocalFiles.real(fileSystem, folder), folder);
+        if (before != null) {
+            List<Path> ways = Stream.of(before, folder).sorted().toList();
+            boolean inItself = before.isRoot() || folder.toString().startsWith(before + Path.SEPARATOR);
             throw RefusalException.input(
                     "input_link_loop",
-                    "the folder " + folder + " is " + real + ", which is part of the input already",
-                    "a link leads there, so that its rows would be read again, perhaps without end",
+                    "the folders " + ways.get(0) + " and " + ways.get(1) + " of the input are one, by a link",
+                    "its rows would be read " + (inItself ? "again and again, without end" : "twice"),
                     "remove the link, or give the folders to read as a pattern");
         }
     }

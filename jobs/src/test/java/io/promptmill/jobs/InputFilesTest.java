@@ -92,13 +92,13 @@ class InputFilesTest {
                 in.toString(),
                 "input_not_parquet: file:" + in + "/README.md is not a Parquet file (others that cannot be read: file:"
                         + in
-                        + "/z.parquet), it neither begins nor ends with PAR1, give Parquet files alone, be it by a pattern"
-                        + " such as --input 'file:" + in + "/*.parquet'");
-        Files.delete(in.resolve("README.md"));
+                        + "/z.parquet), it neither begins nor ends with PAR1, give Parquet files alone: move this one away"
+                        + " or, in a folder, begin its name with a dot, then it is passed over");
+        Files.move(in.resolve("README.md"), in.resolve(".README.md"));
         refused(
                 in.toString(),
-                "input_not_parquet: file:" + in + "/z.parquet is not a Parquet file, it has 0 bytes and the smallest"
-                        + " Parquet file has 12");
+                "input_not_parquet: file:" + in
+                        + "/z.parquet is not a Parquet file, it is empty, write it anew or leave it" + " out");
         byte[] whole = Files.readAllBytes(in.resolve("a.parquet"));
         Files.write(in.resolve("z.parquet"), Arrays.copyOf(whole, whole.length - 1));
         refused(

@@ -94,7 +94,8 @@ class InputTableTest {
         refused(
                 () -> open(text),
                 "input_not_parquet: file:" + text + " is not a Parquet file, it neither begins nor ends with PAR1, give"
-                        + " Parquet files alone, be it by a pattern such as --input 'file:" + temp + "/*.parquet'");
+                        + " Parquet files alone: move this one away or, in a folder, begin its name with a dot, then it is"
+                        + " passed over");
         Path empty = Files.createDirectory(temp.resolve("empty"));
         refused(
                 () -> open(empty),

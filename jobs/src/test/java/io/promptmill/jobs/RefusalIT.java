@@ -315,8 +315,8 @@ class RefusalIT {
                 input(
                         "input_not_parquet: file:" + text
                                 + " is not a Parquet file, it neither begins nor ends with PAR1,"
-                                + " give Parquet files alone, be it by a pattern such as --input 'file:" + temp
-                                + "/*.parquet'",
+                                + " give Parquet files alone: move this one away or, in a folder, begin its name with a"
+                                + " dot, then it is passed over",
                         text),
                 input(
                         "input_unreadable: --input file:" + ancient() + " cannot be read to its end,"
