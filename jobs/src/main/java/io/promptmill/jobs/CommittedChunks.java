@@ -2,10 +2,13 @@ package io.promptmill.jobs;
 
 import io.promptmill.Problem;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -38,6 +41,15 @@ final class CommittedChunks {
         List<Checked> checked = spark.parallelize(List.copyOf(names), names.size())
                 .map(name -> checkFile(expected, name))
                 .collect();
+        List<String> unread =
+                checked.stream().map(Checked::unread).filter(Objects::nonNull).toList();
+        if (!unread.isEmpty()) {
+            throw RefusalException.output(
+                    "chunk_unread",
+                    "--resume cannot read " + unread.size() + " files in " + files.folder(),
+                    shown(unread),
+                    "try again when they can be read; do not remove them, they may be finished chunks of this run");
+        }
         List<String> problems =
                 checked.stream().map(Checked::problem).filter(Objects::nonNull).toList();
         if (!problems.isEmpty()) {
@@ -47,7 +59,7 @@ final class CommittedChunks {
                             "chunk_unusable",
                             "--resume finds " + problems.size() + " files in " + files.folder()
                                     + " that are no finished chunks of this run",
-                            String.join("; ", problems.subList(0, Math.min(SHOWN_FILES, problems.size()))),
+                            shown(problems),
                             "remove these files, then --resume computes their chunks anew"));
         }
         return checked.stream().map(Checked::report).toList();
@@ -75,15 +87,37 @@ final class CommittedChunks {
 
     private static Checked checkFile(Expected expected, String name) {
         Throwable failure = null;
+        Optional<IOException> unread = Optional.empty();
         for (int reading = 0; reading < READINGS; reading++) {
             try {
-                return new Checked(report(expected, name), null);
+                return new Checked(report(expected, name), null, null);
             } catch (Throwable e) { // whatever the Parquet reader makes of strange bytes
                 Failures.throwIfFatal(e);
                 failure = e;
+                unread = whyUnread(expected, name);
             }
         }
-        return new Checked(null, name + ": " + Failures.rootMessage(failure));
+        return unread.map(e -> new Checked(null, null, name + ": " + Failures.rootMessage(e)))
+                .orElse(new Checked(null, name + ": " + Failures.rootMessage(failure), null));
+    }
+
+    // The Parquet reader's exceptions do not tell strange bytes from none.
+    private static Optional<IOException> whyUnread(Expected expected, String name) {
+        try {
+            OutputFiles files = new OutputFiles(expected.folder, expected.hadoop.value());
+            if (LocalFiles.isOrdinary(files.fileSystem(), files.path(name))) {
+                try (InputStream in = files.open(name)) {
+                    in.transferTo(OutputStream.nullOutputStream());
+                }
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(e);
+        }
+    }
+
+    private static String shown(List<String> files) {
+        return String.join("; ", files.subList(0, Math.min(SHOWN_FILES, files.size())));
     }
 
     /** The report of one file; for strange bytes also any exception of the Parquet reader. */
@@ -112,6 +146,6 @@ final class CommittedChunks {
     record Expected(String folder, ChunkPlan chunks, String fingerprint, SerializableConfiguration hadoop)
             implements Serializable {}
 
-    /** Either a report or what is wrong with a file. */
-    private record Checked(ChunkReport report, String problem) implements Serializable {}
+    /** Either a report, or what is wrong with a file, or why it could not be read. */
+    private record Checked(ChunkReport report, String problem, String unread) implements Serializable {}
 }

@@ -59,6 +59,26 @@ class CommittedChunksTest {
     }
 
     @Test
+    void nobody_is_told_to_remove_a_chunk_that_could_not_be_read() throws Exception {
+        write(0, PLAN.fingerprint(), "a", "b");
+        OutputFiles flaky = new OutputFiles("flaky:" + folder, FlakyFileSystem.register(spark.hadoopConfiguration()));
+        try {
+            FlakyFileSystem.every(1, FlakyFileSystem.Fault.OPEN_FAILS);
+            assertThatThrownBy(() -> CommittedChunks.check(spark, flaky, PLAN, Set.of(FIRST)))
+                    .isInstanceOf(RefusalException.class)
+                    .hasMessage("chunk_unread: --resume cannot read 1 files in flaky:" + folder + ", " + FIRST
+                            + ": the data nodes of " + FIRST
+                            + " are away, try again when they can be read; do not remove"
+                            + " them, they may be finished chunks of this run")
+                    .extracting(e -> ((RefusalException) e).exitCode())
+                    .isEqualTo(ExitCode.OUTPUT_REFUSED);
+        } finally {
+            FlakyFileSystem.every(1, FlakyFileSystem.Fault.NONE);
+        }
+        assertThat(CommittedChunks.check(spark, flaky, PLAN, Set.of(FIRST))).hasSize(1);
+    }
+
+    @Test
     void a_file_without_a_record_is_refused() throws Exception {
         TestSpark.session()
                 .range(3)

@@ -35,7 +35,9 @@ public final class FlakyFileSystem extends FilterFileSystem {
         /** A write stops half way. */
         WRITE_FAILS,
         /** A file cannot be created. */
-        CREATE_FAILS
+        CREATE_FAILS,
+        /** A file that is there cannot be read. */
+        OPEN_FAILS
     }
 
     private static final URI ROOT = URI.create("flaky:///");
@@ -118,6 +120,9 @@ public final class FlakyFileSystem extends FilterFileSystem {
 
     @Override
     public FSDataInputStream open(Path path, int bufferSize) throws IOException {
+        if (strikes(Fault.OPEN_FAILS)) {
+            throw new IOException("the data nodes of " + path.getName() + " are away");
+        }
         return super.open(local(path), bufferSize);
     }
 
