@@ -43,9 +43,17 @@ record Fingerprint(SortedMap<String, String> fields) {
     /** Followed by a path. */
     static final String INPUT_FILE = "input file ";
 
-    /** Settings and columns first: where a folder was written anew, its files would hide what else is new in it. */
-    private static final Comparator<String> FILES_LAST =
-            Comparator.comparing((String name) -> name.startsWith(INPUT_FILE)).thenComparing(Comparator.naturalOrder());
+    /** Followed by a name. */
+    static final String OUTPUT_COLUMN = "output column ";
+
+    /**
+     * Settings first, then columns: a setting may change many columns, and where a folder was written anew, its files would
+     * hide what else is new in it.
+     */
+    private static final Comparator<String> SETTINGS_FIRST = Comparator.comparing(
+                    (String name) -> name.startsWith(INPUT_FILE))
+            .thenComparing(name -> name.startsWith(OUTPUT_COLUMN))
+            .thenComparing(Comparator.naturalOrder());
 
     private static final String ABSENT = "absent";
     private static final int SHOWN_CHARACTERS = 80;
@@ -61,7 +69,7 @@ record Fingerprint(SortedMap<String, String> fields) {
 
     /** Each field that an earlier run had with another value, in words: {@code seed was 0 and is now 1}. */
     List<String> changesSince(Fingerprint earlier) {
-        Set<String> names = new TreeSet<>(FILES_LAST);
+        Set<String> names = new TreeSet<>(SETTINGS_FIRST);
         names.addAll(fields.keySet());
         names.addAll(earlier.fields.keySet());
         return changes(earlier, names);
@@ -69,7 +77,7 @@ record Fingerprint(SortedMap<String, String> fields) {
 
     /** Those of the changes that forbid to append: all but new input files and another number of chunks. */
     List<String> changesBesideAppended(Fingerprint earlier) {
-        Set<String> names = new TreeSet<>(FILES_LAST);
+        Set<String> names = new TreeSet<>(SETTINGS_FIRST);
         names.addAll(fields.keySet());
         names.removeIf(name -> name.startsWith(INPUT_FILE));
         names.addAll(earlier.fields.keySet());
@@ -94,6 +102,9 @@ record Fingerprint(SortedMap<String, String> fields) {
     }
 
     private static String shortened(String value) {
+        if (value.isEmpty()) {
+            return "empty";
+        }
         return value.length() <= SHOWN_CHARACTERS
                 ? value
                 : value.substring(0, SHOWN_CHARACTERS) + "… (SHA-256 " + Sha256.ofText(value) + ")";

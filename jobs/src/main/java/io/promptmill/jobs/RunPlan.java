@@ -164,7 +164,7 @@ record RunPlan(
         int position = 0;
         for (Column column : Schema.parse(outputSchema).fields) {
             String type = column.type instanceof String name ? name : Json.writeCompact(column.type);
-            fields.put("output column " + column.name, "number " + position++ + ", " + type);
+            fields.put(Fingerprint.OUTPUT_COLUMN + column.name, "number " + position++ + ", " + type);
         }
         return new Fingerprint(new TreeMap<>(fields));
     }

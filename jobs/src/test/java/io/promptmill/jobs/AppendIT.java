@@ -141,6 +141,11 @@ class AppendIT {
                         + ": top-k was 50 and is now 9, its rows were made with the earlier values",
                 "--append",
                 "--top-k=9");
+        refused(
+                "append_differs: --append cannot continue the run in file:" + output
+                        + ": output-prefix was empty and is now pm_; output column ",
+                "--append",
+                "--output-prefix=pm_");
         Path old = input.resolve("a.parquet");
         FileTime time = Files.getLastModifiedTime(old);
         try {

@@ -100,6 +100,22 @@ class FingerprintTest {
                 .isEqualTo(new Fingerprint(new TreeMap<>(now.fields())).digest());
     }
 
+    @Test
+    void settings_are_told_before_the_columns_that_they_change_and_files_come_last() {
+        Fingerprint earlier = new Fingerprint(new TreeMap<>(
+                Map.of("output-prefix", "", "output column error", "1", "seed", "0", "input file a", "x")));
+        Fingerprint now = new Fingerprint(new TreeMap<>(
+                Map.of("output-prefix", "pm_", "output column pm_error", "1", "seed", "1", "input file a", "y")));
+        List<String> changes = List.of(
+                "output-prefix was empty and is now pm_",
+                "seed was 0 and is now 1",
+                "output column error was 1 and is now absent",
+                "output column pm_error was absent and is now 1",
+                "input file a was x and is now y");
+        assertThat(now.changesSince(earlier)).isEqualTo(changes);
+        assertThat(now.changesBesideAppended(earlier)).isEqualTo(changes);
+    }
+
     private static Fingerprint fingerprint(String... options) throws RefusalException {
         List<String> all = new ArrayList<>(List.of("--input=in"));
         if (List.of(options).stream().noneMatch(option -> option.startsWith("--output="))) {

@@ -266,7 +266,8 @@ class ResumeIT {
                 "--max-new-tokens=6 | --max-length=6 | max-length was absent and is now 6; max-new-tokens was 6 and is now absent",
                 "--chunks=6 | --chunks=7 | chunks was 6 and is now 7",
                 "--do-sample | --do-sample --top-k=4 --temperature=0.5 | temperature was 1.0 and is now 0.5; top-k was 50 and is now 4",
-                "--do-sample | --do-sample --logprobs | output column error was number 11, string and is now number 12, string; output column",
+                "--do-sample | --do-sample --logprobs | token-logprobs was omitted and is now included; output column error was number 11, string and is now number 12, string; output column",
+                "--do-sample | --do-sample --output-prefix=pm_ | output-prefix was empty and is now pm_; output column",
             })
     void what_can_change_a_row_is_refused_with_both_values(String given, String instead, String difference)
             throws Exception {
