@@ -30,7 +30,7 @@ final class FileSchema {
     static final String SPARK_METADATA = "org.apache.spark.sql.parquet.row.metadata";
 
     private static final int HALF_FLOAT_BYTES = 2;
-    private static final int SHOWN_COLUMNS = 5;
+    private static final int SHOWN_COLUMNS = 20;
 
     private final ParquetToSparkSchemaConverter converter;
     private final StructType claimed;

@@ -31,6 +31,7 @@ final class QuietLog {
             // Facts of every embedded run that a user can do nothing about.
             builder.add(builder.newLogger("org.apache.hadoop.util.NativeCodeLoader", Level.ERROR));
             builder.add(builder.newLogger("org.apache.spark.util.Utils", Level.ERROR));
+            builder.add(builder.newLogger("org.apache.spark.sql.catalyst.util.SparkStringUtils", Level.ERROR));
         }
         Configurator.reconfigure(builder.build());
     }

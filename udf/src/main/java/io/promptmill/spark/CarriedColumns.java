@@ -23,12 +23,14 @@ final class CarriedColumns {
      * Refuses names and types that cannot be.
      *
      * @param output the columns before the carried ones; the names of the first, id and prompt, are the input's
+     * @param outputPrefix how the names of the others begin; may be empty
      */
-    static void check(List<StructField> carried, List<StructField> output) throws InputRefusedException {
+    static void check(List<StructField> carried, List<StructField> output, String outputPrefix)
+            throws InputRefusedException {
         Map<String, Clash> taken = new HashMap<>();
         int inputs = OutputColumns.NAMED_AS_IN_INPUT;
         for (StructField field : output.subList(inputs, output.size())) {
-            taken.put(key(field), Clash.withOutput(field));
+            taken.put(key(field), Clash.withOutput(field, outputPrefix));
         }
         for (StructField field : output.subList(0, inputs)) {
             Clash clash = taken.putIfAbsent(key(field), Clash.withInput(field));
@@ -54,10 +56,12 @@ final class CarriedColumns {
 
     /** What another column of the name meets. */
     private record Clash(String why, String remedy) {
-        static Clash withOutput(StructField field) {
+        static Clash withOutput(StructField field, String prefix) {
             return new Clash(
                     "the output has a column " + field.name() + " of its own",
-                    "choose names for the output's own columns with --output-prefix, or rename or drop the input column");
+                    "choose " + (prefix.isEmpty() ? "" : "other ") + "names for the output's own columns with "
+                            + (prefix.isEmpty() ? "" : "another ")
+                            + "--output-prefix, or rename or drop the input column");
         }
 
         static Clash withInput(StructField field) {

@@ -83,7 +83,7 @@ public final class PromptColumns implements Serializable {
                 carried.add(field);
             }
         }
-        CarriedColumns.check(carried, OutputColumns.of(columns, layout, logprobs, outputPrefix));
+        CarriedColumns.check(carried, OutputColumns.of(columns, layout, logprobs, outputPrefix), outputPrefix);
         return new PromptColumns(columns, List.copyOf(carried), layout, logprobs, outputPrefix);
     }
 

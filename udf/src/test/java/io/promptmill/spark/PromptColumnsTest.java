@@ -223,8 +223,8 @@ final class PromptColumnsTest {
                         "pm_"))
                 .withMessage(
                         "column_clash: the input column PM_Error cannot be carried through, the output has a column"
-                                + " pm_error of its own and case makes no difference, choose names for the output's own columns"
-                                + " with --output-prefix, or rename or drop the input column");
+                                + " pm_error of its own and case makes no difference, choose other names for the output's own"
+                                + " columns with another --output-prefix, or rename or drop the input column");
     }
 
     @Test
