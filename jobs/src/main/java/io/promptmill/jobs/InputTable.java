@@ -17,6 +17,7 @@ import io.promptmill.spark.PromptColumns;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -192,15 +193,18 @@ record InputTable(
 
     private Size countUniqueIds() throws RefusalException {
         Column id = column(idColumn);
-        Column values = Arrays.stream(source.columns())
-                .map(name -> when(column(name).isNull(), lit(0L)).otherwise(lit(1L)))
-                .reduce(lit(0L), Column::plus);
+        // Nothing is made of this but that Spark reads every column. It is flat, as thousands of columns overflow a
+        // chain.
+        Column anyNull = greatest(Stream.concat(
+                        Stream.of(lit(false)),
+                        Arrays.stream(source.columns()).map(name -> column(name).isNull()))
+                .toArray(Column[]::new));
         Dataset<Row> ids = source.select(
-                        id.as("id"), values.as("values"), promptLength().as("length"))
+                        id.as("id"), anyNull.as("anyNull"), promptLength().as("length"))
                 .groupBy("id")
                 .agg(
                         count(lit(1)).as("times"),
-                        sum("values").as("values"),
+                        max("anyNull").as("anyNull"),
                         max("length").as("length"));
         Column repeated = col("id").isNotNull().and(col("times").gt(1));
         Column badlyEncoded = ids.schema().apply("id").dataType().equals(DataTypes.StringType)
@@ -212,7 +216,7 @@ record InputTable(
                         sum(when(repeated, lit(1L))),
                         sum(when(badlyEncoded, col("times"))),
                         max("length"),
-                        sum("values"))
+                        max("anyNull"))
                 .head();
         long nulls = longAt(totals, 1);
         if (nulls > 0) {

@@ -6,6 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroup;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.hadoop.util.HadoopOutputFile;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -43,6 +52,26 @@ class InputTableTest {
         Path input = input("select id, 'x' as prompt from range(0)");
         assertThat(open(input).checkIds()).isEqualTo(new InputTable.Size(0, 0));
         assertThat(open(input).size()).isEqualTo(new InputTable.Size(0, 0));
+    }
+
+    @Test
+    void thousands_of_columns_are_read() throws Exception {
+        MessageType schema = MessageTypeParser.parseMessageType("message wide { required int64 id;"
+                + " required binary prompt (STRING);"
+                + IntStream.range(0, 1500)
+                        .mapToObj(i -> " optional int64 c" + i + ";")
+                        .collect(Collectors.joining())
+                + " }");
+        Path input = temp.resolve("wide.parquet");
+        try (var writer = ExampleParquetWriter.builder(
+                        HadoopOutputFile.fromPath(new org.apache.hadoop.fs.Path(input.toUri()), new Configuration()))
+                .withType(schema)
+                .build()) {
+            Group row = new SimpleGroup(schema).append("id", 1L).append("prompt", "xyz");
+            IntStream.range(0, 1499).forEach(i -> row.add("c" + i, (long) i));
+            writer.write(row);
+        }
+        assertThat(open(input).checkIds()).isEqualTo(new InputTable.Size(1, 3));
     }
 
     @Test
