@@ -29,12 +29,24 @@ final class Failures {
 
     /** Whether Spark met a file that it cannot read, as opposed to losing an executor or its own way. */
     static boolean isUnreadableFile(Throwable failure) {
+        if (isUnknownCalendar(failure)) {
+            return true;
+        }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String message = String.valueOf(cause.getMessage());
             if (message.contains("Encountered error while reading file")
                     || message.contains("FAILED_READ_FILE")
-                    || cause instanceof SparkUpgradeException // dates of another calendar, and nothing says which
                     || cause.getClass().getName().startsWith("org.apache.parquet.")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether Spark met old dates in a file that does not tell the calendar by which they are counted. */
+    static boolean isUnknownCalendar(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SparkUpgradeException) {
                 return true;
             }
         }

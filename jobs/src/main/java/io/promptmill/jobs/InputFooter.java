@@ -26,9 +26,13 @@ import org.apache.parquet.format.Util;
  *
  * @param file the file's state
  * @param schema the footer's Thrift form without all that is not schema, in ISO 8859-1; empty where there is a problem
+ * @param gregorian whether the file's writer has never counted days by another calendar than today's
  * @param problem why the file cannot be read, or null
  */
-record InputFooter(InputFile file, String schema, Problem problem) implements Serializable {
+record InputFooter(InputFile file, String schema, boolean gregorian, Problem problem) implements Serializable {
+    /** How the library calls itself with which Spark and Hive write, older ones of which have another calendar. */
+    private static final String WRITER_OF_SPARK_AND_HIVE = "parquet-mr";
+
     private static final String NO_FOOTER = "none";
     private static final String MAGIC = "PAR1";
     private static final int MAGIC_BYTES = 4;
@@ -85,7 +89,7 @@ record InputFooter(InputFile file, String schema, Problem problem) implements Se
 
     /** This footer with an equal schema in place of its own. */
     InputFooter withSchema(String equal) {
-        return new InputFooter(file, equal, problem);
+        return new InputFooter(file, equal, gregorian, problem);
     }
 
     private static InputFooter parsed(FileStatus status, byte[] footer, Configuration hadoop) throws IOException {
@@ -117,7 +121,10 @@ record InputFooter(InputFile file, String schema, Problem problem) implements Se
                     "write the file without encryption");
         }
         return new InputFooter(
-                state(status, HexFormat.of().formatHex(Sha256.newDigest().digest(footer))), schemaOnly(metadata), null);
+                state(status, HexFormat.of().formatHex(Sha256.newDigest().digest(footer))),
+                schemaOnly(metadata),
+                metadata.isSetCreated_by() && !metadata.getCreated_by().startsWith(WRITER_OF_SPARK_AND_HIVE),
+                null);
     }
 
     private static String schemaOnly(FileMetaData metadata) throws IOException {
@@ -172,7 +179,7 @@ record InputFooter(InputFile file, String schema, Problem problem) implements Se
     }
 
     private static InputFooter without(FileStatus status, String code, String what, String why, String remedy) {
-        return new InputFooter(state(status, NO_FOOTER), "", new Problem(code, what, why, remedy));
+        return new InputFooter(state(status, NO_FOOTER), "", false, new Problem(code, what, why, remedy));
     }
 
     private static InputFile state(FileStatus status, String footer) {

@@ -15,6 +15,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat;
+import org.apache.spark.sql.execution.datasources.parquet.ParquetOptions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -22,18 +23,28 @@ import scala.Option;
 
 /**
  * The rows of an input's files under one schema. Spark's reader does not widen values, so files are read in groups by the
- * types that they have, usually one, and cast.
+ * types that they have, usually one, and cast. Nor does it know that only Spark and Hive ever counted days by another
+ * calendar, so that the files of other writers are groups of their own.
  */
 final class InputRows {
+    private static final String GREGORIAN = "CORRECTED"; // as Spark calls it
+
     private final SparkSession spark;
     private final InputListing listing;
     private final InputSchema schema;
+    private final List<InputFooter> footers;
     private final StructType folderColumns;
 
-    private InputRows(SparkSession spark, InputListing listing, InputSchema schema, StructType folderColumns) {
+    private InputRows(
+            SparkSession spark,
+            InputListing listing,
+            InputSchema schema,
+            List<InputFooter> footers,
+            StructType folderColumns) {
         this.spark = spark;
         this.listing = listing;
         this.schema = schema;
+        this.footers = footers;
         this.folderColumns = folderColumns;
     }
 
@@ -41,33 +52,47 @@ final class InputRows {
      * The rows; none is read yet.
      *
      * @param spark reads them
+     * @param footers in the order of the files
      * @throws RefusalException when a folder gives a column that the files have, too
      */
-    static Dataset<Row> of(SparkSession spark, InputListing listing, InputSchema schema) throws RefusalException {
-        return new InputRows(spark, listing, schema, folderColumns(listing, schema)).union();
+    static Dataset<Row> of(SparkSession spark, InputListing listing, InputSchema schema, List<InputFooter> footers)
+            throws RefusalException {
+        return new InputRows(spark, listing, schema, footers, folderColumns(listing, schema)).union();
     }
 
+    /**
+     * How files are read.
+     *
+     * @param columns their types
+     * @param gregorian whether days are counted by today's calendar, whatever Spark is set to where a file does not tell
+     */
+    private record Group(StructType columns, boolean gregorian) {}
+
     private Dataset<Row> union() {
-        Map<StructType, List<ListedFile>> groups = new LinkedHashMap<>();
+        Map<Group, List<ListedFile>> groups = new LinkedHashMap<>();
         Map<StructType, StructType> readings = new HashMap<>();
         for (int i = 0; i < listing.files().size(); i++) {
             StructType reading = readings.computeIfAbsent(schema.ofFiles().get(i), schema::reading);
-            groups.computeIfAbsent(reading, none -> new ArrayList<>())
+            groups.computeIfAbsent(new Group(reading, footers.get(i).gregorian()), none -> new ArrayList<>())
                     .add(listing.files().get(i));
         }
         return groups.entrySet().stream()
-                .map(group -> cast(group.getKey(), read(group.getKey(), group.getValue())))
+                .map(group -> cast(group.getKey().columns(), read(group.getKey(), group.getValue())))
                 .reduce(Dataset::union)
                 .orElseThrow();
     }
 
-    private Dataset<Row> read(StructType columns, List<ListedFile> files) {
+    private Dataset<Row> read(Group group, List<ListedFile> files) {
         Map<String, String> options = new HashMap<>(StrictParquet.OPTIONS);
         options.putAll(listing.hadoopSettings());
+        if (group.gregorian()) {
+            options.put(ParquetOptions.DATETIME_REBASE_MODE(), GREGORIAN);
+            options.put(ParquetOptions.INT96_REBASE_MODE(), GREGORIAN);
+        }
         return spark.baseRelationToDataFrame(new HadoopFsRelation(
                 new InputFileIndex(spark, files, folderColumns),
                 folderColumns,
-                columns,
+                group.columns(),
                 Option.empty(),
                 new ParquetFileFormat(),
                 InputFileIndex.immutable(options),

@@ -17,6 +17,7 @@ import io.promptmill.spark.PromptColumns;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -47,6 +48,10 @@ record InputTable(
         PromptColumns columns) {
     private static final int SHOWN_IDS = 5;
     private static final String DAMAGE_REMEDY = "write the damaged file anew or leave it out";
+    private static final String CALENDAR_REMEDY =
+            "run with --conf spark.sql.parquet.datetimeRebaseModeInRead=LEGACY and"
+                    + " --conf spark.sql.parquet.int96RebaseModeInRead=LEGACY where Spark 2 or Hive wrote the file, and with"
+                    + " CORRECTED for LEGACY where another did";
     private static final String COMPUTED_ID = "promptmill computed id";
 
     /**
@@ -65,7 +70,7 @@ record InputTable(
                 InputFooters.readable(JavaSparkContext.fromSparkContext(spark.sparkContext()), listing);
         SparkSession reading = reading(spark);
         InputSchema schema = InputSchema.of(footers, reading.sessionState().conf());
-        Dataset<Row> rows = InputRows.of(reading, listing, schema);
+        Dataset<Row> rows = InputRows.of(reading, listing, schema, footers);
         try {
             PromptColumns columns = PromptColumns.of(
                     rows.schema(),
@@ -84,7 +89,7 @@ record InputTable(
     }
 
     /**
-     * Refuses damaged files, and null, badly encoded and repeated ids, by Spark jobs; the size of the source. Every byte that
+     * Refuses damaged files, null, badly encoded and repeated ids, and maps that a row cannot hold, by Spark jobs; the size of the source. Every byte that
      * is to be read later is read here, so that a damaged file is found before the output is touched.
      */
     Size checkIds() throws RefusalException {
@@ -98,10 +103,29 @@ record InputTable(
                         "one of the files contradicts itself or was changed while it was read",
                         DAMAGE_REMEDY);
             }
+            Optional<String> lossy = MapCheck.columnThatLosesEntries(source);
+            if (lossy.isPresent()) {
+                throw refused(
+                        "map_key_repeated",
+                        "a map in the column " + lossy.get() + " has a key more than once",
+                        "Spark's rows hold one value for a key, and keys that are not UTF-8 are one to them, so that"
+                                + " entries would be lost",
+                        "write the map as a list of structs of key and value, or drop the column");
+            }
             return size;
         } catch (Exception e) { // Spark throws checked ones undeclared
             if (!Failures.isUnreadableFile(e)) {
                 throw e;
+            }
+            if (Failures.isUnknownCalendar(e)) {
+                throw new RefusalException(
+                        ExitCode.INPUT_REFUSED,
+                        new Problem(
+                                "calendar_unknown",
+                                "--input " + path() + " has dates before 1582-10-15 or timestamps before 1900",
+                                "a file does not say by which calendar they are counted, Spark 2 and Hive had an older one",
+                                CALENDAR_REMEDY),
+                        e);
             }
             throw new RefusalException(
                     ExitCode.INPUT_REFUSED,

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.internal.SQLConf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,6 +134,52 @@ class OtherWritersTest {
                         + path("split-integers")
                         + ", Spark has no decoder for that, write the column as PLAIN or with a"
                         + " dictionary, which is every writer's default");
+    }
+
+    @Test
+    void dates_before_1582_of_writers_that_had_one_calendar_are_read_exactly() throws Exception {
+        assertThat(rows("old-dates", "concat_ws('|', unix_date(date), unix_micros(instant))"))
+                .containsExactly("-719162|-62135596800000000", "-171664|-14831769600000000");
+        assertThat(open("old-dates").checkIds().rows()).isEqualTo(2);
+        assertThat(rows("old-int96", "unix_micros(instant)"))
+                .containsExactly("-62135596800000000", "-14831769600000000");
+    }
+
+    @Test
+    void dates_before_1582_that_may_be_of_the_older_calendar_are_refused_with_the_setting_that_tells()
+            throws Exception {
+        InputTable unknown = open("old-dates-of-parquet-mr");
+        assertThatThrownBy(unknown::checkIds)
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("calendar_unknown: --input " + path("old-dates-of-parquet-mr")
+                        + " has dates before 1582-10-15 or timestamps before 1900, a file does not say by which calendar they"
+                        + " are counted, Spark 2 and Hive had an older one, run with --conf"
+                        + " spark.sql.parquet.datetimeRebaseModeInRead=LEGACY and --conf"
+                        + " spark.sql.parquet.int96RebaseModeInRead=LEGACY where Spark 2 or Hive wrote the file, and with"
+                        + " CORRECTED for LEGACY where another did");
+        spark.sparkContext().conf().set(SQLConf.PARQUET_REBASE_MODE_IN_READ().key(), "LEGACY"); // as --conf does
+        try {
+            assertThat(rows("old-dates-of-parquet-mr", "unix_date(date)")).containsExactly("-719160", "-171673");
+            assertThat(rows("old-dates", "unix_date(date)")).containsExactly("-719162", "-171664");
+        } finally {
+            spark.sparkContext()
+                    .conf()
+                    .remove(SQLConf.PARQUET_REBASE_MODE_IN_READ().key());
+        }
+    }
+
+    @Test
+    void maps_that_would_lose_entries_in_a_row_are_refused_at_any_depth() throws Exception {
+        assertThat(open("maps").checkIds().rows()).isEqualTo(2);
+        for (String name : List.of("maps-key-twice", "maps-nested", "maps-not-utf8")) {
+            InputTable lossy = open(name);
+            assertThatThrownBy(lossy::checkIds)
+                    .isInstanceOf(RefusalException.class)
+                    .hasMessage(
+                            "map_key_repeated: a map in the column m has a key more than once, Spark's rows hold one"
+                                    + " value for a key, and keys that are not UTF-8 are one to them, so that entries would be"
+                                    + " lost, write the map as a list of structs of key and value, or drop the column");
+        }
     }
 
     private InputTable open(String name) throws RefusalException, IOException {

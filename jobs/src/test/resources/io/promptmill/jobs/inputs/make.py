@@ -105,3 +105,32 @@ write(
     compression={**{codec: codec for codec in CODECS}, "id": "none", "prompt": "none"},
 )
 write("brotli", {}, compression={"id": "none", "prompt": "brotli"})
+
+# Before 1582-10-15 calendars differ: each of these dates is the first of a year. The writer of the second file calls itself
+# otherwise: Spark and Hive write with a library of that name, old versions by another calendar.
+OLD = {
+    "date": pa.array([datetime.date(1, 1, 1), datetime.date(1500, 1, 1)]),
+    "instant": pa.array([datetime.datetime(1, 1, 1), datetime.datetime(1500, 1, 1)], pa.timestamp("us", tz="UTC")),
+}
+write("old-dates", OLD)
+write("old-int96", {"instant": OLD["instant"]}, use_deprecated_int96_timestamps=True)
+with open("old-dates.parquet", "rb") as written, open("old-dates-of-parquet-mr.parquet", "wb") as renamed:
+    renamed.write(written.read().replace(b"parquet-cpp-arrow", b"parquet-mr-of-old"))
+
+# Keys of maps that are, or become, the same.
+write("maps-key-twice", {"m": pa.array([[("k", 1), ("k", 2)], []], pa.map_(pa.string(), pa.int64()))})
+MAP = pa.map_(pa.int64(), pa.map_(pa.string(), pa.int64()))
+write(
+    "maps-nested",
+    {
+        "m": pa.array([[{"m": None}, {"m": [(1, None), (2, [("k", 1), ("k", 2)])]}], None], pa.list_(pa.struct([("m", MAP)]))),
+    },
+)
+NOT_UTF8 = pa.array([b"\xff", b"\xfe", b"\xff"]).view(pa.string())
+write("maps-not-utf8", {"m": pa.MapArray.from_arrays(pa.array([0, 2, 3], pa.int32()), NOT_UTF8, pa.array([1, 2, 3]))})
+FINE = {
+    "text": pa.array([[("k", 1), ("l", 2)], None], pa.map_(pa.string(), pa.int64())),
+    "bytes": pa.array([[(b"\xff", 1), (b"\xfe", 2)], []], pa.map_(pa.binary(), pa.int64())),
+    "days": pa.array([[(datetime.date(1582, 10, 14), 1), (datetime.date(1582, 10, 15), 2)], []], pa.map_(pa.date32(), pa.int64())),
+}
+write("maps", FINE)
