@@ -319,8 +319,8 @@ class RefusalIT {
                                 + " dot, then it is passed over",
                         text),
                 input(
-                        "input_unreadable: --input file:" + ancient() + " cannot be read to its end,"
-                                + " [INCONSISTENT_BEHAVIOR_CROSS_VERSION.READ_ANCIENT_DATETIME] …",
+                        "calendar_unknown: --input file:" + ancient() + " has dates before 1582-10-15 or timestamps"
+                                + " before 1900, a file does not say by which calendar they are counted, …",
                         ancient()),
                 input(
                         "missing_column: the input has no prompt column txt, its columns are id, text, prompt_token_ids and"
