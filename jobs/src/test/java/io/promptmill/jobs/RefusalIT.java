@@ -247,8 +247,8 @@ class RefusalIT {
                                 + foreign + " are 0 to 299, correct the model's files or give --bad-words-ids",
                         foreign),
                 model(
-                        "checkpoint_unsupported: generation_config.json: repetition_penalty must be a number greater than"
-                                + " 0 but was -1, the checkpoint's own settings hold wherever no other are given, correct"
+                        "checkpoint_unsupported: generation_config.json: repetition_penalty must be a number from 1e-30 to"
+                                + " 1e30 but was -1, the checkpoint's own settings hold wherever no other are given, correct"
                                 + " them in the model's files, or give others on the command line",
                         outOfRange),
                 model(
