@@ -18,7 +18,6 @@ import java.util.Set;
  */
 final class TokenizerJsonReader {
     private static final String VERSION = "1.0";
-    private static final String ADDED_TO_PROMPTS = "special tokens would be added to every prompt";
 
     // Truncation, padding and the post-processor's offsets do not change the ids of one text.
     private static final Set<String> ROOT_FIELDS = Set.of(
@@ -42,9 +41,9 @@ final class TokenizerJsonReader {
             "ignore_merges",
             "vocab",
             "merges");
-    private static final Set<String> BYTE_LEVEL_FIELDS =
-            Set.of("type", "add_prefix_space", "trim_offsets", "use_regex");
-    private static final Set<String> TEMPLATE_FIELDS = Set.of("type", "single", "pair", "special_tokens");
+    /** Of each part of the type {@code ByteLevel}. */
+    static final Set<String> BYTE_LEVEL_FIELDS = Set.of("type", "add_prefix_space", "trim_offsets", "use_regex");
+
     private static final Set<String> ADDED_TOKEN_FIELDS =
             Set.of("id", "content", "single_word", "lstrip", "rstrip", "normalized", "special");
 
@@ -90,7 +89,9 @@ final class TokenizerJsonReader {
         checkNormalizer();
         Optional<JsonObject> preTokenizer = preTokenizer();
         checkDecoder();
-        checkPostProcessor(root, "post_processor");
+        if (!root.isAbsent("post_processor")) {
+            new PostProcessorCheck(unheeded).check(root.object("post_processor"));
+        }
         Map<String, Integer> ids = vocabulary(model.object("vocab"));
         checkModel(model, ids);
         return new BpeParts(
@@ -173,50 +174,6 @@ final class TokenizerJsonReader {
         } else if (use == TokenizerClass.AS_WRITTEN) {
             throw root.unsupported("decoder", "text would be the tokens as they are written, with spaces between");
         }
-    }
-
-    private void checkPostProcessor(JsonObject parent, String field) throws InvalidCheckpointException {
-        if (!parent.isAbsent(field)) {
-            checkPostProcessor(parent.object(field));
-        }
-    }
-
-    private void checkPostProcessor(JsonObject processor) throws InvalidCheckpointException {
-        if (processor.isText("type", "ByteLevel")) {
-            unheeded.addUnknown(processor, BYTE_LEVEL_FIELDS);
-            return;
-        }
-        if (TokenizerPart.isSequence(processor)) {
-            unheeded.addUnknown(processor, Set.of("type", "processors"));
-            for (JsonObject part : processor.objects("processors")) {
-                checkPostProcessor(part);
-            }
-            return;
-        }
-        if (!processor.isText("type", "TemplateProcessing")) {
-            throw processor.unsupported("type", ADDED_TO_PROMPTS);
-        }
-        unheeded.addUnknown(processor, TEMPLATE_FIELDS);
-        List<JsonObject> pieces = processor.objects("single");
-        int others = pieces.size() - 1;
-        boolean endsWithPrompt = others >= 0 && isPrompt(pieces.get(others));
-        long tokens = pieces.stream().filter(piece -> !piece.has("Sequence")).count();
-        if (tokens > 0 && endsWithPrompt && tokens == others) {
-            throw processor.unsupported(
-                    "single",
-                    ADDED_TO_PROMPTS,
-                    "set post_processor to null in the file and " + TokenizerSettings.AS_PREFIX);
-        }
-        if (tokens > 0) {
-            throw processor.unsupported("single", ADDED_TO_PROMPTS);
-        }
-        if (others != 0 || !endsWithPrompt) {
-            throw processor.unsupported("single", "a prompt would not be its own tokens alone");
-        }
-    }
-
-    private static boolean isPrompt(JsonObject piece) {
-        return "A".equals(piece.node().path("Sequence").path("id").textValue());
     }
 
     private void checkModel(JsonObject model, Map<String, Integer> ids) throws InvalidCheckpointException {
