@@ -1,8 +1,11 @@
 package io.promptmill.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.promptmill.UnsupportedOptions;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The fields of a checkpoint's configuration files that are no settings of Promptmill, from transformers'
@@ -94,32 +97,27 @@ final class KnownFields {
             "use_bfloat16",
             "xla_device");
 
+    /** Generation settings that change the text, have no value that is their absence, and are not supported. */
+    private static final Set<String> GENERATION_UNSET = Set.of(
+            "begin_suppress_tokens",
+            "constraints",
+            "dola_layers",
+            "exponential_decay_length_penalty",
+            "force_words_ids",
+            "forced_bos_token_id",
+            "forced_decoder_ids",
+            "forced_eos_token_id",
+            "max_time",
+            "sequence_bias",
+            "suppress_tokens",
+            "top_h",
+            "watermarking_config");
+
     /** Generation settings that change the text and are not supported, with the value that is their absence. */
-    static final Map<String, Object> GENERATION_UNSUPPORTED = Map.ofEntries(
-            Map.entry("begin_suppress_tokens", UNSET),
-            Map.entry("constraints", UNSET),
-            Map.entry("diversity_penalty", 0),
-            Map.entry("dola_layers", UNSET),
-            Map.entry("encoder_no_repeat_ngram_size", 0),
-            Map.entry("encoder_repetition_penalty", 1),
-            Map.entry("epsilon_cutoff", 0),
-            Map.entry("eta_cutoff", 0),
-            Map.entry("exponential_decay_length_penalty", UNSET),
-            Map.entry("force_words_ids", UNSET),
-            Map.entry("forced_bos_token_id", UNSET),
-            Map.entry("forced_decoder_ids", UNSET),
-            Map.entry("forced_eos_token_id", UNSET),
-            Map.entry("guidance_scale", 1),
-            Map.entry("max_time", UNSET),
-            Map.entry("num_beam_groups", 1),
-            Map.entry("penalty_alpha", 0),
-            Map.entry("remove_invalid_values", false),
-            Map.entry("renormalize_logits", false),
-            Map.entry("sequence_bias", UNSET),
-            Map.entry("suppress_tokens", UNSET),
-            Map.entry("token_healing", false),
-            Map.entry("top_h", UNSET),
-            Map.entry("watermarking_config", UNSET));
+    static final Map<String, Object> GENERATION_UNSUPPORTED = Stream.concat(
+                    UnsupportedOptions.OFF.entrySet().stream(),
+                    GENERATION_UNSET.stream().map(name -> Map.entry(name, (Object) UNSET)))
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
     /** Generation settings that say how fast, or what else is returned, or are read elsewhere. */
     static final Set<String> GENERATION_NEUTRAL = Set.of(

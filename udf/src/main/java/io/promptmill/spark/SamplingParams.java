@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.promptmill.GenerationOption;
 import io.promptmill.GenerationOptions;
+import io.promptmill.UnsupportedOptions;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.sql.Row;
@@ -43,39 +45,32 @@ record SamplingParams(GenerationOptions options, OptionalLong seed) {
             "min_tokens", GenerationOption.MIN_NEW_TOKENS,
             "n", GenerationOption.NUM_RETURN_SEQUENCES);
 
-    /** Settings of transformers and vLLM that are not supported, with the value that changes nothing. */
-    private static final Map<String, Object> OFF = Map.ofEntries(
+    /** Settings of vLLM, and those of transformers that only say what is returned, with the value that changes nothing. */
+    private static final Map<String, Object> OTHERS_OFF = Map.ofEntries(
             Map.entry("allowed_token_ids", List.of()),
             Map.entry("bad_words", List.of()),
             Map.entry("best_of", 1),
             Map.entry("detokenize", true),
-            Map.entry("diversity_penalty", 0),
-            Map.entry("encoder_no_repeat_ngram_size", 0),
-            Map.entry("encoder_repetition_penalty", 1),
-            Map.entry("epsilon_cutoff", 0),
-            Map.entry("eta_cutoff", 0),
             Map.entry("frequency_penalty", 0),
-            Map.entry("guidance_scale", 1),
             Map.entry("ignore_eos", false),
             Map.entry("include_stop_str_in_output", false),
             Map.entry("logit_bias", Map.of()),
-            Map.entry("num_beam_groups", 1),
             Map.entry("output_attentions", false),
             Map.entry("output_hidden_states", false),
             Map.entry("output_kind", 0),
             Map.entry("output_logits", false),
             Map.entry("output_scores", false),
-            Map.entry("penalty_alpha", 0),
             Map.entry("presence_penalty", 0),
-            Map.entry("remove_invalid_values", false),
-            Map.entry("renormalize_logits", false),
             Map.entry("return_dict_in_generate", false),
             Map.entry("skip_special_tokens", true),
             Map.entry("spaces_between_special_tokens", true),
             Map.entry("stop_token_ids", List.of()),
-            Map.entry("token_healing", false),
             Map.entry("use_beam_search", false),
             Map.entry("use_cache", true));
+
+    private static final Map<String, Object> OFF = Stream.concat(
+                    UnsupportedOptions.OFF.entrySet().stream(), OTHERS_OFF.entrySet().stream())
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
     /** The prefix is computed once for all rows. */
     private static final List<String> KEYS = Stream.concat(
