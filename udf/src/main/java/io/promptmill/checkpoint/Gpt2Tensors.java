@@ -22,8 +22,6 @@ final class Gpt2Tensors {
     /** A row for each token. */
     static final String EMBEDDINGS = "wte.weight";
 
-    private static final int MAX_LISTED = 6;
-
     /** Elements that two tensors are compared by at a time. */
     private static final int WINDOW = 1 << 20;
 
@@ -156,12 +154,7 @@ final class Gpt2Tensors {
     }
 
     private static String listed(String title, List<String> items) {
-        if (items.isEmpty()) {
-            return "";
-        }
-        String shown = items.stream().limit(MAX_LISTED).collect(Collectors.joining(", "));
-        String rest = items.size() > MAX_LISTED ? " and " + (items.size() - MAX_LISTED) + " more" : "";
-        return title + " " + shown + rest;
+        return items.isEmpty() ? "" : title + " " + InvalidCheckpointException.listed(items);
     }
 
     /** Whether two tensors of one shape hold the same numbers, of whatever types. */

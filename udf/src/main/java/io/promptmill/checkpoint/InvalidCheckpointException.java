@@ -1,6 +1,8 @@
 package io.promptmill.checkpoint;
 
 import io.promptmill.Problem;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** A checkpoint that cannot be used; says what, why and what to do. Immutable. */
 public final class InvalidCheckpointException extends Exception {
@@ -8,6 +10,7 @@ public final class InvalidCheckpointException extends Exception {
 
     private static final String CHANGED = "checkpoint_changed";
     private static final int MAX_QUOTED_CHARS = 120;
+    private static final int MAX_LISTED = 6;
 
     private final Problem problem;
 
@@ -66,6 +69,12 @@ public final class InvalidCheckpointException extends Exception {
     /** Something valid that Promptmill does not compute. */
     static InvalidCheckpointException unsupported(String what, String why, String remedy) {
         return new InvalidCheckpointException(new Problem("checkpoint_unsupported", what, why, remedy));
+    }
+
+    /** The first of some items, and how many more there are. */
+    static String listed(List<String> items) {
+        String shown = items.stream().limit(MAX_LISTED).collect(Collectors.joining(", "));
+        return items.size() > MAX_LISTED ? shown + " and " + (items.size() - MAX_LISTED) + " more" : shown;
     }
 
     /** Text from a stranger's file for use in a message: in quotes, one line, bounded. */

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * A LoRA adapter of PEFT: {@code adapter_config.json} with {@code adapter_model.safetensors} or {@code .bin}. It adds
@@ -20,13 +19,9 @@ import java.util.stream.Collectors;
 final class LoraAdapter {
     private static final List<String> FILES = List.of("adapter_model.safetensors", "adapter_model.bin");
     private static final int MAX_NAME = 300;
-    private static final int MAX_LISTED = 6;
 
     /** Of PEFT's classes around the model. */
     private static final String WRAPPED = "base_model.model.";
-
-    /** Of the model's own class around its blocks. */
-    private static final String BODY = "transformer.";
 
     private static final Pattern WRAPPER = Pattern.compile("^(base_model\\.model\\.)?(transformer\\.)?");
 
@@ -69,9 +64,9 @@ final class LoraAdapter {
             }
             boolean ofBody = IN_BODY.matcher(name).matches();
             if ((ofBody || name.startsWith("lm_head."))
-                    && !tensor.name().equals(WRAPPED + (ofBody ? BODY : "") + name)) {
+                    && !tensor.name().equals(WRAPPED + (ofBody ? TensorNames.BODY : "") + name)) {
                 throw contradiction("the name " + InvalidCheckpointException.quote(tensor.name())
-                        + " does not begin with " + WRAPPED + (ofBody ? BODY : ""));
+                        + " does not begin with " + WRAPPED + (ofBody ? TensorNames.BODY : ""));
             }
             if (name.contains(REPLACED)) {
                 continue;
@@ -186,9 +181,7 @@ final class LoraAdapter {
             }
         }
         if (!others.isEmpty()) {
-            warnings.add("the adapter holds "
-                    + others.stream().limit(MAX_LISTED).collect(Collectors.joining(", "))
-                    + (others.size() > MAX_LISTED ? " and " + (others.size() - MAX_LISTED) + " more" : "")
+            warnings.add("the adapter holds " + InvalidCheckpointException.listed(others)
                     + ", which a GPT-2 language model has no use for, so that is ignored");
         }
     }
@@ -201,16 +194,14 @@ final class LoraAdapter {
                 .toList();
         List<String> untargeted = config.untargeted(modules);
         if (!untargeted.isEmpty()) {
-            throw contradiction("it changes "
-                    + untargeted.stream().limit(MAX_LISTED).collect(Collectors.joining(", "))
-                    + (untargeted.size() > MAX_LISTED ? " and " + (untargeted.size() - MAX_LISTED) + " more" : "")
+            throw contradiction("it changes " + InvalidCheckpointException.listed(untargeted)
                     + ", which the configuration does not target");
         }
     }
 
     /** A module's name in transformers' GPT-2. */
     private static String fullName(String module) {
-        return module.equals("lm_head") ? module : BODY + module;
+        return module.equals("lm_head") ? module : TensorNames.BODY + module;
     }
 
     private void add(String module, Map<String, Checkpoint.Tensor> merged) throws InvalidCheckpointException {

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  */
 final class TensorNames {
     /** Of the class that holds the blocks; files that were saved from that class alone lack it. */
-    private static final String BODY = "transformer.";
+    static final String BODY = "transformer.";
 
     /** What DataParallel, Lightning, {@code torch.compile} and FSDP put before every name. */
     private static final List<String> WRAPPERS = List.of("module.", "model.", "_orig_mod.", "_fsdp_wrapped_module.");
