@@ -1,5 +1,6 @@
 package io.promptmill.jobs;
 
+import io.promptmill.spark.PromptColumns;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -83,8 +84,8 @@ record ChunkPlan(int chunks, int generation) implements Serializable {
 
     /** {@link #chunkOf} in Spark's SQL: true for the input rows of these chunks. */
     String rowsOf(List<Integer> chunkNumbers, String idColumn) {
-        return "cast(conv(left(sha2(string(`" + idColumn.replace("`", "``")
-                + "`), 256), 16), 16, 10) as decimal(20)) % "
+        return "cast(conv(left(sha2(string(" + PromptColumns.quoted(idColumn)
+                + "), 256), 16), 16, 10) as decimal(20)) % "
                 + chunks + " in ("
                 + chunkNumbers.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ")";
     }

@@ -87,18 +87,18 @@ final class CommittedChunks {
 
     private static Checked checkFile(Expected expected, String name) {
         Throwable failure = null;
-        Optional<IOException> unread = Optional.empty();
         for (int reading = 0; reading < READINGS; reading++) {
             try {
                 return new Checked(report(expected, name), null, null);
             } catch (Throwable e) { // whatever the Parquet reader makes of strange bytes
                 Failures.throwIfFatal(e);
                 failure = e;
-                unread = whyUnread(expected, name);
             }
         }
-        return unread.map(e -> new Checked(null, null, name + ": " + Failures.rootMessage(e)))
-                .orElse(new Checked(null, name + ": " + Failures.rootMessage(failure), null));
+        String problem = name + ": " + Failures.rootMessage(failure);
+        return whyUnread(expected, name)
+                .map(e -> new Checked(null, null, name + ": " + Failures.rootMessage(e)))
+                .orElse(new Checked(null, problem, null));
     }
 
     // The Parquet reader's exceptions do not tell strange bytes from none.

@@ -1,8 +1,10 @@
 package io.promptmill.jobs;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.spark.SparkUpgradeException;
 
 /** Puts an unexpected failure into one paragraph. */
@@ -29,39 +31,31 @@ final class Failures {
 
     /** Whether Spark met a file that it cannot read, as opposed to losing an executor or its own way. */
     static boolean isUnreadableFile(Throwable failure) {
-        if (isUnknownCalendar(failure)) {
-            return true;
-        }
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+        return causes(failure).anyMatch(cause -> {
             String message = String.valueOf(cause.getMessage());
-            if (message.contains("Encountered error while reading file")
+            return message.contains("Encountered error while reading file")
                     || message.contains("FAILED_READ_FILE")
-                    || cause.getClass().getName().startsWith("org.apache.parquet.")) {
-                return true;
-            }
-        }
-        return false;
+                    || cause.getClass().getName().startsWith("org.apache.parquet.");
+        });
     }
 
     /** Whether Spark met old dates in a file that does not tell the calendar by which they are counted. */
     static boolean isUnknownCalendar(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SparkUpgradeException) {
-                return true;
-            }
-        }
-        return false;
+        return causes(failure).anyMatch(SparkUpgradeException.class::isInstance);
     }
 
     /** The file that Spark could not read, if its failure names one. */
     static Optional<String> unreadableFile(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            Matcher file = UNREADABLE_FILE.matcher(String.valueOf(cause.getMessage()));
-            if (file.find()) {
-                return Optional.of(file.group(1));
-            }
-        }
-        return Optional.empty();
+        return causes(failure)
+                .map(cause -> UNREADABLE_FILE.matcher(String.valueOf(cause.getMessage())))
+                .filter(Matcher::find)
+                .map(file -> file.group(1))
+                .findFirst();
+    }
+
+    /** A failure, what caused it, what caused that, and so on. */
+    static Stream<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
     }
 
     /** Throws what the JVM does not survive, such as the end of its memory; all else can be told and dealt with. */
@@ -72,10 +66,6 @@ final class Failures {
     }
 
     private static Throwable root(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root;
+        return causes(failure).reduce(failure, (outer, inner) -> inner);
     }
 }

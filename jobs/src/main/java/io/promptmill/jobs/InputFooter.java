@@ -5,8 +5,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -34,9 +32,7 @@ record InputFooter(InputFile file, String schema, boolean gregorian, Problem pro
     private static final String WRITER_OF_SPARK_AND_HIVE = "parquet-mr";
 
     private static final String NO_FOOTER = "none";
-    private static final String MAGIC = "PAR1";
-    private static final int MAGIC_BYTES = 4;
-    private static final int TAIL_BYTES = Integer.BYTES + MAGIC_BYTES; // the footer's length, then the magic number
+    private static final int MAGIC_BYTES = ParquetTail.MAGIC.length();
 
     /** Above this a footer is refused; a writer that needs a hundredth of it has too many row groups. */
     private static final int MAX_FOOTER_BYTES = 1 << 29;
@@ -54,14 +50,12 @@ record InputFooter(InputFile file, String schema, boolean gregorian, Problem pro
         if (size == 0) {
             return notParquet(status, "it is empty", "write it anew or leave it out");
         }
-        if (size < TAIL_BYTES + MAGIC_BYTES) {
+        if (size < ParquetTail.BYTES + MAGIC_BYTES) {
             return notParquet(status, "it has " + size + " bytes and the smallest Parquet file has 12");
         }
         try (FSDataInputStream in = fileSystem.open(path)) {
-            byte[] tail = new byte[TAIL_BYTES];
-            in.readFully(size - TAIL_BYTES, tail);
-            String magic = new String(tail, Integer.BYTES, MAGIC_BYTES, StandardCharsets.ISO_8859_1);
-            if (magic.equals("PARE")) {
+            ParquetTail tail = ParquetTail.read(in, size);
+            if (tail.magic().equals("PARE")) {
                 return without(
                         status,
                         "input_encrypted",
@@ -69,19 +63,18 @@ record InputFooter(InputFile file, String schema, boolean gregorian, Problem pro
                         "no keys are known here",
                         "write the file without encryption");
             }
-            long length = Integer.toUnsignedLong(
-                    ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt());
-            if (!magic.equals(MAGIC)) {
+            long length = tail.footerBytes();
+            if (!tail.magic().equals(ParquetTail.MAGIC)) {
                 byte[] head = new byte[MAGIC_BYTES];
                 in.readFully(0, head);
-                return new String(head, StandardCharsets.ISO_8859_1).equals(MAGIC)
+                return new String(head, StandardCharsets.ISO_8859_1).equals(ParquetTail.MAGIC)
                         ? damaged(status, "it is missing, as in a file that was cut off")
-                        : notParquet(status, "it neither begins nor ends with " + MAGIC);
+                        : notParquet(status, "it neither begins nor ends with " + ParquetTail.MAGIC);
             }
-            if (length > Math.min(size - TAIL_BYTES - MAGIC_BYTES, MAX_FOOTER_BYTES)) {
+            if (length > Math.min(size - ParquetTail.BYTES - MAGIC_BYTES, MAX_FOOTER_BYTES)) {
                 return damaged(status, "it claims to have " + length + " bytes in a file of " + size);
             }
-            byte[] footer = new byte[(int) length + TAIL_BYTES];
+            byte[] footer = new byte[(int) length + ParquetTail.BYTES];
             in.readFully(size - footer.length, footer);
             return parsed(status, footer, hadoop);
         }
@@ -95,7 +88,8 @@ record InputFooter(InputFile file, String schema, boolean gregorian, Problem pro
     private static InputFooter parsed(FileStatus status, byte[] footer, Configuration hadoop) throws IOException {
         FileMetaData metadata = new FileMetaData();
         try {
-            ThriftReader.read(metadata, new ByteArrayInputStream(footer, 0, footer.length - TAIL_BYTES), footer.length);
+            ThriftReader.read(
+                    metadata, new ByteArrayInputStream(footer, 0, footer.length - ParquetTail.BYTES), footer.length);
             SchemaFields.check(footer);
             PageCoding.check(metadata.getRow_groups(), hadoop);
             Optional<LeafColumn> tooDeep = FooterCheck.check(metadata, status.getLen() - footer.length).stream()

@@ -26,9 +26,8 @@ final class InputFooters {
         List<String> paths = listing.files().stream()
                 .map(file -> file.status().getPath().toUri().toString())
                 .toList();
-        Configuration settings = new Configuration(spark.hadoopConfiguration());
-        listing.hadoopSettings().forEach(settings::set);
-        SerializableConfiguration hadoop = new SerializableConfiguration(settings);
+        SerializableConfiguration hadoop =
+                new SerializableConfiguration(listing.configuration(spark.hadoopConfiguration()));
         return spark.parallelize(paths, Math.min(paths.size(), MOST_TASKS))
                 .mapPartitions(part -> read(part, hadoop.value()).iterator())
                 .collect();
@@ -50,7 +49,7 @@ final class InputFooters {
         try {
             footers = read(spark, listing);
         } catch (Exception e) { // Spark throws the tasks' checked ones undeclared
-            if (!isIo(e)) {
+            if (Failures.causes(e).noneMatch(IOException.class::isInstance)) {
                 throw e;
             }
             throw RefusalException.input(
@@ -78,14 +77,5 @@ final class InputFooters {
                 .map(footer -> footer.file().path())
                 .collect(Collectors.joining(", "));
         return " (others that cannot be read: " + names + (refused.size() - 1 > SHOWN_FILES ? ", …)" : ")");
-    }
-
-    private static boolean isIo(Exception failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof IOException) {
-                return true;
-            }
-        }
-        return false;
     }
 }

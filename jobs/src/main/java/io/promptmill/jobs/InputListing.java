@@ -79,6 +79,13 @@ record InputListing(Path path, List<ListedFile> files, Map<String, String> hadoo
                 : Map.of();
     }
 
+    /** Hadoop's configuration with what is needed to open these files. */
+    Configuration configuration(Configuration hadoop) {
+        Configuration settings = new Configuration(hadoop);
+        hadoopSettings.forEach(settings::set);
+        return settings;
+    }
+
     /** Whether Spark and Hadoop pass over a file or folder of that name. */
     static boolean isPassedOver(String name) {
         return name.startsWith(".")
@@ -214,8 +221,7 @@ record InputListing(Path path, List<ListedFile> files, Map<String, String> hadoo
         }
     }
 
-    // With the places of its blocks, so that tasks can be brought to them. On a local disk Hadoop would run ls for
-    // each.
+    // With the places of its blocks, to which tasks can be brought. On a local disk Hadoop would run ls for each.
     private static FileStatus located(FileSystem fileSystem, FileStatus file) throws IOException {
         return isLocal(file.getPath())
                 ? file

@@ -3,6 +3,7 @@ package io.promptmill.jobs;
 import static org.apache.spark.sql.functions.lit;
 
 import io.promptmill.jobs.InputListing.ListedFile;
+import io.promptmill.spark.PromptColumns;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -117,7 +118,7 @@ final class InputRows {
     }
 
     private static Column column(Dataset<Row> rows, String name) {
-        return rows.col("`" + name.replace("`", "``") + "`");
+        return rows.col(PromptColumns.quoted(name));
     }
 
     private static StructType folderColumns(InputListing listing, InputSchema schema) throws RefusalException {

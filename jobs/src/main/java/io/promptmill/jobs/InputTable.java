@@ -19,7 +19,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
@@ -89,15 +88,16 @@ record InputTable(
     }
 
     /**
-     * Refuses damaged files, null, badly encoded and repeated ids, and maps that a row cannot hold, by Spark jobs; the size of the source. Every byte that
-     * is to be read later is read here, so that a damaged file is found before the output is touched.
+     * Refuses damaged files, null, badly encoded and repeated ids, and maps that a row cannot hold, by Spark jobs; the size
+     * of the source. Every byte that is to be read later is read here, so that a damaged file is found before the output is
+     * touched.
      */
     Size checkIds() throws RefusalException {
         try {
             long rows = checkPages();
             Size size = countUniqueIds();
             if (size.rows() != rows) {
-                throw refused(
+                throw RefusalException.input(
                         "input_unreadable",
                         "--input " + path() + " gives " + size.rows() + " rows where its files tell of " + rows,
                         "one of the files contradicts itself or was changed while it was read",
@@ -105,7 +105,7 @@ record InputTable(
             }
             Optional<String> lossy = MapCheck.columnThatLosesEntries(source);
             if (lossy.isPresent()) {
-                throw refused(
+                throw RefusalException.input(
                         "map_key_repeated",
                         "a map in the column " + lossy.get() + " has a key more than once",
                         "Spark's rows hold one value for a key, and keys that are not UTF-8 are one to them, so that"
@@ -114,9 +114,6 @@ record InputTable(
             }
             return size;
         } catch (Exception e) { // Spark throws checked ones undeclared
-            if (!Failures.isUnreadableFile(e)) {
-                throw e;
-            }
             if (Failures.isUnknownCalendar(e)) {
                 throw new RefusalException(
                         ExitCode.INPUT_REFUSED,
@@ -126,6 +123,9 @@ record InputTable(
                                 "a file does not say by which calendar they are counted, Spark 2 and Hive had an older one",
                                 CALENDAR_REMEDY),
                         e);
+            }
+            if (!Failures.isUnreadableFile(e)) {
+                throw e;
             }
             throw new RefusalException(
                     ExitCode.INPUT_REFUSED,
@@ -145,11 +145,9 @@ record InputTable(
     private long checkPages() throws RefusalException {
         JavaSparkContext spark =
                 JavaSparkContext.fromSparkContext(source.sparkSession().sparkContext());
-        Configuration hadoop = new Configuration(spark.hadoopConfiguration());
-        listing.hadoopSettings().forEach(hadoop::set);
         PageCheck.Found found = PageCheck.of(
                 spark,
-                hadoop,
+                listing.configuration(spark.hadoopConfiguration()),
                 listing.files().stream()
                         .map(ListedFile::status)
                         .flatMap(file -> PageCheck.shares(file.getPath(), file.getLen()).stream())
@@ -157,7 +155,7 @@ record InputTable(
         if (!found.damaged().isEmpty()) {
             String file = found.damaged().firstKey();
             int others = found.damaged().size() - 1;
-            throw refused(
+            throw RefusalException.input(
                     "input_unreadable",
                     file + " is damaged" + (others == 0 ? "" : " (and " + others + " other files)"),
                     found.damaged().get(file),
@@ -174,8 +172,8 @@ record InputTable(
     InputTable without(Dataset<Row> computed) {
         Column id = column(idColumn);
         String idOfOutput = computed.columns()[0]; // named as in the input
-        Dataset<Row> ids =
-                computed.select(col(quoted(idOfOutput)).as(COMPUTED_ID)).distinct();
+        Dataset<Row> ids = computed.select(col(PromptColumns.quoted(idOfOutput)).as(COMPUTED_ID))
+                .distinct();
         return new InputTable(
                 listing,
                 files,
@@ -217,8 +215,7 @@ record InputTable(
 
     private Size countUniqueIds() throws RefusalException {
         Column id = column(idColumn);
-        // Nothing is made of this but that Spark reads every column. It is flat, as thousands of columns overflow a
-        // chain.
+        // Only so that Spark reads every column. It is flat: a chain of thousands overflows the stack.
         Column anyNull = greatest(Stream.concat(
                         Stream.of(lit(false)),
                         Arrays.stream(source.columns()).map(name -> column(name).isNull()))
@@ -244,7 +241,7 @@ record InputTable(
                 .head();
         long nulls = longAt(totals, 1);
         if (nulls > 0) {
-            throw refused(
+            throw RefusalException.input(
                     "id_null",
                     nulls + " rows have no value in the id column " + idColumn,
                     "the id keys a row's random draws and its place in the output",
@@ -252,7 +249,7 @@ record InputTable(
         }
         long bad = longAt(totals, 3);
         if (bad > 0) {
-            throw refused(
+            throw RefusalException.input(
                     "id_bad_encoding",
                     bad + " rows have bytes in the id column " + idColumn + " that are not UTF-8",
                     "different ids would become one when their characters are told from their bytes",
@@ -263,7 +260,7 @@ record InputTable(
             List<String> examples = ids.filter(repeated).orderBy("id").limit(SHOWN_IDS).collectAsList().stream()
                     .map(row -> row.get(0) + " (" + row.get(1) + " rows)")
                     .toList();
-            throw refused(
+            throw RefusalException.input(
                     "id_repeated",
                     duplicates + " ids of the column " + idColumn + " occur more than once, such as "
                             + String.join(", ", examples),
@@ -284,18 +281,10 @@ record InputTable(
     }
 
     private Column column(String name) {
-        return source.col(quoted(name));
-    }
-
-    private static String quoted(String name) {
-        return "`" + name.replace("`", "``") + "`";
+        return source.col(PromptColumns.quoted(name));
     }
 
     private static long longAt(Row row, int index) {
         return row.isNullAt(index) ? 0 : row.getLong(index);
-    }
-
-    private static RefusalException refused(String code, String what, String why, String remedy) {
-        return new RefusalException(ExitCode.INPUT_REFUSED, new Problem(code, what, why, remedy));
     }
 }

@@ -1,5 +1,6 @@
 package io.promptmill.jobs;
 
+import io.promptmill.spark.PromptColumns;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -38,9 +39,8 @@ final class MapCheck {
         if (fields.isEmpty()) {
             return Optional.empty();
         }
-        String[] columns = fields.stream()
-                .map(field -> "`" + field.name().replace("`", "``") + "`")
-                .toArray(String[]::new);
+        String[] columns =
+                fields.stream().map(field -> PromptColumns.quoted(field.name())).toArray(String[]::new);
         StructType types = DataTypes.createStructType(fields);
         return source
                 .select(columns[0], Arrays.copyOfRange(columns, 1, columns.length))

@@ -4,9 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.Serializable;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NavigableMap;
@@ -29,8 +26,6 @@ import org.apache.spark.util.SerializableConfiguration;
 final class PageCheck {
     private static final long SHARE_BYTES = 128L << 20;
     private static final int MOST_TASKS_AT_LEAST = 64;
-    private static final int TAIL_BYTES = 2 * Integer.BYTES; // the footer's length, then the magic number
-    private static final String MAGIC = "PAR1";
 
     private PageCheck() {}
 
@@ -121,7 +116,7 @@ final class PageCheck {
         CodecFactory codecs = new CodecFactory(hadoop, 0);
         try (FSDataInputStream in = fileSystem.open(share.file())) {
             long footerStart = footerStart(in, bytes);
-            FileMetaData footer = footer(in, footerStart, bytes - TAIL_BYTES);
+            FileMetaData footer = footer(in, footerStart, bytes - ParquetTail.BYTES);
             List<LeafColumn> columns = FooterCheck.check(footer, footerStart);
             long rows = 0;
             for (int group = share.first(); group < footer.getRow_groupsSize(); group += share.step()) {
@@ -144,20 +139,18 @@ final class PageCheck {
     }
 
     private static long footerStart(FSDataInputStream in, long size) throws IOException {
-        if (size < TAIL_BYTES) {
+        if (size < ParquetTail.BYTES) {
             throw new DamagedParquetException("it has " + size + " bytes");
         }
-        byte[] tail = new byte[TAIL_BYTES];
-        in.readFully(size - TAIL_BYTES, tail);
-        if (!MAGIC.equals(new String(tail, Integer.BYTES, MAGIC.length(), StandardCharsets.ISO_8859_1))) {
-            throw new DamagedParquetException("its last four bytes are not " + MAGIC);
+        ParquetTail tail = ParquetTail.read(in, size);
+        if (!tail.magic().equals(ParquetTail.MAGIC)) {
+            throw new DamagedParquetException("its last four bytes are not " + ParquetTail.MAGIC);
         }
-        long length = Integer.toUnsignedLong(
-                ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt());
-        if (length > size - TAIL_BYTES) {
+        long length = tail.footerBytes();
+        if (length > size - ParquetTail.BYTES) {
             throw new DamagedParquetException("its footer claims to have " + length + " bytes in a file of " + size);
         }
-        return size - TAIL_BYTES - length;
+        return size - ParquetTail.BYTES - length;
     }
 
     private static FileMetaData footer(FSDataInputStream in, long start, long end) throws IOException {

@@ -96,7 +96,8 @@ public final class PromptColumns implements Serializable {
     }
 
     /**
-     * What a predictor reads: id, prompt and row settings, then the carried columns. The prompt and carried strings are binary: as text, badly encoded bytes would have been replaced silently.
+     * What a predictor reads: id, prompt and row settings, then the carried columns. The prompt and carried strings are
+     * binary: as text, badly encoded bytes would have been replaced silently.
      */
     public Dataset<Row> select(Dataset<Row> dataset) {
         List<Column> columns = new ArrayList<>();
@@ -227,7 +228,12 @@ public final class PromptColumns implements Serializable {
         return input.id() == null ? 0 : 1;
     }
 
+    /** A column's name as Spark's SQL takes it, whatever characters are in it. */
+    public static String quoted(String name) {
+        return "`" + name.replace("`", "``") + "`";
+    }
+
     static Column column(StructField field) {
-        return col("`" + field.name().replace("`", "``") + "`");
+        return col(quoted(field.name()));
     }
 }
