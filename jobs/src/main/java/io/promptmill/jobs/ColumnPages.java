@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32;
-import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.DataPageHeader;
@@ -14,7 +13,6 @@ import org.apache.parquet.format.DataPageHeaderV2;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.Type;
-import org.apache.parquet.hadoop.CodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
 /**
@@ -28,7 +26,7 @@ final class ColumnPages {
 
     private final LeafColumn column;
     private final ColumnMetaData data;
-    private final CodecFactory codecs;
+    private final PageDecompressor decompressor;
     private final InputStream in;
     private long left;
     /** Negative until the dictionary has been read. */
@@ -43,13 +41,13 @@ final class ColumnPages {
      * The pages of a column.
      *
      * @param data what the footer says of them, after {@link FooterCheck}
-     * @param codecs whoever gives them releases them
+     * @param decompressor whoever gives it closes it
      * @param in at the first page
      */
-    ColumnPages(LeafColumn column, ColumnMetaData data, CodecFactory codecs, InputStream in) {
+    ColumnPages(LeafColumn column, ColumnMetaData data, PageDecompressor decompressor, InputStream in) {
         this.column = column;
         this.data = data;
-        this.codecs = codecs;
+        this.decompressor = decompressor;
         this.left = data.getTotal_compressed_size();
         this.in = new BufferedInputStream(new Counted(in));
     }
@@ -268,9 +266,7 @@ final class ColumnPages {
             return compressed.length == size ? compressed : new byte[0];
         }
         try {
-            return codecs.getDecompressor(CompressionCodecName.valueOf(codec.name()))
-                    .decompress(BytesInput.from(compressed), size)
-                    .toByteArray();
+            return decompressor.decompress(CompressionCodecName.valueOf(codec.name()), compressed, size);
         } catch (Throwable e) { // the decoders' natives throw errors of their own
             Failures.throwIfFatal(e);
             throw new DamagedParquetException("it cannot be decompressed: " + Failures.rootMessage(e), e);

@@ -15,7 +15,6 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.RowGroup;
-import org.apache.parquet.hadoop.CodecFactory;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -113,28 +112,27 @@ final class PageCheck {
     static long rows(Share share, Configuration hadoop) throws IOException {
         FileSystem fileSystem = share.file().getFileSystem(hadoop);
         long bytes = fileSystem.getFileStatus(share.file()).getLen();
-        CodecFactory codecs = new CodecFactory(hadoop, 0);
-        try (FSDataInputStream in = fileSystem.open(share.file())) {
+        try (FSDataInputStream in = fileSystem.open(share.file());
+                PageDecompressor decompressor = new PageDecompressor(hadoop)) {
             long footerStart = footerStart(in, bytes);
             FileMetaData footer = footer(in, footerStart, bytes - ParquetTail.BYTES);
             List<LeafColumn> columns = FooterCheck.check(footer, footerStart);
             long rows = 0;
             for (int group = share.first(); group < footer.getRow_groupsSize(); group += share.step()) {
-                check(in, footer.getRow_groups().get(group), columns, codecs);
+                check(in, footer.getRow_groups().get(group), columns, decompressor);
                 rows += footer.getRow_groups().get(group).getNum_rows();
             }
             return rows;
-        } finally {
-            codecs.release();
         }
     }
 
-    private static void check(FSDataInputStream in, RowGroup group, List<LeafColumn> columns, CodecFactory codecs)
+    private static void check(
+            FSDataInputStream in, RowGroup group, List<LeafColumn> columns, PageDecompressor decompressor)
             throws IOException {
         for (int i = 0; i < columns.size(); i++) {
             var data = group.getColumns().get(i).getMeta_data();
             in.seek(FooterCheck.start(data));
-            new ColumnPages(columns.get(i), data, codecs, in).check(group.getNum_rows());
+            new ColumnPages(columns.get(i), data, decompressor, in).check(group.getNum_rows());
         }
     }
 

@@ -20,8 +20,8 @@ import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
 import org.apache.parquet.format.Type;
 import org.apache.parquet.format.Util;
-import org.apache.parquet.hadoop.CodecFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Pages that claim what they do not have; nothing is allocated for a claim. */
 class ColumnPagesTest {
@@ -62,6 +62,19 @@ class ColumnPagesTest {
                     .isInstanceOf(DamagedParquetException.class)
                     .hasMessageStartingWith("page 1 of the column some.texts: it cannot be decompressed: ");
         }
+    }
+
+    /** LZ4's raw form, whose stream in Parquet answers 0 bytes for ever. */
+    @Test
+    @Timeout(30)
+    void what_decompresses_to_less_than_it_says_comes_to_an_end() {
+        byte[] nine = {(byte) 0x90, 1, 0, 0, 0, 'a', 0, 0, 0, 0};
+        assertThatCode(() -> check(CompressionCodec.LZ4_RAW, data(10, 9, 2, Encoding.PLAIN), nine))
+                .doesNotThrowAnyException();
+        byte[] eight = {(byte) 0x80, 1, 0, 0, 0, 'a', 0, 0, 0};
+        assertThatThrownBy(() -> check(CompressionCodec.LZ4_RAW, data(9, 9, 2, Encoding.PLAIN), eight))
+                .isInstanceOf(DamagedParquetException.class)
+                .hasMessage("page 1 of the column some.texts: it cannot be decompressed: it has 8 bytes of 9");
     }
 
     @Test
@@ -121,7 +134,7 @@ class ColumnPagesTest {
         ColumnMetaData data = new ColumnMetaData(
                 column.type(), List.of(), column.path(), codec, values, bytes.size(), bytes.size(), 0);
         return new ColumnPages(
-                column, data, new CodecFactory(new Configuration(), 0), new ByteArrayInputStream(bytes.toByteArray()));
+                column, data, new PageDecompressor(new Configuration()), new ByteArrayInputStream(bytes.toByteArray()));
     }
 
     private static PageHeader data(int compressed, int uncompressed, int values, Encoding encoding) {
