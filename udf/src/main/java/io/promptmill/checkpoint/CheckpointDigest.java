@@ -1,13 +1,12 @@
 package io.promptmill.checkpoint;
 
+import io.promptmill.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 
 /** SHA-256 over the files of a checkpoint that can change the output. */
@@ -35,7 +34,7 @@ final class CheckpointDigest {
         List<String> files = new ArrayList<>(weightFiles);
         SMALL_FILES.stream().filter(folder::isFile).forEach(files::add);
         files.sort(Comparator.naturalOrder());
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.newDigest();
         byte[] window = new byte[WINDOW_BYTES];
         for (String file : files) {
             byte[] name = file.getBytes(StandardCharsets.UTF_8);
@@ -50,23 +49,15 @@ final class CheckpointDigest {
                 }
             }
         }
-        return HexFormat.of().formatHex(sha256.digest());
+        return Sha256.hex(sha256.digest());
     }
 
     /** The digest of an adapter and its base, each digested with its folder's files. */
     static String of(String adapter, String base) {
-        return HexFormat.of().formatHex(sha256().digest((adapter + base).getBytes(StandardCharsets.UTF_8)));
+        return Sha256.hex(Sha256.newDigest().digest((adapter + base).getBytes(StandardCharsets.UTF_8)));
     }
 
     private static byte[] length(long bytes) {
         return ByteBuffer.allocate(Long.BYTES).putLong(bytes).array();
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.promptmill.compile;
 
+import io.promptmill.Sha256;
 import io.promptmill.checkpoint.InvalidCheckpointException;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
@@ -12,9 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.LocalDateTime;
-import java.util.HexFormat;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -39,7 +38,7 @@ final class TorchScriptArchive implements Closeable {
 
     private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 1, 0, 0);
 
-    private final MessageDigest sha256 = sha256();
+    private final MessageDigest sha256 = Sha256.newDigest();
     private final CountingStream counter;
     private final ZipOutputStream zip;
     private final String folder;
@@ -80,15 +79,7 @@ final class TorchScriptArchive implements Closeable {
 
     /** SHA-256 of the file in hexadecimal digits, once it is closed; asked for once. */
     String digest() {
-        return HexFormat.of().formatHex(sha256.digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
-        }
+        return Sha256.hex(sha256.digest());
     }
 
     private void entry(String name, ByteBuffer content) throws IOException {

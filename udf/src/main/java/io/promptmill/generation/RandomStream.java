@@ -1,9 +1,9 @@
 package io.promptmill.generation;
 
+import io.promptmill.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * The random numbers of one sequence, a function of (seed, prompt id, sequence index, step, attempt) and of nothing else:
@@ -67,12 +67,8 @@ final class RandomStream {
     }
 
     private static byte[] sha256(long seed, String promptId) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(ByteBuffer.allocate(Long.BYTES).putLong(seed).array());
-            return digest.digest(promptId.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
-        }
+        MessageDigest digest = Sha256.newDigest();
+        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(seed).array());
+        return digest.digest(promptId.getBytes(StandardCharsets.UTF_8));
     }
 }

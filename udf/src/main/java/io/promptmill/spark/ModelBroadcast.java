@@ -1,5 +1,6 @@
 package io.promptmill.spark;
 
+import io.promptmill.Sha256;
 import io.promptmill.compile.CompiledModel;
 import io.promptmill.tokenizer.CheckpointTokenizer;
 import io.promptmill.tokenizer.TokenizerDefinition;
@@ -69,7 +70,7 @@ public final class ModelBroadcast implements Serializable {
                 left -= block.length;
             }
         }
-        MessageDigest digest = PromptDigest.sha256();
+        MessageDigest digest = Sha256.newDigest();
         digest.update(model.digest().getBytes(StandardCharsets.UTF_8));
         if (definition != null) {
             digest.update(definition.canonicalJson().getBytes(StandardCharsets.UTF_8));
@@ -79,7 +80,7 @@ public final class ModelBroadcast implements Serializable {
                 definition == null ? null : context.broadcast(definition),
                 tokenizer.whyNone().orElse(null),
                 model,
-                PromptDigest.hex(digest.digest()));
+                Sha256.hex(digest.digest()));
     }
 
     /** The tokenizer, or empty where there is none. */
@@ -88,7 +89,7 @@ public final class ModelBroadcast implements Serializable {
     }
 
     /** Why there is no tokenizer, or empty where there is one. */
-    Optional<String> whyNoTokenizer() {
+    public Optional<String> whyNoTokenizer() {
         return Optional.ofNullable(whyNoTokenizer);
     }
 
@@ -113,13 +114,13 @@ public final class ModelBroadcast implements Serializable {
         Files.createDirectories(directory);
         Path part = Files.createTempFile(directory, "promptmill-", ".part");
         try {
-            MessageDigest sha256 = PromptDigest.sha256();
+            MessageDigest sha256 = Sha256.newDigest();
             try (OutputStream out = new DigestOutputStream(Files.newOutputStream(part), sha256)) {
                 for (Broadcast<byte[]> block : blocks) {
                     out.write(block.value());
                 }
             }
-            String found = PromptDigest.hex(sha256.digest());
+            String found = Sha256.hex(sha256.digest());
             if (!found.equals(archiveDigest)) {
                 throw new IOException("The model arrived with digest " + found + " instead of " + archiveDigest
                         + ": its file changed while it was broadcast, or a block was damaged on its way. Run again.");

@@ -1,9 +1,7 @@
 package io.promptmill.spark;
 
+import io.promptmill.Sha256;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import scala.collection.Seq;
 
 /** The key of a prompt that has no id: equal prompts have equal keys. */
@@ -19,19 +17,7 @@ final class PromptDigest {
         if (prompt == null) {
             return null;
         }
-        return hex(sha256().digest(prompt instanceof byte[] utf8 ? utf8 : bytes((Seq<?>) prompt)));
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
-    }
-
-    static String hex(byte[] digest) {
-        return HexFormat.of().formatHex(digest);
+        return Sha256.hex(Sha256.newDigest().digest(prompt instanceof byte[] utf8 ? utf8 : bytes((Seq<?>) prompt)));
     }
 
     private static byte[] bytes(Seq<?> ids) {

@@ -3,6 +3,7 @@ package io.promptmill.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.promptmill.Sha256;
 import io.promptmill.compile.CompiledModel;
 import io.promptmill.tokenizer.CheckpointTokenizer;
 import java.io.IOException;
@@ -40,7 +41,7 @@ final class ModelBroadcastTest {
     }
 
     private String digest() {
-        return PromptDigest.hex(PromptDigest.sha256().digest(content));
+        return Sha256.hex(Sha256.newDigest().digest(content));
     }
 
     @Test
@@ -52,7 +53,7 @@ final class ModelBroadcastTest {
         List<String> found = spark.parallelize(List.of(1, 2), 2)
                 .map(task -> {
                     Path file = broadcast.materialize(Path.of(directory));
-                    return PromptDigest.hex(PromptDigest.sha256().digest(Files.readAllBytes(file)));
+                    return Sha256.hex(Sha256.newDigest().digest(Files.readAllBytes(file)));
                 })
                 .collect();
 
