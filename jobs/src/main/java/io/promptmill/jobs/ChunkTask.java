@@ -86,7 +86,7 @@ final class ChunkTask implements Function2<Integer, Iterator<Tuple2<String, Row>
                     writer.commit(chunkCounts),
                     chunkCounts,
                     prediction.stats(),
-                    ExecutorState.here(prediction.modelLoads()),
+                    ExecutorState.here(PartitionPredictor.modelLoads()),
                     samples.lines());
         }
     }

@@ -1,12 +1,9 @@
 package io.promptmill.spark;
 
-import static java.util.Comparator.comparingInt;
-
 import io.promptmill.Problem;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.types.ArrayType;
@@ -16,7 +13,6 @@ import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * The input columns that have a meaning, found and their types checked. Immutable.
@@ -26,6 +22,8 @@ import org.apache.spark.unsafe.types.UTF8String;
  * @param samplingParams the row's own settings, or null
  */
 record InputColumns(StructField id, StructField prompt, StructField samplingParams) implements Serializable {
+    static final String ID = "id";
+    static final String PROMPT = "prompt";
     static final String PROMPT_TOKEN_IDS = "prompt_token_ids";
     static final String SAMPLING_PARAMS = "sampling_params";
 
@@ -43,7 +41,7 @@ record InputColumns(StructField id, StructField prompt, StructField samplingPara
         Optional<StructField> tokenIds = find(input, PROMPT_TOKEN_IDS);
         Optional<StructField> text = find(input, promptColumn);
         // A name that was asked for is never passed over.
-        boolean nothingNamed = promptColumn.equals(OutputColumns.PROMPT);
+        boolean nothingNamed = promptColumn.equals(PROMPT);
         StructField prompt = text.isEmpty() && nothingNamed && tokenIds.isPresent()
                 ? tokenIds.get()
                 : require(input, promptColumn, "prompt");
@@ -71,18 +69,6 @@ record InputColumns(StructField id, StructField prompt, StructField samplingPara
         return prompt.dataType() instanceof ArrayType;
     }
 
-    /** The one of {@code names} most like {@code name}. */
-    static String nearest(String name, List<String> names) {
-        UTF8String wanted = lowerCase(name);
-        return names.stream()
-                .min(comparingInt(candidate -> wanted.levenshteinDistance(lowerCase(candidate))))
-                .orElseThrow();
-    }
-
-    private static UTF8String lowerCase(String name) {
-        return UTF8String.fromString(name.toLowerCase(Locale.ROOT));
-    }
-
     private static Optional<StructField> find(StructType input, String name) {
         List<StructField> fields = Arrays.asList(input.fields());
         return fields.stream()
@@ -103,7 +89,7 @@ record InputColumns(StructField id, StructField prompt, StructField samplingPara
                     names.isEmpty()
                             ? "it has no columns at all"
                             : "its columns are " + String.join(", ", names) + " and the nearest is "
-                                    + nearest(name, names),
+                                    + NearestName.of(name, names),
                     "name the " + role + " column of the input or add one"));
         }
         return found.get();

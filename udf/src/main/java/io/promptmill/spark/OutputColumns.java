@@ -9,8 +9,6 @@ import org.apache.spark.sql.types.StructType;
 
 /** The output columns: their names, types and order. */
 final class OutputColumns {
-    static final String ID = "id";
-    static final String PROMPT = "prompt";
     static final String SEQUENCES = "sequences";
     static final String PROMPT_TOKENS = "prompt_tokens";
     static final String STATUS = "status";
@@ -35,10 +33,14 @@ final class OutputColumns {
         // A digest is missing where the prompt is.
         columns.add(
                 id == null
-                        ? field(ID, DataTypes.StringType, Null.ALLOWED)
+                        ? field(InputColumns.ID, DataTypes.StringType, Null.ALLOWED)
                         : DataTypes.createStructField(id.name(), id.dataType(), id.nullable()));
-        columns.add(
-                field(input.promptsAreTokenIds() ? PROMPT : input.prompt().name(), DataTypes.StringType, Null.ALLOWED));
+        columns.add(field(
+                input.promptsAreTokenIds()
+                        ? InputColumns.PROMPT
+                        : input.prompt().name(),
+                DataTypes.StringType,
+                Null.ALLOWED));
         for (StructField own : own(layout, logprobs)) {
             columns.add(DataTypes.createStructField(prefix + own.name(), own.dataType(), own.nullable()));
         }

@@ -63,12 +63,12 @@ public final class PartitionPredictor implements Serializable {
         return predict(selectedRows, () -> CarefulEngine.open(model, settings, journal));
     }
 
+    /** How many models this JVM has loaded, for all its partitions. */
+    public static long modelLoads() {
+        return ExecutorModels.loads();
+    }
+
     private Prediction predict(Iterator<Row> selectedRows, Supplier<PromptEngine> engines) {
-        return new Prediction(
-                selectedRows,
-                new PromptReader(columns, settings.layers()),
-                new ResultRows(columns),
-                new RowLog(columns, settings.loggedText()),
-                engines);
+        return Prediction.of(selectedRows, columns, settings.layers(), settings.loggedText(), engines);
     }
 }

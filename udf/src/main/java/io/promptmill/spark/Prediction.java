@@ -1,5 +1,6 @@
 package io.promptmill.spark;
 
+import io.promptmill.GenerationOptions;
 import io.promptmill.Prompt;
 import io.promptmill.PromptResult;
 import io.promptmill.generation.GenerationStats;
@@ -7,6 +8,7 @@ import io.promptmill.spark.PromptReader.ReadRow;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.Supplier;
 import org.apache.spark.TaskContext;
@@ -36,6 +38,28 @@ public final class Prediction implements Iterator<Row>, AutoCloseable {
     private GenerationStats stats = GenerationStats.NONE;
     private Outcomes outcomes = Outcomes.NONE;
     private boolean closed;
+
+    /**
+     * Starts on the rows of a partition.
+     *
+     * @param selectedRows rows of {@link PromptColumns#select}
+     * @param layers generation settings below those of the row, highest precedence first
+     * @param engines opens the engine, once, when the first good prompt is met; closed with the prediction
+     * @throws IllegalArgumentException when the settings contradict one another
+     */
+    public static Prediction of(
+            Iterator<Row> selectedRows,
+            PromptColumns columns,
+            List<GenerationOptions> layers,
+            LoggedText loggedText,
+            Supplier<PromptEngine> engines) {
+        return new Prediction(
+                selectedRows,
+                new PromptReader(columns, layers),
+                new ResultRows(columns),
+                new RowLog(columns, loggedText),
+                engines);
+    }
 
     Prediction(Iterator<Row> rows, PromptReader reader, ResultRows writer, RowLog log, Supplier<PromptEngine> engines) {
         this.rows = rows;
@@ -78,11 +102,6 @@ public final class Prediction implements Iterator<Row>, AutoCloseable {
     /** The prompts answered so far. */
     public Outcomes outcomes() {
         return outcomes;
-    }
-
-    /** How many models this JVM has loaded, for this and all other partitions. */
-    public long modelLoads() {
-        return ExecutorModels.loads();
     }
 
     @Override
@@ -134,7 +153,7 @@ public final class Prediction implements Iterator<Row>, AutoCloseable {
     }
 
     /** Ends a task that was killed; asked before each row here and before each step in the engine. */
-    static void stopIfKilled() {
+    public static void stopIfKilled() {
         TaskContext task = TaskContext.get();
         if (task != null) {
             task.killTaskIfInterrupted();

@@ -90,8 +90,8 @@ public final class PromptColumns implements Serializable {
     /** Grouped columns of an input with standard names of which one is carried and need not fit into Parquet. */
     static PromptColumns carryingOnly(String carried, StructType input, TokenLogprobs logprobs)
             throws InputRefusedException {
-        boolean hasId = Arrays.asList(input.fieldNames()).contains(OutputColumns.ID);
-        InputColumns columns = InputColumns.find(input, hasId ? OutputColumns.ID : null, OutputColumns.PROMPT);
+        boolean hasId = Arrays.asList(input.fieldNames()).contains(InputColumns.ID);
+        InputColumns columns = InputColumns.find(input, hasId ? InputColumns.ID : null, InputColumns.PROMPT);
         return new PromptColumns(columns, List.of(input.apply(carried)), OutputLayout.GROUPED, logprobs, "");
     }
 
@@ -212,7 +212,7 @@ public final class PromptColumns implements Serializable {
 
     // No String can hold badly encoded bytes; Spark's converters take either for a column of strings.
     private static Object text(byte[] bytes) {
-        Optional<String> decoded = PromptReader.decode(bytes);
+        Optional<String> decoded = Utf8Text.decode(bytes);
         return decoded.isPresent() ? decoded.get() : UTF8String.fromBytes(bytes);
     }
 

@@ -6,9 +6,6 @@ import io.promptmill.Problem;
 import io.promptmill.Prompt;
 import io.promptmill.TokenIds;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +47,7 @@ final class PromptReader {
     ReadRow read(Row row) {
         Object id = columns.id(row);
         Object value = columns.prompt(row);
-        Optional<String> text = value instanceof byte[] utf8 ? decode(utf8) : Optional.empty();
+        Optional<String> text = value instanceof byte[] utf8 ? Utf8Text.decode(utf8) : Optional.empty();
         Problem problem = null;
         Prompt prompt = null;
         try {
@@ -97,18 +94,6 @@ final class PromptReader {
                         "at most " + PromptColumns.MAX_PROMPT_BYTES + " are read",
                         "shorten the prompt");
             }
-        }
-    }
-
-    /** The text, or empty where the bytes are not well-formed; nothing is replaced. */
-    static Optional<String> decode(byte[] utf8) {
-        try {
-            return Optional.of(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(utf8))
-                    .toString());
-        } catch (CharacterCodingException e) {
-            return Optional.empty();
         }
     }
 

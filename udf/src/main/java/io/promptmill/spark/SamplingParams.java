@@ -129,7 +129,7 @@ record SamplingParams(GenerationOptions options, OptionalLong seed) {
                         key.equals(GenerationOption.PREFIX.key())
                                 ? "sampling_params sets prefix, which is one for all rows"
                                 : "sampling_params has the unknown key " + quoted(key) + " (the nearest is "
-                                        + InputColumns.nearest(key, KEYS) + ")"));
+                                        + NearestName.of(key, KEYS) + ")"));
     }
 
     private static void requireOff(String key, Object value) {

@@ -61,7 +61,7 @@ public final class TextGenerator extends TextGeneratorParams implements DefaultP
     @Override
     public Dataset<Row> transform(Dataset<?> dataset) {
         transformSchema(dataset.schema());
-        return TextGeneration.of(this, dataset.toDF());
+        return DatasetTransform.of(this, dataset.toDF());
     }
 
     /**
@@ -71,7 +71,7 @@ public final class TextGenerator extends TextGeneratorParams implements DefaultP
      */
     @Override
     public StructType transformSchema(StructType schema) {
-        return TextGeneration.outputSchema(this, schema);
+        return DatasetTransform.schema(this, schema);
     }
 
     @Override

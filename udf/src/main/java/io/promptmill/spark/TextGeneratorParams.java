@@ -59,8 +59,8 @@ public abstract class TextGeneratorParams extends GenerationParams {
                 "precision",
                 "arithmetic of the model: auto (fp32 on CPUs, bf16 on GPUs), fp32, bf16 or int8",
                 PrecisionWish.values());
-        setDefault(promptCol, OutputColumns.PROMPT);
-        setDefault(outputCol, OutputColumns.SEQUENCES);
+        setDefault(promptCol, AddedColumns.PROMPT);
+        setDefault(outputCol, AddedColumns.SEQUENCES);
         setDefault(slots, EngineSettings.DEFAULT_SLOTS);
         setDefault(seed, 0L);
         setDefault(returnFullText, false);
@@ -212,6 +212,10 @@ public abstract class TextGeneratorParams extends GenerationParams {
 
     final TokenLogprobs tokenLogprobs() {
         return getLogprobs() ? TokenLogprobs.INCLUDED : TokenLogprobs.OMITTED;
+    }
+
+    final AddedColumns addedColumns() {
+        return new AddedColumns(isSet(idCol) ? getIdCol() : null, getPromptCol(), getOutputCol(), tokenLogprobs());
     }
 
     private Param<String> choice(String name, String doc, Enum<?>[] choices) {

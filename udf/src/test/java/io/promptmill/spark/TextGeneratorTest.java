@@ -154,13 +154,13 @@ final class TextGeneratorTest {
 
     @Test
     void aSecondJobInTheSameApplicationReusesTheLoadedModel() throws Exception {
-        long before = ExecutorModels.loads();
+        long before = PartitionPredictor.modelLoads();
         List<Row> first = texts(generator().generate(prompts()));
-        long loads = ExecutorModels.loads();
+        long loads = PartitionPredictor.modelLoads();
         assertThat(loads - before).as("loads for three tasks").isLessThanOrEqualTo(1);
 
         assertThat(texts(generator().generate(prompts().repartition(7)))).isEqualTo(first);
-        assertThat(ExecutorModels.loads()).isEqualTo(loads);
+        assertThat(PartitionPredictor.modelLoads()).isEqualTo(loads);
     }
 
     @Test
