@@ -25,10 +25,15 @@ class ArchitectureTest {
     private static final String GENERATION = "io.promptmill.generation..";
     private static final String MODEL = "io.promptmill.model..";
     private static final String PIPELINE = "io.promptmill.pipeline..";
-    private static final String SPARK = "io.promptmill.spark..";
+    private static final String SPARK_ML = "io.promptmill.spark";
+    private static final String SPARK_ROWS = "io.promptmill.spark.rows..";
+    private static final String SPARK_SHIPPING = "io.promptmill.spark.shipping..";
+    private static final String SPARK_EXECUTOR = "io.promptmill.spark.executor..";
     private static final String JACKSON = "com.fasterxml.jackson..";
     private static final String DJL = "ai.djl..";
     private static final String DJL_TOKENIZERS = "ai.djl.huggingface.tokenizers..";
+    private static final String SPARK_ITSELF = "org.apache.spark..";
+    private static final String SCALA = "scala..";
 
     private static final List<String> ANYONE = List.of("java..", "javax..", "org.slf4j..");
 
@@ -42,8 +47,12 @@ class ArchitectureTest {
         ALLOWED.put(GENERATION, List.of(ROOT, TOKENIZER));
         ALLOWED.put(MODEL, List.of(ROOT, GENERATION, COMPILE, DJL));
         ALLOWED.put(PIPELINE, List.of(ROOT, CHECKPOINT, COMPILE, TOKENIZER, GENERATION, MODEL));
+        ALLOWED.put(SPARK_ROWS, List.of(ROOT, GENERATION, JACKSON, SPARK_ITSELF, SCALA, "org.apache.commons.text.."));
         ALLOWED.put(
-                SPARK,
+                SPARK_SHIPPING,
+                List.of(ROOT, CHECKPOINT, COMPILE, TOKENIZER, SPARK_ITSELF, SCALA, "org.apache.hadoop.."));
+        ALLOWED.put(
+                SPARK_EXECUTOR,
                 List.of(
                         ROOT,
                         CHECKPOINT,
@@ -51,12 +60,23 @@ class ArchitectureTest {
                         TOKENIZER,
                         GENERATION,
                         MODEL,
+                        SPARK_ROWS,
+                        SPARK_SHIPPING,
                         DJL,
-                        JACKSON,
-                        "org.apache.spark..",
-                        "org.apache.hadoop..",
-                        "org.apache.parquet..",
-                        "scala.."));
+                        SPARK_ITSELF,
+                        SCALA));
+        ALLOWED.put(
+                SPARK_ML,
+                List.of(
+                        ROOT,
+                        CHECKPOINT,
+                        COMPILE,
+                        GENERATION,
+                        SPARK_ROWS,
+                        SPARK_SHIPPING,
+                        SPARK_EXECUTOR,
+                        SPARK_ITSELF,
+                        SCALA));
     }
 
     private static final JavaClasses LIBRARY = new ClassFileImporter()
@@ -85,7 +105,7 @@ class ArchitectureTest {
 
     @Test
     void packagesFormNoCycle() {
-        slices().matching("io.promptmill.(*)..").should().beFreeOfCycles().check(LIBRARY);
+        slices().matching("io.promptmill.(**)").should().beFreeOfCycles().check(LIBRARY);
         classes()
                 .that()
                 .resideInAPackage(ROOT)

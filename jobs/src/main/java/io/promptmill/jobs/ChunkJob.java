@@ -1,8 +1,8 @@
 package io.promptmill.jobs;
 
 import io.promptmill.jobs.ProgressListener.Progress;
-import io.promptmill.spark.PartitionPredictor;
-import io.promptmill.spark.PromptColumns;
+import io.promptmill.spark.executor.PartitionPredictor;
+import io.promptmill.spark.rows.PromptColumns;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.BitSet;

@@ -1,6 +1,6 @@
 package io.promptmill.jobs;
 
-import io.promptmill.spark.AttemptJournal;
+import io.promptmill.spark.executor.AttemptJournal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

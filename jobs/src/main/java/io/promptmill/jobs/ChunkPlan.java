@@ -1,6 +1,6 @@
 package io.promptmill.jobs;
 
-import io.promptmill.spark.PromptColumns;
+import io.promptmill.spark.rows.PromptColumns;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -2,9 +2,9 @@ package io.promptmill.jobs;
 
 import io.promptmill.generation.GenerationStats;
 import io.promptmill.jobs.ChunkReport.WrittenFile;
-import io.promptmill.spark.Outcomes;
-import io.promptmill.spark.PartitionPredictor;
-import io.promptmill.spark.Prediction;
+import io.promptmill.spark.executor.PartitionPredictor;
+import io.promptmill.spark.rows.Outcomes;
+import io.promptmill.spark.rows.Prediction;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.Iterator;

@@ -1,9 +1,9 @@
 package io.promptmill.jobs;
 
 import io.promptmill.compile.CompiledModel;
-import io.promptmill.spark.ModelBroadcast;
-import io.promptmill.spark.PartitionPredictor;
-import io.promptmill.spark.PredictionSettings;
+import io.promptmill.spark.executor.PartitionPredictor;
+import io.promptmill.spark.executor.PredictionSettings;
+import io.promptmill.spark.shipping.ModelBroadcast;
 import io.promptmill.tokenizer.CheckpointTokenizer;
 import java.io.IOException;
 import java.util.List;

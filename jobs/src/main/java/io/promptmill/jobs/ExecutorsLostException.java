@@ -1,7 +1,7 @@
 package io.promptmill.jobs;
 
 import io.promptmill.Problem;
-import io.promptmill.spark.AttemptJournal.InFlight;
+import io.promptmill.spark.executor.AttemptJournal.InFlight;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;

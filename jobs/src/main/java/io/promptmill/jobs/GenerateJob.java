@@ -3,7 +3,7 @@ package io.promptmill.jobs;
 import io.promptmill.GenerationConfig;
 import io.promptmill.compile.CompiledModel;
 import io.promptmill.compile.Precision;
-import io.promptmill.spark.PredictionSettings;
+import io.promptmill.spark.executor.PredictionSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;

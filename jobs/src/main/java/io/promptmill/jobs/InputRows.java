@@ -3,7 +3,7 @@ package io.promptmill.jobs;
 import static org.apache.spark.sql.functions.lit;
 
 import io.promptmill.jobs.InputListing.ListedFile;
-import io.promptmill.spark.PromptColumns;
+import io.promptmill.spark.rows.PromptColumns;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -12,8 +12,8 @@ import static org.apache.spark.sql.functions.when;
 
 import io.promptmill.Problem;
 import io.promptmill.jobs.InputListing.ListedFile;
-import io.promptmill.spark.InputRefusedException;
-import io.promptmill.spark.PromptColumns;
+import io.promptmill.spark.rows.InputRefusedException;
+import io.promptmill.spark.rows.PromptColumns;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

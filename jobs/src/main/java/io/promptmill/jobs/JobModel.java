@@ -6,7 +6,7 @@ import io.promptmill.checkpoint.InvalidCheckpointException;
 import io.promptmill.compile.CompiledModel;
 import io.promptmill.compile.ModelCompiler;
 import io.promptmill.compile.Precision;
-import io.promptmill.spark.RemoteCheckpoint;
+import io.promptmill.spark.shipping.RemoteCheckpoint;
 import io.promptmill.tokenizer.CheckpointTokenizer;
 import java.io.FileNotFoundException;
 import java.io.IOException;

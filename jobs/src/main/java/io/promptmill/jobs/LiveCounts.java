@@ -1,6 +1,6 @@
 package io.promptmill.jobs;
 
-import io.promptmill.spark.Prediction;
+import io.promptmill.spark.rows.Prediction;
 import java.io.Serializable;
 import org.apache.spark.SparkContext;
 import org.apache.spark.util.LongAccumulator;

@@ -1,6 +1,6 @@
 package io.promptmill.jobs;
 
-import io.promptmill.spark.PromptColumns;
+import io.promptmill.spark.rows.PromptColumns;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;

@@ -2,8 +2,8 @@ package io.promptmill.jobs;
 
 import io.promptmill.Problem;
 import io.promptmill.compile.Precision;
-import io.promptmill.spark.DeviceWish;
-import io.promptmill.spark.PrecisionWish;
+import io.promptmill.spark.executor.DeviceWish;
+import io.promptmill.spark.executor.PrecisionWish;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 

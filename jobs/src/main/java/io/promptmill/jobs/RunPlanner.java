@@ -3,7 +3,7 @@ package io.promptmill.jobs;
 import io.promptmill.GenerationConfig;
 import io.promptmill.compile.Precision;
 import io.promptmill.model.CpuCapability;
-import io.promptmill.spark.SlotMemory;
+import io.promptmill.spark.executor.SlotMemory;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;

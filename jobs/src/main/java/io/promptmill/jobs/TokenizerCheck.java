@@ -4,7 +4,7 @@ import io.promptmill.GenerationConfig;
 import io.promptmill.GenerationOption;
 import io.promptmill.Problem;
 import io.promptmill.generation.ReturnedText;
-import io.promptmill.spark.PromptColumns;
+import io.promptmill.spark.rows.PromptColumns;
 import java.util.List;
 
 /**

@@ -2,7 +2,7 @@ package io.promptmill.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.promptmill.spark.AttemptJournal.InFlight;
+import io.promptmill.spark.executor.AttemptJournal.InFlight;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

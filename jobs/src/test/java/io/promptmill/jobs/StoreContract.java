@@ -3,7 +3,7 @@ package io.promptmill.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.promptmill.spark.AttemptJournal.InFlight;
+import io.promptmill.spark.executor.AttemptJournal.InFlight;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

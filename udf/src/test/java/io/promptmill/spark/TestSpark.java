@@ -3,7 +3,7 @@ package io.promptmill.spark;
 import org.apache.spark.sql.SparkSession;
 
 /** The one Spark session of all tests in this JVM; it ends with the JVM. */
-final class TestSpark {
+public final class TestSpark {
     private static final SparkSession SESSION = SparkSession.builder()
             .master("local[2]")
             .appName("promptmill-test")
@@ -16,7 +16,8 @@ final class TestSpark {
 
     private TestSpark() {}
 
-    static SparkSession session() {
+    /** The session; nobody stops it. */
+    public static SparkSession session() {
         return SESSION;
     }
 }

@@ -10,6 +10,8 @@ import io.promptmill.TokenIds;
 import io.promptmill.generation.EngineSettings;
 import io.promptmill.generation.LongPromptPolicy;
 import io.promptmill.generation.ReturnedText;
+import io.promptmill.spark.executor.DeviceWish;
+import io.promptmill.spark.rows.TokenLogprobs;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

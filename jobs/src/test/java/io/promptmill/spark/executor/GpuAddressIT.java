@@ -1,0 +1,70 @@
+package io.promptmill.spark.executor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import scala.Option;
+
+/** The way of a GPU's address: nvidia-smi, the discovery script in conf/, a Worker, an executor, a task. */
+final class GpuAddressIT {
+    private static final Path SCRIPT =
+            Path.of("..", "conf", "gpu-discovery.sh").toAbsolutePath().normalize();
+
+    @Test
+    void theDiscoveryScriptNamesAllGpusOfANode(@TempDir Path folder) throws Exception {
+        assertThat(printed(discovery(folder, "0\\n1\\n10\\n")))
+                .isEqualTo("{\"name\": \"gpu\", \"addresses\": [\"0\",\"1\",\"10\"]}\n");
+    }
+
+    @Test
+    void aTaskSeesTheGpuThatTheScriptFound(@TempDir Path folder) throws Exception {
+        Option<SparkSession> running = SparkSession.getDefaultSession();
+        if (running.isDefined()) {
+            running.get().stop();
+        }
+        SparkConf conf = new SparkConf()
+                .setMaster("local-cluster[1,1,512]")
+                .setAppName("gpu")
+                .set("spark.ui.enabled", "false")
+                .set("spark.executor.memory", "512m")
+                .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+                .set("spark.worker.resource.gpu.amount", "1")
+                .set(
+                        "spark.worker.resource.gpu.discoveryScript",
+                        discovery(folder, "3\\n").toString())
+                .set("spark.executor.resource.gpu.amount", "1")
+                .set("spark.task.resource.gpu.amount", "1");
+        try (JavaSparkContext spark = new JavaSparkContext(conf)) {
+            assertThat(spark.parallelize(List.of(DeviceWish.AUTO, DeviceWish.GPU, DeviceWish.CPU), 1)
+                            .map(TaskDevice::of)
+                            .collect())
+                    .containsExactly("gpu:3", "gpu:3", "cpu");
+        }
+    }
+
+    /** The script in conf/ on a node whose nvidia-smi prints these lines. */
+    private static Path discovery(Path folder, String lines) throws IOException {
+        executable(folder.resolve("nvidia-smi"), "printf '" + lines + "'");
+        return executable(folder.resolve("discovery.sh"), "PATH='" + folder + "':$PATH exec sh '" + SCRIPT + "'");
+    }
+
+    private static Path executable(Path file, String command) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + command + "\n");
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static String printed(Path script) throws IOException {
+        return new String(
+                new ProcessBuilder(script.toString()).start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+}

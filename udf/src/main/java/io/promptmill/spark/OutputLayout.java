@@ -1,9 +1,0 @@
-package io.promptmill.spark;
-
-/** How results become rows ({@code --layout}). */
-public enum OutputLayout {
-    /** One row per sequence; a prompt without sequences has one row. */
-    EXPLODED,
-    /** One row per prompt, its sequences in an array. */
-    GROUPED
-}

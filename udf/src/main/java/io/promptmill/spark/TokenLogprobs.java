@@ -1,9 +1,0 @@
-package io.promptmill.spark;
-
-/** Whether results name the log-probability of every token ({@code --logprobs}). */
-public enum TokenLogprobs {
-    /** Only their sum. */
-    OMITTED,
-    /** A column {@code token_logprobs} as well. */
-    INCLUDED
-}

@@ -1,0 +1,24 @@
+package io.promptmill.spark.executor;
+
+import io.promptmill.model.LoadedModel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What DJL has to be told before it is first touched; a user's own {@code -D} options win. */
+final class NativeSettings {
+    private static final String CACHE = "DJL_CACHE_DIR";
+
+    private NativeSettings() {}
+
+    /**
+     * Sets what is not set yet.
+     *
+     * @param scratch where native libraries are unpacked when the home folder is not writable
+     */
+    static void apply(Path scratch) {
+        LoadedModel.configureEngine();
+        if (System.getenv(CACHE) == null && !Files.isWritable(Path.of(System.getProperty("user.home")))) {
+            System.getProperties().putIfAbsent(CACHE, scratch.resolve("djl").toString());
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.promptmill.spark.executor;
+
+import io.promptmill.GenerationConfig;
+import io.promptmill.spark.rows.Prediction;
+import io.promptmill.spark.rows.PromptColumns;
+import io.promptmill.spark.rows.PromptEngine;
+import io.promptmill.spark.shipping.ModelBroadcast;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.apache.spark.sql.Row;
+
+/**
+ * Turns a partition of rows into a partition of results. Immutable; travels with tasks, every task makes predictions of
+ * its own.
+ */
+public final class PartitionPredictor implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final ModelBroadcast model;
+    private final PromptColumns columns;
+    private final PredictionSettings settings;
+
+    /**
+     * A predictor; made on the driver, where it checks what can be known before the first row.
+     *
+     * @throws IllegalArgumentException when settings contradict one another, or need a tokenizer and there is none
+     */
+    public PartitionPredictor(ModelBroadcast model, PromptColumns columns, PredictionSettings settings) {
+        this.model = Objects.requireNonNull(model, "model");
+        this.columns = Objects.requireNonNull(columns, "columns");
+        this.settings = Objects.requireNonNull(settings, "settings");
+        GenerationConfig config = GenerationConfig.resolve(settings.layers());
+        if (model.tokenizer().isEmpty()) {
+            require(columns.promptsAreTokenIds(), "prompts are text: give them as a column prompt_token_ids");
+            require(config.stop().isEmpty(), "stop is set: unset it, or use eos_token_id");
+            require(config.prefix().isEmpty(), "prefix is set: unset it, and put its token ids into the prompts");
+        }
+    }
+
+    private void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException("The checkpoint has no tokenizer that can be used ("
+                    + model.whyNoTokenizer().orElseThrow() + "), but " + otherwise
+                    + ", or use a checkpoint with a byte-level BPE tokenizer.");
+        }
+    }
+
+    /**
+     * Starts on the rows of a partition; a model is loaded, or the loaded one taken, when the first good prompt is met.
+     *
+     * @param selectedRows rows of {@link PromptColumns#select}
+     * @return rows of {@link PromptColumns#outputSchema}, where a badly encoded carried string is a {@link
+     *     org.apache.spark.unsafe.types.UTF8String}, which keeps its bytes; to be closed by the caller; inside Spark it is closed when the task completes, too
+     */
+    public Prediction predict(Iterator<Row> selectedRows) {
+        return predict(selectedRows, () -> LeasedEngine.open(model, settings));
+    }
+
+    /**
+     * {@link #predict(Iterator)} for a repeated attempt, which is slower, and in which the prompt that ends its process
+     * every time becomes a failed row in the end: the first such attempt notes the prompts in flight, the second computes
+     * those alone, and the third goes without the prompt that ended the second.
+     */
+    public Prediction predict(Iterator<Row> selectedRows, AttemptJournal journal) {
+        return predict(selectedRows, () -> CarefulEngine.open(model, settings, journal));
+    }
+
+    /** How many models this JVM has loaded, for all its partitions. */
+    public static long modelLoads() {
+        return ExecutorModels.loads();
+    }
+
+    private Prediction predict(Iterator<Row> selectedRows, Supplier<PromptEngine> engines) {
+        return Prediction.of(selectedRows, columns, settings.layers(), settings.loggedText(), engines);
+    }
+}

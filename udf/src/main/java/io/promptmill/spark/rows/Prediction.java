@@ -1,0 +1,184 @@
+package io.promptmill.spark.rows;
+
+import io.promptmill.GenerationOptions;
+import io.promptmill.Prompt;
+import io.promptmill.PromptResult;
+import io.promptmill.generation.GenerationStats;
+import io.promptmill.spark.rows.PromptReader.ReadRow;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.function.Supplier;
+import org.apache.spark.TaskContext;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.TaskCompletionListener;
+
+/**
+ * The results of one partition, pulled lazily, in the order of its rows; a rejected row is answered at its place. Not
+ * thread-safe. Closed by whoever asked for it, by its own end, and inside Spark when the task completes.
+ */
+public final class Prediction implements Iterator<Row>, AutoCloseable {
+    private final Iterator<Row> rows;
+    private final PromptReader reader;
+    private final ResultRows writer;
+    private final RowLog log;
+    private final Supplier<PromptEngine> engines;
+
+    /** Rows read and not answered yet, in order; the engine reads ahead. */
+    private final Deque<ReadRow> unanswered = new ArrayDeque<>();
+    /** Those prompts of them that the engine has not taken yet. */
+    private final Deque<Prompt> untaken = new ArrayDeque<>();
+    /** Answers not pulled yet. */
+    private final Deque<Row> answers = new ArrayDeque<>();
+
+    private PromptEngine engine;
+    private Iterator<PromptResult> results;
+    private GenerationStats stats = GenerationStats.NONE;
+    private Outcomes outcomes = Outcomes.NONE;
+    private boolean closed;
+
+    /**
+     * Starts on the rows of a partition.
+     *
+     * @param selectedRows rows of {@link PromptColumns#select}
+     * @param layers generation settings below those of the row, highest precedence first
+     * @param engines opens the engine, once, when the first good prompt is met; closed with the prediction
+     * @throws IllegalArgumentException when the settings contradict one another
+     */
+    public static Prediction of(
+            Iterator<Row> selectedRows,
+            PromptColumns columns,
+            List<GenerationOptions> layers,
+            LoggedText loggedText,
+            Supplier<PromptEngine> engines) {
+        return new Prediction(
+                selectedRows,
+                new PromptReader(columns, layers),
+                new ResultRows(columns),
+                new RowLog(columns, loggedText),
+                engines);
+    }
+
+    Prediction(Iterator<Row> rows, PromptReader reader, ResultRows writer, RowLog log, Supplier<PromptEngine> engines) {
+        this.rows = rows;
+        this.reader = reader;
+        this.writer = writer;
+        this.log = log;
+        this.engines = engines;
+        TaskContext task = TaskContext.get();
+        if (task != null) {
+            task.addTaskCompletionListener((TaskCompletionListener) context -> close());
+        }
+    }
+
+    @Override
+    public boolean hasNext() {
+        while (answers.isEmpty() && !closed) {
+            stopIfKilled();
+            if (unanswered.isEmpty() && !readRow()) {
+                close();
+            } else {
+                answerFirst();
+            }
+        }
+        return !answers.isEmpty();
+    }
+
+    @Override
+    public Row next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        return answers.remove();
+    }
+
+    /** What the engine has done so far. */
+    public GenerationStats stats() {
+        return engine == null ? stats : engine.stats();
+    }
+
+    /** The prompts answered so far. */
+    public Outcomes outcomes() {
+        return outcomes;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        if (engine != null) {
+            stats = engine.stats();
+            PromptEngine open = engine;
+            engine = null;
+            open.close();
+        }
+    }
+
+    private void answerFirst() {
+        ReadRow first = unanswered.element();
+        PromptResult result = first.problem() == null
+                ? generated(first.prompt())
+                : PromptResult.rejected(PromptColumns.canonical(first.id()), first.problem());
+        unanswered.remove();
+        outcomes = outcomes.with(result.status());
+        log.add(first, result);
+        answers.addAll(writer.of(first, result));
+    }
+
+    private PromptResult generated(Prompt prompt) {
+        if (engine == null) {
+            engine = engines.get();
+            results = engine.generate(new EnginePrompts());
+        }
+        PromptResult result = results.next();
+        if (!result.promptId().equals(prompt.id())) {
+            throw new IllegalStateException(
+                    "the engine answered prompt " + result.promptId() + " when " + prompt.id() + " was next");
+        }
+        return result;
+    }
+
+    /** Reads one more row, if there is one. */
+    private boolean readRow() {
+        if (!rows.hasNext()) {
+            return false;
+        }
+        ReadRow read = reader.read(rows.next());
+        unanswered.add(read);
+        if (read.prompt() != null) {
+            untaken.add(read.prompt());
+        }
+        return true;
+    }
+
+    /** Ends a task that was killed; asked before each row here and before each step in the engine. */
+    public static void stopIfKilled() {
+        TaskContext task = TaskContext.get();
+        if (task != null) {
+            task.killTaskIfInterrupted();
+        }
+    }
+
+    /** The prompts as the engine sees them; rejected rows between them are kept for their turn. */
+    private final class EnginePrompts implements Iterator<Prompt> {
+        @Override
+        public boolean hasNext() {
+            stopIfKilled();
+            while (untaken.isEmpty()) {
+                if (!readRow()) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        @Override
+        public Prompt next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            return untaken.remove();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.promptmill.spark.shipping;
+
+import io.promptmill.checkpoint.Checkpoint;
+import io.promptmill.checkpoint.InvalidCheckpointException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Brings a checkpoint's folder, and that of its base where it is an adapter, to this machine. */
+public final class RemoteCheckpoint {
+    /** Kinds of files a checkpoint may be read from; folders also hold weights for other frameworks. */
+    private static final List<String> SUFFIXES = List.of(".json", ".txt", ".model", ".safetensors", ".bin");
+
+    private RemoteCheckpoint() {}
+
+    /**
+     * Opens the checkpoint at a location. Where it is an adapter without a base, the base is what the caller names, or
+     * else what the adapter names: a path from its own location, or an absolute one on the same file system, or what
+     * {@link Checkpoint#open(java.nio.file.Path)} finds on this machine.
+     *
+     * @param location a folder on any Hadoop file system
+     * @param base the location of an adapter's base; empty where none is named
+     * @throws InvalidCheckpointException when it cannot be used
+     * @throws IOException when a location is no folder or cannot be read
+     */
+    public static Checkpoint open(String location, Optional<String> base, Configuration hadoop)
+            throws InvalidCheckpointException, IOException {
+        java.nio.file.Path folder = localCopy(location, hadoop);
+        if (base.isPresent()) {
+            return Checkpoint.open(folder, localCopy(base.get(), hadoop));
+        }
+        Optional<String> named = Checkpoint.missingBase(folder);
+        if (named.isPresent()) {
+            Optional<Path> found = onSameFileSystem(path(location), named.get(), hadoop);
+            if (found.isPresent()) {
+                return Checkpoint.open(folder, localCopy(found.get().toString(), hadoop));
+            }
+        }
+        return Checkpoint.open(folder);
+    }
+
+    /** A name in a stranger's file is not to make this machine ask another store than that of the file. */
+    private static Optional<Path> onSameFileSystem(Path location, String name, Configuration hadoop)
+            throws IOException {
+        FileSystem files = location.getFileSystem(hadoop);
+        try {
+            Path base = files.makeQualified(new Path(location, name));
+            return files.exists(new Path(base, "config.json")) ? Optional.of(base) : Optional.empty();
+        } catch (IllegalArgumentException e) { // no path, or one of another file system
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The checkpoint as a local folder: itself where it is local, otherwise a copy that is deleted when the JVM ends. A
+     * location without a scheme is the local folder of that name if there is one, otherwise it is looked up on the
+     * default file system.
+     *
+     * @param location a folder on any Hadoop file system
+     * @throws IOException when it is no folder or cannot be read
+     */
+    public static java.nio.file.Path localCopy(String location, Configuration hadoop) throws IOException {
+        Path folder = path(location);
+        if (folder.toUri().getScheme() == null && Files.isDirectory(java.nio.file.Path.of(location))) {
+            return java.nio.file.Path.of(location);
+        }
+        FileSystem files = folder.getFileSystem(hadoop);
+        if (!files.exists(folder) || !files.getFileStatus(folder).isDirectory()) {
+            throw new FileNotFoundException("The model " + location + " cannot be read: there is no such folder on "
+                    + files.getUri() + ". Name a folder in Hugging Face layout.");
+        }
+        if (files.getScheme().equals("file")) {
+            return java.nio.file.Path.of(files.makeQualified(folder).toUri().getPath());
+        }
+        return copy(files, folder, hadoop);
+    }
+
+    private static Path path(String location) throws IOException {
+        try {
+            return new Path(location);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("The model " + location + " cannot be read: this is no path. Name a folder.", e);
+        }
+    }
+
+    private static java.nio.file.Path copy(FileSystem files, Path folder, Configuration hadoop) throws IOException {
+        java.nio.file.Path copy = Files.createTempDirectory("promptmill-checkpoint-");
+        FileSystem.getLocal(hadoop).deleteOnExit(new Path(copy.toUri()));
+        for (FileStatus status : files.listStatus(folder)) {
+            String name = status.getPath().getName();
+            if (status.isFile() && SUFFIXES.stream().anyMatch(name.toLowerCase(Locale.ROOT)::endsWith)) {
+                boolean withoutChecksumTwin = true;
+                files.copyToLocalFile(
+                        false, status.getPath(), new Path(copy.resolve(name).toUri()), withoutChecksumTwin);
+            }
+        }
+        return copy;
+    }
+}

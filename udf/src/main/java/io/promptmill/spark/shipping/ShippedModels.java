@@ -1,0 +1,86 @@
+package io.promptmill.spark.shipping;
+
+import io.promptmill.GenerationOptions;
+import io.promptmill.checkpoint.Checkpoint;
+import io.promptmill.checkpoint.InvalidCheckpointException;
+import io.promptmill.compile.ModelCompiler;
+import io.promptmill.compile.Precision;
+import io.promptmill.tokenizer.CheckpointTokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.WeakHashMap;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The models this driver has broadcast, so that a checkpoint travels once for a Spark context. They stay: a Dataset may
+ * be computed again as long as its context lives. Thread-safe.
+ */
+public final class ShippedModels {
+    private static final Logger LOG = LoggerFactory.getLogger(ShippedModels.class);
+    private static final Map<SparkContext, Map<String, ModelBroadcast>> SHIPPED =
+            new WeakHashMap<>(); // guarded by class
+
+    private ShippedModels() {}
+
+    /**
+     * A model under way.
+     *
+     * @param layers the checkpoint's own generation settings, highest precedence first
+     * @param vocabularySize the model's token ids are below this
+     */
+    public record ShippedModel(ModelBroadcast broadcast, List<GenerationOptions> layers, int vocabularySize) {}
+
+    /**
+     * Compiles and broadcasts the checkpoint at a location, unless that was done before for the same precision.
+     *
+     * @param base the location of an adapter's base; empty where none is named
+     * @throws InvalidCheckpointException when it cannot be used
+     * @throws IOException when it cannot be read
+     */
+    public static synchronized ShippedModel ship(
+            SparkContext context, String location, Optional<String> base, Precision precision)
+            throws IOException, InvalidCheckpointException {
+        try (Checkpoint checkpoint = RemoteCheckpoint.open(location, base, context.hadoopConfiguration())) {
+            Map<String, ModelBroadcast> shipped = SHIPPED.computeIfAbsent(context, absent -> new HashMap<>());
+            String key = checkpoint.digest() + " " + precision;
+            ModelBroadcast broadcast = shipped.get(key);
+            if (broadcast == null) {
+                CheckpointTokenizer tokenizer = CheckpointTokenizer.read(checkpoint.tokenizerFolder());
+                checkpoint.warnings().forEach(LOG::warn);
+                tokenizer.warnings(checkpoint.config().vocabSize()).forEach(LOG::warn);
+                tokenizer
+                        .refusal()
+                        .ifPresent(refusal -> LOG.warn(
+                                "the tokenizer of {} cannot be used, so that there is no text: {}", location, refusal));
+                broadcast = broadcast(context, checkpoint, precision, tokenizer);
+                shipped.put(key, broadcast);
+            }
+            return new ShippedModel(
+                    broadcast,
+                    checkpoint.generationLayers(),
+                    checkpoint.config().vocabSize());
+        }
+    }
+
+    private static ModelBroadcast broadcast(
+            SparkContext context, Checkpoint checkpoint, Precision precision, CheckpointTokenizer tokenizer)
+            throws IOException, InvalidCheckpointException {
+        Path archive = Files.createTempFile("promptmill-", ".pt");
+        try {
+            return ModelBroadcast.of(
+                    JavaSparkContext.fromSparkContext(context),
+                    ModelCompiler.compile(checkpoint, precision, archive),
+                    tokenizer);
+        } finally {
+            Files.deleteIfExists(archive);
+        }
+    }
+}
