@@ -3,7 +3,6 @@ package io.promptmill.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.GenerationOptions;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,9 +59,9 @@ public final class Checkpoint implements AutoCloseable {
     /** The configuration with the tokens and the head that the weights have. */
     private static Gpt2Config fitted(Gpt2Config declared, Map<String, Tensor> tensors)
             throws InvalidCheckpointException {
-        long tokens = tensors.get(Gpt2Tensors.EMBEDDINGS).shape().get(0);
+        long tokens = tensors.get(TensorNames.EMBEDDINGS).shape().get(0);
         try {
-            return declared.with(tokens, !tensors.containsKey(Gpt2Tensors.HEAD));
+            return declared.with(tokens, !tensors.containsKey(TensorNames.HEAD));
         } catch (IllegalArgumentException e) {
             throw InvalidCheckpointException.unsupported(
                     "the adapter's embeddings have " + tokens + " tokens: " + e.getMessage(),
@@ -199,42 +198,5 @@ public final class Checkpoint implements AutoCloseable {
     @Override
     public void close() {
         tensors = null;
-    }
-
-    /**
-     * A tensor, whose values are not in memory. Immutable and thread-safe.
-     *
-     * @param name canonical, without {@code transformer.}
-     * @param dataType of the values
-     * @param shape sizes, outermost first; empty for a single value
-     * @param values reads them
-     */
-    public record Tensor(String name, DataType dataType, List<Long> shape, Values values) {
-        /** Copies the shape. */
-        public Tensor {
-            shape = List.copyOf(shape);
-        }
-
-        /**
-         * Reads the values anew, into memory of the caller's: in C order, little-endian, from position 0 to the limit.
-         *
-         * @throws InvalidCheckpointException when the file is not what it was when it was read before
-         * @throws IOException when it cannot be read
-         */
-        public ByteBuffer data() throws InvalidCheckpointException, IOException {
-            return values.read();
-        }
-
-        /** This tensor by another name. */
-        Tensor named(String other) {
-            return new Tensor(other, dataType, shape, values);
-        }
-    }
-
-    /** Reads a tensor's values. Thread-safe. */
-    @FunctionalInterface
-    public interface Values {
-        /** As {@link Tensor#data} has them. */
-        ByteBuffer read() throws InvalidCheckpointException, IOException;
     }
 }

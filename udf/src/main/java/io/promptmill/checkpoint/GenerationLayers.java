@@ -88,7 +88,7 @@ final class GenerationLayers {
             if (option.isPresent()) {
                 options = with(options, option.get(), value, source);
             } else if (KnownFields.GENERATION_UNSUPPORTED.containsKey(key)) {
-                if (!KnownFields.isUnsetOr(KnownFields.GENERATION_UNSUPPORTED.get(key), value)) {
+                if (!StrictJson.isUnsetOr(KnownFields.GENERATION_UNSUPPORTED.get(key), value)) {
                     warnings.add(source + ": " + key + " is not supported and not applied");
                 }
             } else if (unknownKeys == UnknownKeys.WARN && !KnownFields.GENERATION_NEUTRAL.contains(key)) {

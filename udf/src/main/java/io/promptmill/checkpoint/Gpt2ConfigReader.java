@@ -50,7 +50,7 @@ final class Gpt2ConfigReader {
         }
         for (Map.Entry<String, JsonNode> field : fields.properties()) {
             Object supported = KnownFields.MODEL_FIXED.get(field.getKey());
-            if (supported != null && !KnownFields.isUnsetOr(supported, field.getValue())) {
+            if (supported != null && !StrictJson.isUnsetOr(supported, field.getValue())) {
                 throw InvalidCheckpointException.unsupported(
                         FILE + " sets " + field.getKey() + " to "
                                 + InvalidCheckpointException.quote(

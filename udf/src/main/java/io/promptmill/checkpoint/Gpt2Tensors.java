@@ -16,12 +16,6 @@ import java.util.stream.Stream;
  * there, and which head the model has.
  */
 final class Gpt2Tensors {
-    /** Weights of the logits; absent where the token embeddings are used for them. */
-    static final String HEAD = "lm_head.weight";
-
-    /** A row for each token. */
-    static final String EMBEDDINGS = "wte.weight";
-
     /** Elements that two tensors are compared by at a time. */
     private static final int WINDOW = 1 << 20;
 
@@ -31,7 +25,7 @@ final class Gpt2Tensors {
     Gpt2Tensors(Gpt2Config config) {
         long width = config.nEmbd();
         long inner = config.nInner();
-        shapes.put(EMBEDDINGS, List.of((long) config.vocabSize(), width));
+        shapes.put(TensorNames.EMBEDDINGS, List.of((long) config.vocabSize(), width));
         shapes.put("wpe.weight", List.of((long) config.nPositions(), width));
         for (int layer = 0; layer < config.nLayer(); layer++) {
             String block = "h." + layer;
@@ -43,7 +37,7 @@ final class Gpt2Tensors {
             linear(block + ".mlp.c_proj", inner, width);
         }
         norm("ln_f", width);
-        shapes.put(HEAD, List.of((long) config.vocabSize(), width));
+        shapes.put(TensorNames.HEAD, List.of((long) config.vocabSize(), width));
         tied = config.tieWordEmbeddings();
     }
 
@@ -64,24 +58,24 @@ final class Gpt2Tensors {
      *
      * @param warnings gets a sentence where a head differs, and one that names tensors of no use here
      */
-    Map<String, Checkpoint.Tensor> open(List<StoredTensor> stored, List<String> warnings)
+    Map<String, Tensor> open(List<StoredTensor> stored, List<String> warnings)
             throws InvalidCheckpointException, IOException {
         Map<String, StoredTensor> found = TensorNames.canonical(stored);
-        if (tied && found.containsKey(HEAD) && !found.containsKey(EMBEDDINGS)) {
-            found.put(EMBEDDINGS, found.remove(HEAD));
+        if (tied && found.containsKey(TensorNames.HEAD) && !found.containsKey(TensorNames.EMBEDDINGS)) {
+            found.put(TensorNames.EMBEDDINGS, found.remove(TensorNames.HEAD));
         }
         requireModel(found);
         warnOfOthers(found, warnings);
-        Map<String, Checkpoint.Tensor> tensors = new LinkedHashMap<>();
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (String name : shapes.keySet()) {
             if (found.containsKey(name)) {
                 tensors.put(name, found.get(name).open(name));
             }
         }
-        if (tied && found.containsKey(HEAD)) {
-            if (found.get(HEAD).isSamePlaceAs(found.get(EMBEDDINGS))
-                    || haveEqualValues(found.get(HEAD), found.get(EMBEDDINGS))) {
-                tensors.remove(HEAD);
+        if (tied && found.containsKey(TensorNames.HEAD)) {
+            if (found.get(TensorNames.HEAD).isSamePlaceAs(found.get(TensorNames.EMBEDDINGS))
+                    || haveEqualValues(found.get(TensorNames.HEAD), found.get(TensorNames.EMBEDDINGS))) {
+                tensors.remove(TensorNames.HEAD);
             } else {
                 warnings.add(
                         "lm_head.weight is in the weights with other values than wte.weight, so it is used, though "
@@ -96,7 +90,7 @@ final class Gpt2Tensors {
         List<String> misshapen = new ArrayList<>();
         shapes.forEach((name, shape) -> {
             StoredTensor tensor = found.get(name);
-            if (tensor == null && !(name.equals(HEAD) && tied)) {
+            if (tensor == null && !(name.equals(TensorNames.HEAD) && tied)) {
                 missing.add(name);
             } else if (tensor != null && !tensor.shape().equals(shape)) {
                 misshapen.add(name + " should be " + shape + " but is " + tensor.shape());

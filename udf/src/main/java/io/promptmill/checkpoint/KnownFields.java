@@ -1,6 +1,5 @@
 package io.promptmill.checkpoint;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.UnsupportedOptions;
 import java.util.Map;
 import java.util.Set;
@@ -158,14 +157,4 @@ final class KnownFields {
             "use_model_defaults");
 
     private KnownFields() {}
-
-    /** Whether a field has that value, or none at all. */
-    static boolean isUnsetOr(Object neutral, JsonNode value) {
-        if (value.isContainerNode()) {
-            return value.isEmpty();
-        }
-        return value.isNull()
-                || (neutral instanceof Boolean flag && value.isBoolean() && value.booleanValue() == flag)
-                || (neutral instanceof Integer number && value.isNumber() && value.doubleValue() == number);
-    }
 }

@@ -134,37 +134,35 @@ final class LoraAdapter {
      * @param base by canonical name
      * @param warnings gets a sentence that names tensors of no use here
      */
-    Map<String, Checkpoint.Tensor> mergedInto(Map<String, Checkpoint.Tensor> base, List<String> warnings)
-            throws InvalidCheckpointException {
-        Map<String, Checkpoint.Tensor> merged = new LinkedHashMap<>(base);
-        Checkpoint.Tensor embeddings = base.get(Gpt2Tensors.EMBEDDINGS);
+    Map<String, Tensor> mergedInto(Map<String, Tensor> base, List<String> warnings) throws InvalidCheckpointException {
+        Map<String, Tensor> merged = new LinkedHashMap<>(base);
+        Tensor embeddings = base.get(TensorNames.EMBEDDINGS);
         replace(merged, warnings);
-        if (thin.containsKey("lm_head") && !base.containsKey(Gpt2Tensors.HEAD)) {
+        if (thin.containsKey("lm_head") && !base.containsKey(TensorNames.HEAD)) {
             config.requireNoTyingOfProducts();
         }
         requireTargets(merged);
         for (String module : thin.keySet()) {
             add(module, merged);
         }
-        Checkpoint.Tensor now = merged.get(Gpt2Tensors.EMBEDDINGS);
-        boolean changed = whole.containsKey(Gpt2Tensors.EMBEDDINGS) || thin.containsKey("wte");
+        Tensor now = merged.get(TensorNames.EMBEDDINGS);
+        boolean changed = whole.containsKey(TensorNames.EMBEDDINGS) || thin.containsKey("wte");
         if (changed && now.shape().equals(embeddings.shape())) {
-            merged.putIfAbsent(Gpt2Tensors.HEAD, embeddings.named(Gpt2Tensors.HEAD));
+            merged.putIfAbsent(TensorNames.HEAD, embeddings.named(TensorNames.HEAD));
         }
-        Checkpoint.Tensor head = merged.getOrDefault(Gpt2Tensors.HEAD, now);
+        Tensor head = merged.getOrDefault(TensorNames.HEAD, now);
         if (!head.shape().equals(now.shape())) {
             throw mismatch("its embeddings have the shape " + now.shape() + " and the head " + head.shape());
         }
         return merged;
     }
 
-    private void replace(Map<String, Checkpoint.Tensor> merged, List<String> warnings)
-            throws InvalidCheckpointException {
+    private void replace(Map<String, Tensor> merged, List<String> warnings) throws InvalidCheckpointException {
         List<String> others = new ArrayList<>();
         for (Map.Entry<String, StoredTensor> entry : whole.entrySet()) {
             String name = entry.getKey();
-            boolean ofVocabulary = name.equals(Gpt2Tensors.HEAD) || name.equals(Gpt2Tensors.EMBEDDINGS);
-            Checkpoint.Tensor replaced = merged.get(ofVocabulary ? Gpt2Tensors.EMBEDDINGS : name);
+            boolean ofVocabulary = name.equals(TensorNames.HEAD) || name.equals(TensorNames.EMBEDDINGS);
+            Tensor replaced = merged.get(ofVocabulary ? TensorNames.EMBEDDINGS : name);
             if (replaced != null) {
                 // Resized embeddings are saved whole.
                 List<Long> found = entry.getValue().shape();
@@ -187,7 +185,7 @@ final class LoraAdapter {
     }
 
     /** PEFT ignores products of modules that the configuration does not target. */
-    private void requireTargets(Map<String, Checkpoint.Tensor> merged) throws InvalidCheckpointException {
+    private void requireTargets(Map<String, Tensor> merged) throws InvalidCheckpointException {
         List<String> modules = thin.keySet().stream()
                 .filter(module -> module.equals("lm_head") || merged.containsKey(module + ".weight"))
                 .map(LoraAdapter::fullName)
@@ -204,13 +202,13 @@ final class LoraAdapter {
         return module.equals("lm_head") ? module : TensorNames.BODY + module;
     }
 
-    private void add(String module, Map<String, Checkpoint.Tensor> merged) throws InvalidCheckpointException {
+    private void add(String module, Map<String, Tensor> merged) throws InvalidCheckpointException {
         Map<Part, StoredTensor> parts = thin.get(module);
         String name = module + ".weight";
-        boolean isHead = name.equals(Gpt2Tensors.HEAD);
-        Checkpoint.Tensor matrix = merged.get(name);
+        boolean isHead = name.equals(TensorNames.HEAD);
+        Tensor matrix = merged.get(name);
         if (isHead && matrix == null) {
-            matrix = merged.get(Gpt2Tensors.EMBEDDINGS).named(name);
+            matrix = merged.get(TensorNames.EMBEDDINGS).named(name);
         }
         if (matrix == null || matrix.shape().size() != 2) {
             throw mismatch("it changes " + InvalidCheckpointException.quote(module));
@@ -233,8 +231,8 @@ final class LoraAdapter {
             throw contradiction(module + ".lora_B has a bias, and the configuration does not set lora_bias");
         }
         float scaling = config.scaling(fullName(module), rank);
-        Checkpoint.Tensor a = parts.get(Part.A).open(module + ".lora_A");
-        Checkpoint.Tensor b = parts.get(Part.B).open(module + ".lora_B");
+        Tensor a = parts.get(Part.A).open(module + ".lora_A");
+        Tensor b = parts.get(Part.B).open(module + ".lora_B");
         // GPT-2 stores its layers and embeddings [in, out], the head [out, in].
         LowRankSum sum = isHead
                 ? new LowRankSum(matrix, new Factor(b, Layout.AS_STORED), new Factor(a, Layout.AS_STORED), scaling)
@@ -246,9 +244,9 @@ final class LoraAdapter {
     }
 
     /** A bias of B is a product of rank 1. */
-    private void addBias(String module, StoredTensor ofB, float scaling, Map<String, Checkpoint.Tensor> merged)
+    private void addBias(String module, StoredTensor ofB, float scaling, Map<String, Tensor> merged)
             throws InvalidCheckpointException {
-        Checkpoint.Tensor bias = merged.get(module + ".bias");
+        Tensor bias = merged.get(module + ".bias");
         if (bias == null) {
             throw mismatch("it changes the bias of " + InvalidCheckpointException.quote(module));
         }

@@ -158,7 +158,7 @@ final class LoraConfig {
             throw unsupported("has the peft_type " + InvalidCheckpointException.quote(type));
         }
         for (String name : UNSUPPORTED) {
-            if (fields.has(name) && !KnownFields.isUnsetOr(false, fields.get(name))) {
+            if (fields.has(name) && !StrictJson.isUnsetOr(false, fields.get(name))) {
                 throw unsupported("sets " + name);
             }
         }

@@ -13,7 +13,7 @@ import java.util.Arrays;
  * @param left {@code [rows, rank]}
  * @param right {@code [rank, columns]}
  */
-record LowRankSum(Checkpoint.Tensor matrix, Factor left, Factor right, float scaling) {
+record LowRankSum(Tensor matrix, Factor left, Factor right, float scaling) {
 
     /** How the values of a factor lie. */
     enum Layout {
@@ -22,7 +22,7 @@ record LowRankSum(Checkpoint.Tensor matrix, Factor left, Factor right, float sca
     }
 
     /** A thin matrix, looked at in a layout. */
-    record Factor(Checkpoint.Tensor stored, Layout layout) {
+    record Factor(Tensor stored, Layout layout) {
         /** All values in C order. */
         float[] values() throws InvalidCheckpointException, IOException {
             int rows = Math.toIntExact(stored.shape().get(0));
@@ -42,13 +42,12 @@ record LowRankSum(Checkpoint.Tensor matrix, Factor left, Factor right, float sca
     }
 
     /** The sum, of the matrix's name and shape. */
-    Checkpoint.Tensor tensor() throws InvalidCheckpointException {
+    Tensor tensor() throws InvalidCheckpointException {
         return float32(matrix, this::sum);
     }
 
     /** A vector plus a multiple of another one. */
-    static Checkpoint.Tensor ofVectors(Checkpoint.Tensor vector, Checkpoint.Tensor other, float scaling)
-            throws InvalidCheckpointException {
+    static Tensor ofVectors(Tensor vector, Tensor other, float scaling) throws InvalidCheckpointException {
         return float32(vector, () -> {
             float[] sums = values(vector);
             float[] others = values(other);
@@ -86,8 +85,7 @@ record LowRankSum(Checkpoint.Tensor matrix, Factor left, Factor right, float sca
         return sums.flip();
     }
 
-    private static Checkpoint.Tensor float32(Checkpoint.Tensor like, Checkpoint.Values values)
-            throws InvalidCheckpointException {
+    private static Tensor float32(Tensor like, Tensor.Values values) throws InvalidCheckpointException {
         long bytes = StoredTensor.elements(like.shape()) * Float.BYTES;
         if (bytes > Integer.MAX_VALUE) {
             throw InvalidCheckpointException.unsupported(
@@ -95,10 +93,10 @@ record LowRankSum(Checkpoint.Tensor matrix, Factor left, Factor right, float sca
                     "an adapter is merged in float32",
                     "use a smaller model");
         }
-        return new Checkpoint.Tensor(like.name(), DataType.F32, like.shape(), values);
+        return new Tensor(like.name(), DataType.F32, like.shape(), values);
     }
 
-    private static float[] values(Checkpoint.Tensor tensor) throws InvalidCheckpointException, IOException {
+    private static float[] values(Tensor tensor) throws InvalidCheckpointException, IOException {
         float[] values = new float[Math.toIntExact(StoredTensor.elements(tensor.shape()))];
         tensor.dataType().read(tensor.data(), 0, values);
         return values;

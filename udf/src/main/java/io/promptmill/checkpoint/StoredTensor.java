@@ -36,7 +36,7 @@ record StoredTensor(String name, String dataType, List<Long> shape, List<Long> s
      * @param canonicalName the name of the result
      * @throws InvalidCheckpointException when they cannot be had in that form
      */
-    Checkpoint.Tensor open(String canonicalName) throws InvalidCheckpointException {
+    Tensor open(String canonicalName) throws InvalidCheckpointException {
         requireUsableType(canonicalName);
         int stored = storedBytes();
         long bytes = elements(shape) * stored;
@@ -53,7 +53,7 @@ record StoredTensor(String name, String dataType, List<Long> shape, List<Long> s
                     "save the model in float16 or bfloat16, or use a smaller one");
         }
         int count = Math.toIntExact(elements(shape));
-        return new Checkpoint.Tensor(canonicalName, type(), shape, () -> values(0, count));
+        return new Tensor(canonicalName, type(), shape, () -> values(0, count));
     }
 
     /** The type of the values that an opened tensor gives. */

@@ -87,6 +87,16 @@ public final class StrictJson {
         return MAPPER.convertValue(node, Object.class);
     }
 
+    /** Whether a field has that value, or none at all. */
+    static boolean isUnsetOr(Object neutral, JsonNode value) {
+        if (value.isContainerNode()) {
+            return value.isEmpty();
+        }
+        return value.isNull()
+                || (neutral instanceof Boolean flag && value.isBoolean() && value.booleanValue() == flag)
+                || (neutral instanceof Integer number && value.isNumber() && value.doubleValue() == number);
+    }
+
     /** Refuses more tokens than are allowed. */
     private static final class CountedParser extends JsonParserDelegate {
         private final int maxTokens;

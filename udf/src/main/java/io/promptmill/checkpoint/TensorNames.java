@@ -11,6 +11,12 @@ import java.util.regex.Pattern;
  * and without what training tools put before all of them. Stateless.
  */
 final class TensorNames {
+    /** Weights of the logits; absent where the token embeddings are used for them. */
+    static final String HEAD = "lm_head.weight";
+
+    /** A row for each token. */
+    static final String EMBEDDINGS = "wte.weight";
+
     /** Of the class that holds the blocks; files that were saved from that class alone lack it. */
     static final String BODY = "transformer.";
 

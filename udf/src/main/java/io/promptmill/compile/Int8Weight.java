@@ -1,8 +1,8 @@
 package io.promptmill.compile;
 
-import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.checkpoint.DataType;
 import io.promptmill.checkpoint.InvalidCheckpointException;
+import io.promptmill.checkpoint.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,7 +16,7 @@ import java.util.List;
 final class Int8Weight {
     private static final float LARGEST = 127;
 
-    private final Checkpoint.Tensor source;
+    private final Tensor source;
     private final Outputs outputs;
     private float[] scales;
 
@@ -32,7 +32,7 @@ final class Int8Weight {
      * @param source a matrix {@code [in, out]} or {@code [out, in]}
      * @param outputs which of its dimensions counts the outputs
      */
-    Int8Weight(Checkpoint.Tensor source, Outputs outputs) {
+    Int8Weight(Tensor source, Outputs outputs) {
         this.source = source;
         this.outputs = outputs;
     }
@@ -115,7 +115,7 @@ final class Int8Weight {
 
     /** The rows of a matrix as float32, whatever type its elements have. */
     private record Rows(ByteBuffer data, DataType type, int count, int width) {
-        static Rows of(Checkpoint.Tensor matrix) throws InvalidCheckpointException, IOException {
+        static Rows of(Tensor matrix) throws InvalidCheckpointException, IOException {
             int count = Math.toIntExact(matrix.shape().get(0));
             int width = Math.toIntExact(matrix.shape().get(1));
             return new Rows(matrix.data(), matrix.dataType(), count, width);

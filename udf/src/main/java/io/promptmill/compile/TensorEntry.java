@@ -1,6 +1,6 @@
 package io.promptmill.compile;
 
-import io.promptmill.checkpoint.Checkpoint;
+import io.promptmill.checkpoint.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -11,16 +11,15 @@ import java.util.List;
  * @param key name of the entry below {@code data/}
  * @param values reads them when the entry is written, so that one tensor at a time is in memory; little-endian
  */
-record TensorEntry(
-        String key, StorageType storageType, List<Long> shape, List<Long> strides, Checkpoint.Values values) {
+record TensorEntry(String key, StorageType storageType, List<Long> shape, List<Long> strides, Tensor.Values values) {
 
     /** A tensor in C order. */
-    static TensorEntry of(String key, StorageType type, List<Long> shape, Checkpoint.Values values) {
+    static TensorEntry of(String key, StorageType type, List<Long> shape, Tensor.Values values) {
         return new TensorEntry(key, type, shape, contiguousStrides(shape), values);
     }
 
     /** The tensor as the checkpoint has it. */
-    static TensorEntry of(String key, Checkpoint.Tensor source) {
+    static TensorEntry of(String key, Tensor source) {
         return of(key, StorageType.of(source.dataType()), source.shape(), source.values());
     }
 

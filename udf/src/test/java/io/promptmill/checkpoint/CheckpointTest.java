@@ -32,7 +32,7 @@ final class CheckpointTest {
             assertThat(checkpoint.tensor("wte.weight").shape()).containsExactly(512L, 48L);
             assertThat(checkpoint.tensor("h.2.attn.c_attn.weight").shape()).containsExactly(48L, 144L);
             assertThat(checkpoint.tensor("h.2.mlp.c_proj.weight").shape()).containsExactly(192L, 48L);
-            Checkpoint.Tensor norm = checkpoint.tensor("ln_f.bias");
+            Tensor norm = checkpoint.tensor("ln_f.bias");
             assertThat(norm.dataType()).isEqualTo(DataType.F32);
             assertThat(norm.data().remaining()).isEqualTo(48 * 4);
             assertThat(checkpoint.warnings()).isEmpty();
@@ -398,7 +398,7 @@ final class CheckpointTest {
     @Test
     void anUnknownNameOrAClosedCheckpointIsTheCallersMistake() throws Exception {
         Checkpoint checkpoint = Checkpoint.open(TinyModel.folder(""));
-        Checkpoint.Tensor kept = checkpoint.tensor("ln_f.bias");
+        Tensor kept = checkpoint.tensor("ln_f.bias");
         assertThatThrownBy(() -> checkpoint.tensor("transformer.ln_f.bias"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("The checkpoint has no tensor transformer.ln_f.bias");

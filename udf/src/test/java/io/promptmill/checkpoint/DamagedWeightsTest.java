@@ -109,7 +109,7 @@ final class DamagedWeightsTest {
         ByteArrayOutputStream values = new ByteArrayOutputStream();
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             for (String name : checkpoint.tensorNames()) {
-                Checkpoint.Tensor tensor = checkpoint.tensor(name);
+                Tensor tensor = checkpoint.tensor(name);
                 tensors.add(name + " " + tensor.dataType() + " " + tensor.shape());
                 ByteBuffer data = tensor.data();
                 byte[] bytes = new byte[data.remaining()];

@@ -1,7 +1,7 @@
 package io.promptmill.compile;
 
-import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.checkpoint.DataType;
+import io.promptmill.checkpoint.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -36,7 +36,7 @@ public class Int8WeightBenchmark {
     @Param({"ROWS", "COLUMNS"})
     private String outputs;
 
-    private Checkpoint.Tensor weights;
+    private Tensor weights;
 
     @Setup
     public void fill() {
@@ -52,7 +52,7 @@ public class Int8WeightBenchmark {
             }
         }
         data.flip();
-        weights = new Checkpoint.Tensor("w", type, List.of((long) IN, (long) OUT), () -> data);
+        weights = new Tensor("w", type, List.of((long) IN, (long) OUT), () -> data);
     }
 
     @Benchmark

@@ -2,8 +2,8 @@ package io.promptmill.compile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.checkpoint.DataType;
+import io.promptmill.checkpoint.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -16,7 +16,7 @@ final class Int8WeightTest {
     /** Exact in each of the types. */
     private static final float[] WEIGHTS = {0.5f, -2, 0, 1.5f, 0.25f, 0};
 
-    private static Checkpoint.Tensor matrix(DataType type, int rows, int columns, float... weights) {
+    private static Tensor matrix(DataType type, int rows, int columns, float... weights) {
         ByteBuffer data = ByteBuffer.allocate(weights.length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
         for (float weight : weights) {
             switch (type) {
@@ -26,7 +26,7 @@ final class Int8WeightTest {
             }
         }
         data.flip();
-        return new Checkpoint.Tensor("w", type, List.of((long) rows, (long) columns), () -> data);
+        return new Tensor("w", type, List.of((long) rows, (long) columns), () -> data);
     }
 
     /** For zero and normal numbers that fit exactly. */
