@@ -19,7 +19,11 @@ import org.junit.jupiter.api.Test;
 /** Which package may import what, in the order data meets them; a package not in the table is not allowed to exist. */
 class ArchitectureTest {
     private static final String ROOT = "io.promptmill";
-    private static final String CHECKPOINT = "io.promptmill.checkpoint..";
+    private static final String FILES = "io.promptmill.files..";
+    private static final String WEIGHTS = "io.promptmill.checkpoint.weights";
+    private static final String TORCH = "io.promptmill.checkpoint.torch";
+    private static final String LORA = "io.promptmill.checkpoint.lora";
+    private static final String CHECKPOINT = "io.promptmill.checkpoint";
     private static final String COMPILE = "io.promptmill.compile..";
     private static final String TOKENIZER = "io.promptmill.tokenizer..";
     private static final String GENERATION = "io.promptmill.generation..";
@@ -41,20 +45,25 @@ class ArchitectureTest {
 
     static {
         ALLOWED.put(ROOT, List.of());
-        ALLOWED.put(CHECKPOINT, List.of(ROOT, JACKSON));
-        ALLOWED.put(COMPILE, List.of(ROOT, CHECKPOINT));
-        ALLOWED.put(TOKENIZER, List.of(ROOT, CHECKPOINT, JACKSON, DJL_TOKENIZERS));
+        ALLOWED.put(FILES, List.of(ROOT, JACKSON));
+        ALLOWED.put(WEIGHTS, List.of(FILES, JACKSON));
+        ALLOWED.put(TORCH, List.of(FILES, WEIGHTS));
+        ALLOWED.put(LORA, List.of(ROOT, FILES, WEIGHTS, TORCH, JACKSON));
+        ALLOWED.put(CHECKPOINT, List.of(ROOT, FILES, WEIGHTS, TORCH, LORA, JACKSON));
+        ALLOWED.put(COMPILE, List.of(ROOT, FILES, CHECKPOINT, WEIGHTS));
+        ALLOWED.put(TOKENIZER, List.of(ROOT, FILES, JACKSON, DJL_TOKENIZERS));
         ALLOWED.put(GENERATION, List.of(ROOT, TOKENIZER));
         ALLOWED.put(MODEL, List.of(ROOT, GENERATION, COMPILE, DJL));
-        ALLOWED.put(PIPELINE, List.of(ROOT, CHECKPOINT, COMPILE, TOKENIZER, GENERATION, MODEL));
+        ALLOWED.put(PIPELINE, List.of(ROOT, FILES, CHECKPOINT, COMPILE, TOKENIZER, GENERATION, MODEL));
         ALLOWED.put(SPARK_ROWS, List.of(ROOT, GENERATION, JACKSON, SPARK_ITSELF, SCALA, "org.apache.commons.text.."));
         ALLOWED.put(
                 SPARK_SHIPPING,
-                List.of(ROOT, CHECKPOINT, COMPILE, TOKENIZER, SPARK_ITSELF, SCALA, "org.apache.hadoop.."));
+                List.of(ROOT, FILES, CHECKPOINT, COMPILE, TOKENIZER, SPARK_ITSELF, SCALA, "org.apache.hadoop.."));
         ALLOWED.put(
                 SPARK_EXECUTOR,
                 List.of(
                         ROOT,
+                        FILES,
                         CHECKPOINT,
                         COMPILE,
                         TOKENIZER,
@@ -69,6 +78,7 @@ class ArchitectureTest {
                 SPARK_ML,
                 List.of(
                         ROOT,
+                        FILES,
                         CHECKPOINT,
                         COMPILE,
                         GENERATION,

@@ -2,10 +2,10 @@ package io.promptmill.jobs;
 
 import io.promptmill.Problem;
 import io.promptmill.checkpoint.Checkpoint;
-import io.promptmill.checkpoint.InvalidCheckpointException;
 import io.promptmill.compile.CompiledModel;
 import io.promptmill.compile.ModelCompiler;
 import io.promptmill.compile.Precision;
+import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.spark.shipping.RemoteCheckpoint;
 import io.promptmill.tokenizer.CheckpointTokenizer;
 import java.io.FileNotFoundException;

@@ -2,6 +2,13 @@ package io.promptmill.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.GenerationOptions;
+import io.promptmill.checkpoint.lora.LoraAdapter;
+import io.promptmill.checkpoint.lora.LoraConfig;
+import io.promptmill.checkpoint.weights.Tensor;
+import io.promptmill.checkpoint.weights.TensorNames;
+import io.promptmill.files.CheckpointFolder;
+import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.StrictJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +21,7 @@ import java.util.Set;
  * A GPT-2 in a folder of Hugging Face layout: config.json, optionally generation_config.json, and the weights as
  * safetensors or as PyTorch wrote them, whole or in shards. The folder may also hold a LoRA adapter of PEFT, which is
  * merged into its base, here or in another folder. Everything is checked when it is opened; nothing in it is executed,
- * and no file outside these folders is read but those of a Hugging Face cache ({@link CheckpointLinks}).
+ * and no file outside these folders is read but those of a Hugging Face cache.
  *
  * <p>Thread-safe. Whoever opens it closes it; no file stays open. Weights are read when they are asked for, and a file
  * that others change meanwhile refuses the checkpoint ({@link CheckpointFolder}).

@@ -1,6 +1,10 @@
 package io.promptmill.checkpoint;
 
 import io.promptmill.Sha256;
+import io.promptmill.files.CheckedFile;
+import io.promptmill.files.CheckpointFolder;
+import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.SteadyFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,8 @@ package io.promptmill.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.GenerationOption;
 import io.promptmill.GenerationOptions;
+import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.StrictJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

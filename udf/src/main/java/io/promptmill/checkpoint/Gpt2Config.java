@@ -1,5 +1,6 @@
 package io.promptmill.checkpoint;
 
+import io.promptmill.files.InvalidCheckpointException;
 import java.util.Map;
 
 /**

@@ -1,6 +1,10 @@
 package io.promptmill.checkpoint;
 
 import io.promptmill.Problem;
+import io.promptmill.checkpoint.weights.StoredTensor;
+import io.promptmill.checkpoint.weights.Tensor;
+import io.promptmill.checkpoint.weights.TensorNames;
+import io.promptmill.files.InvalidCheckpointException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,6 +1,10 @@
 package io.promptmill.checkpoint;
 
 import io.promptmill.Problem;
+import io.promptmill.checkpoint.lora.LoraAdapter;
+import io.promptmill.checkpoint.lora.LoraConfig;
+import io.promptmill.files.CheckpointFolder;
+import io.promptmill.files.InvalidCheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -1,6 +1,13 @@
 package io.promptmill.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.promptmill.checkpoint.torch.TorchPickleFile;
+import io.promptmill.checkpoint.weights.SafetensorsFile;
+import io.promptmill.checkpoint.weights.StoredTensor;
+import io.promptmill.files.CheckpointFolder;
+import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.SteadyFile;
+import io.promptmill.files.StrictJson;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

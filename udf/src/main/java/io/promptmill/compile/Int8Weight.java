@@ -1,8 +1,8 @@
 package io.promptmill.compile;
 
-import io.promptmill.checkpoint.DataType;
-import io.promptmill.checkpoint.InvalidCheckpointException;
-import io.promptmill.checkpoint.Tensor;
+import io.promptmill.checkpoint.weights.DataType;
+import io.promptmill.checkpoint.weights.Tensor;
+import io.promptmill.files.InvalidCheckpointException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,7 +1,7 @@
 package io.promptmill.compile;
 
 import io.promptmill.checkpoint.Checkpoint;
-import io.promptmill.checkpoint.InvalidCheckpointException;
+import io.promptmill.files.InvalidCheckpointException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,6 +1,6 @@
 package io.promptmill.compile;
 
-import io.promptmill.checkpoint.DataType;
+import io.promptmill.checkpoint.weights.DataType;
 
 /** Element types of an archive's tensors. */
 enum StorageType {

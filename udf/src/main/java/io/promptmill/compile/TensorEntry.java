@@ -1,6 +1,6 @@
 package io.promptmill.compile;
 
-import io.promptmill.checkpoint.Tensor;
+import io.promptmill.checkpoint.weights.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.promptmill.compile;
 
 import io.promptmill.Sha256;
-import io.promptmill.checkpoint.InvalidCheckpointException;
+import io.promptmill.files.InvalidCheckpointException;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.promptmill.spark;
 
 import io.promptmill.GenerationOptions;
-import io.promptmill.checkpoint.InvalidCheckpointException;
 import io.promptmill.compile.Precision;
+import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.spark.executor.PartitionPredictor;
 import io.promptmill.spark.executor.PredictionSettings;
 import io.promptmill.spark.rows.AddedColumns;

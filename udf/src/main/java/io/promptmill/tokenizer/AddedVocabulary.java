@@ -1,6 +1,6 @@
 package io.promptmill.tokenizer;
 
-import io.promptmill.checkpoint.InvalidCheckpointException;
+import io.promptmill.files.InvalidCheckpointException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

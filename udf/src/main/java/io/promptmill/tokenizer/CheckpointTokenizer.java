@@ -1,8 +1,8 @@
 package io.promptmill.tokenizer;
 
 import io.promptmill.Problem;
-import io.promptmill.checkpoint.CheckpointFolder;
-import io.promptmill.checkpoint.InvalidCheckpointException;
+import io.promptmill.files.CheckpointFolder;
+import io.promptmill.files.InvalidCheckpointException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,9 +2,9 @@ package io.promptmill.tokenizer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.promptmill.checkpoint.CheckpointFolder;
-import io.promptmill.checkpoint.InvalidCheckpointException;
-import io.promptmill.checkpoint.StrictJson;
+import io.promptmill.files.CheckpointFolder;
+import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.StrictJson;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.promptmill.tokenizer;
 
-import io.promptmill.checkpoint.InvalidCheckpointException;
+import io.promptmill.files.InvalidCheckpointException;
 import java.util.Optional;
 
 /** A merge as older files write it: the two tokens with a space between. */

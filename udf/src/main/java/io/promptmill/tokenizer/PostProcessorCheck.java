@@ -1,6 +1,6 @@
 package io.promptmill.tokenizer;
 
-import io.promptmill.checkpoint.InvalidCheckpointException;
+import io.promptmill.files.InvalidCheckpointException;
 import java.util.List;
 import java.util.Set;
 

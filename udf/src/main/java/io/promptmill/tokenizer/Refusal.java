@@ -1,7 +1,7 @@
 package io.promptmill.tokenizer;
 
 import io.promptmill.Problem;
-import io.promptmill.checkpoint.InvalidCheckpointException;
+import io.promptmill.files.InvalidCheckpointException;
 
 /** The one way this package refuses a checkpoint's tokenizer files. */
 final class Refusal {

@@ -1,7 +1,7 @@
 package io.promptmill.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.promptmill.checkpoint.InvalidCheckpointException;
+import io.promptmill.files.InvalidCheckpointException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

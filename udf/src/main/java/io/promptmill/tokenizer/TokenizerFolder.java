@@ -1,7 +1,7 @@
 package io.promptmill.tokenizer;
 
-import io.promptmill.checkpoint.CheckpointFolder;
-import io.promptmill.checkpoint.InvalidCheckpointException;
+import io.promptmill.files.CheckpointFolder;
+import io.promptmill.files.InvalidCheckpointException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

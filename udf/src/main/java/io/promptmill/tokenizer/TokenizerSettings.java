@@ -2,8 +2,8 @@ package io.promptmill.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.promptmill.checkpoint.CheckpointFolder;
-import io.promptmill.checkpoint.InvalidCheckpointException;
+import io.promptmill.files.CheckpointFolder;
+import io.promptmill.files.InvalidCheckpointException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.promptmill.checkpoint.torch.TorchPickleFile;
+import io.promptmill.checkpoint.weights.DataType;
+import io.promptmill.checkpoint.weights.SafetensorsFileTest;
+import io.promptmill.checkpoint.weights.StoredTensor;
+import io.promptmill.checkpoint.weights.Tensor;
+import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.SteadyFile;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;

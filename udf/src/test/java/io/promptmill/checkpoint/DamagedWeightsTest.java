@@ -3,6 +3,8 @@ package io.promptmill.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promptmill.checkpoint.weights.Tensor;
+import io.promptmill.files.InvalidCheckpointException;
 import java.io.ByteArrayOutputStream;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;

@@ -9,6 +9,8 @@ import io.promptmill.GenerationOption;
 import io.promptmill.GenerationOptions;
 import io.promptmill.InvalidSettingException;
 import io.promptmill.TokenIds;
+import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.StrictJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,8 @@ package io.promptmill.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.StrictJson;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;

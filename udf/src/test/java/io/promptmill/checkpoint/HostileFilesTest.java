@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptmill.GenerationConfig;
 import io.promptmill.HostileFile;
+import io.promptmill.checkpoint.torch.HostileContainers;
+import io.promptmill.checkpoint.torch.HostilePickles;
+import io.promptmill.checkpoint.weights.HostileSafetensors;
+import io.promptmill.files.InvalidCheckpointException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

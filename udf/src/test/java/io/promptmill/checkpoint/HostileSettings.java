@@ -1,12 +1,15 @@
 package io.promptmill.checkpoint;
 
+import io.promptmill.Fuzzing;
 import io.promptmill.HostileFile;
+import io.promptmill.checkpoint.lora.LoraConfig;
+import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Settings and shard indexes of a checkpoint that are no JSON, or JSON that asks for too much. */
-final class HostileSettings {
+public final class HostileSettings {
     private static final String CONFIG = "config.json";
     private static final String INDEX = "model.safetensors.index.json";
     private static final String GENERATION = "generation_config.json";
@@ -14,7 +17,7 @@ final class HostileSettings {
 
     private HostileSettings() {}
 
-    static Stream<HostileFile> all() {
+    public static Stream<HostileFile> all() {
         return Stream.of(
                         noJson(CONFIG),
                         noJson(GENERATION),
@@ -25,6 +28,13 @@ final class HostileSettings {
                         generationConfigs(),
                         indexes())
                 .flatMap(cases -> cases);
+    }
+
+    /** Inputs for the search of more: one that is in order, and the small ones of a file of these. */
+    public static Stream<byte[]> seeds(String file, String good) {
+        return Stream.concat(
+                Stream.of(good.getBytes(StandardCharsets.UTF_8)),
+                Fuzzing.small(all().filter(hostile -> hostile.file().equals(file))));
     }
 
     private static Stream<HostileFile> noJson(String file) {

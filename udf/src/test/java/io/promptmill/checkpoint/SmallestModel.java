@@ -1,5 +1,7 @@
 package io.promptmill.checkpoint;
 
+import io.promptmill.checkpoint.torch.Pickle;
+import io.promptmill.checkpoint.torch.StoredZip;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -8,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A GPT-2 in which every size is 1, in each container: a few kilobytes, so that a test can damage every bit. */
-final class SmallestModel {
-    static final String CONFIG = "{\"model_type\":\"gpt2\",\"vocab_size\":1,\"n_positions\":1,\"n_embd\":1,"
+public final class SmallestModel {
+    public static final String CONFIG = "{\"model_type\":\"gpt2\",\"vocab_size\":1,\"n_positions\":1,\"n_embd\":1,"
             + "\"n_layer\":1,\"n_head\":1,\"n_inner\":1,\"bos_token_id\":0,\"eos_token_id\":0}";
 
     private static final Map<String, int[]> SHAPES = new LinkedHashMap<>();
@@ -36,7 +38,7 @@ final class SmallestModel {
     private SmallestModel() {}
 
     /** A {@code model.safetensors}. */
-    static byte[] safetensors() {
+    public static byte[] safetensors() {
         StringBuilder header = new StringBuilder("{\"__metadata__\":{\"format\":\"pt\"}");
         int end = 0;
         for (Map.Entry<String, int[]> tensor : SHAPES.entrySet()) {
@@ -56,7 +58,7 @@ final class SmallestModel {
     }
 
     /** A {@code pytorch_model.bin} as PyTorch writes it since 1.6. */
-    static byte[] zip() {
+    public static byte[] zip() {
         StoredZip zip = new StoredZip().entry("m/data.pkl", pickle());
         zip.entry("m/byteorder", "little".getBytes(StandardCharsets.UTF_8));
         int key = 0;
@@ -67,7 +69,7 @@ final class SmallestModel {
     }
 
     /** A {@code pytorch_model.bin} as it was up to 1.5. */
-    static byte[] legacy() {
+    public static byte[] legacy() {
         Pickle file = new Pickle()
                 .raw(0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19)
                 .ops(".")
@@ -92,7 +94,7 @@ final class SmallestModel {
     }
 
     /** The state dictionary with the attributes that {@code torch.save} adds, names memorised as Python does. */
-    static byte[] pickle() {
+    public static byte[] pickle() {
         Pickle pickle = Pickle.protocol2().global("collections", "OrderedDict").ops("q\0)Rq\1(");
         int key = 0;
         for (Map.Entry<String, int[]> tensor : SHAPES.entrySet()) {

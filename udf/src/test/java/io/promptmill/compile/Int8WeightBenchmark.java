@@ -1,7 +1,7 @@
 package io.promptmill.compile;
 
-import io.promptmill.checkpoint.DataType;
-import io.promptmill.checkpoint.Tensor;
+import io.promptmill.checkpoint.weights.DataType;
+import io.promptmill.checkpoint.weights.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;

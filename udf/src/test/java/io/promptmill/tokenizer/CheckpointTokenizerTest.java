@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptmill.Goldens;
 import io.promptmill.Problem;
-import io.promptmill.checkpoint.CheckpointFolder;
+import io.promptmill.files.CheckpointFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package io.promptmill.tokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promptmill.TokenIds;
-import io.promptmill.checkpoint.InvalidCheckpointException;
+import io.promptmill.files.InvalidCheckpointException;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptmill.HostileFile;
 import io.promptmill.TokenIds;
-import io.promptmill.checkpoint.InvalidCheckpointException;
+import io.promptmill.files.InvalidCheckpointException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;

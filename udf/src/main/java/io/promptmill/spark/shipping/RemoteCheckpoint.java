@@ -1,7 +1,7 @@
 package io.promptmill.spark.shipping;
 
 import io.promptmill.checkpoint.Checkpoint;
-import io.promptmill.checkpoint.InvalidCheckpointException;
+import io.promptmill.files.InvalidCheckpointException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,9 +2,9 @@ package io.promptmill.spark.shipping;
 
 import io.promptmill.GenerationOptions;
 import io.promptmill.checkpoint.Checkpoint;
-import io.promptmill.checkpoint.InvalidCheckpointException;
 import io.promptmill.compile.ModelCompiler;
 import io.promptmill.compile.Precision;
+import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.tokenizer.CheckpointTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;

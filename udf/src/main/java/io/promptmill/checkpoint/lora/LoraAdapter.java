@@ -1,0 +1,287 @@
+package io.promptmill.checkpoint.lora;
+
+import io.promptmill.Problem;
+import io.promptmill.checkpoint.lora.LowRankSum.Factor;
+import io.promptmill.checkpoint.lora.LowRankSum.Layout;
+import io.promptmill.checkpoint.torch.TorchPickleFile;
+import io.promptmill.checkpoint.weights.SafetensorsFile;
+import io.promptmill.checkpoint.weights.StoredTensor;
+import io.promptmill.checkpoint.weights.Tensor;
+import io.promptmill.checkpoint.weights.TensorNames;
+import io.promptmill.files.CheckpointFolder;
+import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.SteadyFile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A LoRA adapter of PEFT: {@code adapter_config.json} with {@code adapter_model.safetensors} or {@code .bin}. It adds
+ * products of thin matrices to weights of its base, and puts others in their place ({@code modules_to_save},
+ * {@code bias}, resized embeddings). Single-threaded.
+ */
+public final class LoraAdapter {
+    private static final List<String> FILES = List.of("adapter_model.safetensors", "adapter_model.bin");
+    private static final int MAX_NAME = 300;
+
+    /** Of PEFT's classes around the model. */
+    private static final String WRAPPED = "base_model.model.";
+
+    private static final Pattern WRAPPER = Pattern.compile("^(base_model\\.model\\.)?(transformer\\.)?");
+
+    /** A, B, or the bias of B; between them may stand the adapter's name, which PEFT leaves out of its files. */
+    private static final Pattern THIN =
+            Pattern.compile("(.+)\\.lora_(?:embedding_)?([AB])(?:\\.(?!weight$|bias$)[^.]+)?(\\.weight|\\.bias)?");
+
+    private static final Pattern WHOLE = Pattern.compile("(.+?)(?:\\.base_layer)?\\.(weight|bias)");
+
+    /** PEFT's names of modules_to_save and of what they replace, which bias "all" saves beside the plain ones. */
+    private static final Pattern SAVED = Pattern.compile("\\.modules_to_save(\\.default)?\\.");
+
+    private static final String REPLACED = ".original_module.";
+
+    private static final Pattern IN_BODY = Pattern.compile("(h\\.[0-9]+|wte|wpe|ln_f)\\..*", Pattern.DOTALL);
+
+    private static final Pattern OF_BODY = Pattern.compile("(h\\.[0-9]+|wte|wpe|ln_f)\\..*|.*lora_.*", Pattern.DOTALL);
+
+    private final LoraConfig config;
+    private final String file;
+    /** What replaces the base's tensors, by their names in the network. */
+    private final Map<String, StoredTensor> whole = new LinkedHashMap<>();
+    /** The parts of products, by the name of their module. */
+    private final Map<String, Map<Part, StoredTensor>> thin = new LinkedHashMap<>();
+
+    private enum Part {
+        A,
+        B,
+        BIAS
+    }
+
+    private LoraAdapter(LoraConfig config, String file, List<StoredTensor> stored) throws InvalidCheckpointException {
+        this.config = config;
+        this.file = file;
+        Map<String, StoredTensor> twins = new LinkedHashMap<>();
+        for (StoredTensor tensor : stored) {
+            String name = WRAPPER.matcher(tensor.name()).replaceFirst("");
+            if (name.length() > MAX_NAME) {
+                throw mismatch("it holds " + InvalidCheckpointException.quote(name));
+            }
+            boolean ofBody = IN_BODY.matcher(name).matches();
+            if ((ofBody || name.startsWith("lm_head."))
+                    && !tensor.name().equals(WRAPPED + (ofBody ? TensorNames.BODY : "") + name)) {
+                throw contradiction("the name " + InvalidCheckpointException.quote(tensor.name())
+                        + " does not begin with " + WRAPPED + (ofBody ? TensorNames.BODY : ""));
+            }
+            if (name.contains(REPLACED)) {
+                continue;
+            }
+            Matcher saved = SAVED.matcher(name);
+            if (saved.find()) {
+                twins.putIfAbsent(saved.replaceFirst("."), tensor);
+                continue;
+            }
+            Matcher parts = THIN.matcher(name);
+            StoredTensor twin;
+            if (parts.matches()) {
+                Part part = ".bias".equals(parts.group(3)) ? Part.BIAS : Part.valueOf(parts.group(2));
+                twin = thin.computeIfAbsent(parts.group(1), module -> new LinkedHashMap<>())
+                        .put(part, tensor);
+            } else {
+                parts = WHOLE.matcher(name);
+                boolean named = !name.contains("lora_") && parts.matches();
+                twin = whole.put(named ? parts.group(1) + "." + parts.group(2) : name, tensor);
+            }
+            if (twin != null) {
+                throw mismatch("it holds " + InvalidCheckpointException.quote(name) + " twice");
+            }
+        }
+        twins.forEach(whole::putIfAbsent);
+    }
+
+    /** Whether a folder holds an adapter. */
+    public static boolean isIn(CheckpointFolder folder) {
+        return folder.has(LoraConfig.FILE);
+    }
+
+    /**
+     * The adapter in a folder; its values are not read yet.
+     *
+     * @param warnings gets a sentence for what is ignored
+     */
+    public static LoraAdapter read(CheckpointFolder folder, List<String> warnings)
+            throws InvalidCheckpointException, IOException {
+        LoraConfig config = LoraConfig.read(folder, warnings);
+        for (String name : FILES) {
+            if (folder.has(name)) {
+                SteadyFile file = folder.file(name);
+                return new LoraAdapter(
+                        config,
+                        name,
+                        name.endsWith(".bin") ? TorchPickleFile.read(file, warnings) : SafetensorsFile.read(file));
+            }
+        }
+        throw InvalidCheckpointException.unsupported(
+                "the adapter has neither " + String.join(" nor ", FILES),
+                "its configuration alone changes no weights",
+                "save the adapter with save_pretrained of PEFT");
+    }
+
+    /** Names of all files read. */
+    public List<String> files() {
+        return List.of(LoraConfig.FILE, file);
+    }
+
+    /**
+     * The base's tensors with the adapter merged in. As PEFT computes an adapter, embeddings that it changes leave a head
+     * that was tied to them what it was, where its merge_and_unload changes both.
+     *
+     * @param base by canonical name
+     * @param warnings gets a sentence that names tensors of no use here
+     */
+    public Map<String, Tensor> mergedInto(Map<String, Tensor> base, List<String> warnings)
+            throws InvalidCheckpointException {
+        Map<String, Tensor> merged = new LinkedHashMap<>(base);
+        Tensor embeddings = base.get(TensorNames.EMBEDDINGS);
+        replace(merged, warnings);
+        if (thin.containsKey("lm_head") && !base.containsKey(TensorNames.HEAD)) {
+            config.requireNoTyingOfProducts();
+        }
+        requireTargets(merged);
+        for (String module : thin.keySet()) {
+            add(module, merged);
+        }
+        Tensor now = merged.get(TensorNames.EMBEDDINGS);
+        boolean changed = whole.containsKey(TensorNames.EMBEDDINGS) || thin.containsKey("wte");
+        if (changed && now.shape().equals(embeddings.shape())) {
+            merged.putIfAbsent(TensorNames.HEAD, embeddings.named(TensorNames.HEAD));
+        }
+        Tensor head = merged.getOrDefault(TensorNames.HEAD, now);
+        if (!head.shape().equals(now.shape())) {
+            throw mismatch("its embeddings have the shape " + now.shape() + " and the head " + head.shape());
+        }
+        return merged;
+    }
+
+    private void replace(Map<String, Tensor> merged, List<String> warnings) throws InvalidCheckpointException {
+        List<String> others = new ArrayList<>();
+        for (Map.Entry<String, StoredTensor> entry : whole.entrySet()) {
+            String name = entry.getKey();
+            boolean ofVocabulary = name.equals(TensorNames.HEAD) || name.equals(TensorNames.EMBEDDINGS);
+            Tensor replaced = merged.get(ofVocabulary ? TensorNames.EMBEDDINGS : name);
+            if (replaced != null) {
+                // Resized embeddings are saved whole.
+                List<Long> found = entry.getValue().shape();
+                List<Long> shape = new ArrayList<>(replaced.shape());
+                if (ofVocabulary && found.size() == shape.size()) {
+                    shape.set(0, found.get(0));
+                }
+                requireShape(name, found, shape);
+                merged.put(name, entry.getValue().open(name));
+            } else if (OF_BODY.matcher(name).matches()) {
+                throw mismatch("it holds " + InvalidCheckpointException.quote(name));
+            } else {
+                others.add(InvalidCheckpointException.quote(name));
+            }
+        }
+        if (!others.isEmpty()) {
+            warnings.add("the adapter holds " + InvalidCheckpointException.listed(others)
+                    + ", which a GPT-2 language model has no use for, so that is ignored");
+        }
+    }
+
+    /** PEFT ignores products of modules that the configuration does not target. */
+    private void requireTargets(Map<String, Tensor> merged) throws InvalidCheckpointException {
+        List<String> modules = thin.keySet().stream()
+                .filter(module -> module.equals("lm_head") || merged.containsKey(module + ".weight"))
+                .map(LoraAdapter::fullName)
+                .toList();
+        List<String> untargeted = config.untargeted(modules);
+        if (!untargeted.isEmpty()) {
+            throw contradiction("it changes " + InvalidCheckpointException.listed(untargeted)
+                    + ", which the configuration does not target");
+        }
+    }
+
+    /** A module's name in transformers' GPT-2. */
+    private static String fullName(String module) {
+        return module.equals("lm_head") ? module : TensorNames.BODY + module;
+    }
+
+    private void add(String module, Map<String, Tensor> merged) throws InvalidCheckpointException {
+        Map<Part, StoredTensor> parts = thin.get(module);
+        String name = module + ".weight";
+        boolean isHead = name.equals(TensorNames.HEAD);
+        Tensor matrix = merged.get(name);
+        if (isHead && matrix == null) {
+            matrix = merged.get(TensorNames.EMBEDDINGS).named(name);
+        }
+        if (matrix == null || matrix.shape().size() != 2) {
+            throw mismatch("it changes " + InvalidCheckpointException.quote(module));
+        }
+        if (!parts.containsKey(Part.A) || !parts.containsKey(Part.B)) {
+            throw mismatch("it holds only one of lora_A and lora_B of " + module);
+        }
+        long in = matrix.shape().get(isHead ? 1 : 0);
+        long out = matrix.shape().get(isHead ? 0 : 1);
+        long rank = parts.get(Part.A).shape().isEmpty()
+                ? 0
+                : parts.get(Part.A).shape().get(0);
+        requireShape(module + ".lora_A", parts.get(Part.A).shape(), List.of(Math.max(rank, 1), in));
+        requireShape(module + ".lora_B", parts.get(Part.B).shape(), List.of(out, rank));
+        if (rank != config.rank(fullName(module))) {
+            throw contradiction(module + ".lora_A has the rank " + rank + ", and the configuration says "
+                    + config.rank(fullName(module)));
+        }
+        if (parts.containsKey(Part.BIAS) && !config.hasBiases()) {
+            throw contradiction(module + ".lora_B has a bias, and the configuration does not set lora_bias");
+        }
+        float scaling = config.scaling(fullName(module), rank);
+        Tensor a = parts.get(Part.A).open(module + ".lora_A");
+        Tensor b = parts.get(Part.B).open(module + ".lora_B");
+        // GPT-2 stores its layers and embeddings [in, out], the head [out, in].
+        LowRankSum sum = isHead
+                ? new LowRankSum(matrix, new Factor(b, Layout.AS_STORED), new Factor(a, Layout.AS_STORED), scaling)
+                : new LowRankSum(matrix, new Factor(a, Layout.TRANSPOSED), new Factor(b, Layout.TRANSPOSED), scaling);
+        merged.put(name, sum.tensor());
+        if (parts.containsKey(Part.BIAS)) {
+            addBias(module, parts.get(Part.BIAS), scaling, merged);
+        }
+    }
+
+    /** A bias of B is a product of rank 1. */
+    private void addBias(String module, StoredTensor ofB, float scaling, Map<String, Tensor> merged)
+            throws InvalidCheckpointException {
+        Tensor bias = merged.get(module + ".bias");
+        if (bias == null) {
+            throw mismatch("it changes the bias of " + InvalidCheckpointException.quote(module));
+        }
+        requireShape(module + ".lora_B.bias", ofB.shape(), bias.shape());
+        merged.put(bias.name(), LowRankSum.ofVectors(bias, ofB.open(module + ".lora_B.bias"), scaling));
+    }
+
+    private void requireShape(String name, List<Long> found, List<Long> expected) throws InvalidCheckpointException {
+        if (!found.equals(expected)) {
+            throw mismatch(name + " should be " + expected + " but is " + found);
+        }
+    }
+
+    private InvalidCheckpointException contradiction(String what) {
+        return new InvalidCheckpointException(new Problem(
+                "adapter_mismatch",
+                file + " is not what " + LoraConfig.FILE + " and PEFT's naming describe: " + what,
+                "PEFT does not load such tensors",
+                "use the two files that save_pretrained of PEFT wrote together"));
+    }
+
+    private InvalidCheckpointException mismatch(String what) {
+        return new InvalidCheckpointException(new Problem(
+                "adapter_mismatch",
+                file + " is not an adapter of this base: " + what,
+                "weights put together from them would write noise",
+                "give the base that the adapter was trained on, with --base-model or in the adapter's folder"));
+    }
+}

@@ -1,0 +1,118 @@
+package io.promptmill.files;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.util.JsonParserDelegate;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * JSON of strangers: one object, bounded in size and depth, no key twice (parsers differ in which one wins). A tree takes
+ * up to 50 bytes of memory for each token, so that {@code {},{},{}} would take 30 times its size in the file: tokens are
+ * counted while they are read. Thread-safe.
+ */
+public final class StrictJson {
+    /** Far above any configuration or shard index of a real model, small enough to hold as a tree. */
+    public static final int MAX_BYTES = 4 << 20;
+
+    /** A header of safetensors has 14 for each tensor: five times what a GPT-2 of 1,024 layers needs. */
+    static final int MAX_TOKENS = 1_000_000;
+
+    private static final int MAX_DEPTH = 64;
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    // A table of names that strangers chose: it only grows, and fails when many collide.
+                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private StrictJson() {}
+
+    /** The object that a file holds. */
+    public static JsonNode read(CheckpointFolder folder, String name) throws InvalidCheckpointException, IOException {
+        return parse(StrictText.decode(folder.read(name, MAX_BYTES), name), name);
+    }
+
+    /**
+     * The object that a text holds.
+     *
+     * @param file named in the refusal
+     */
+    public static JsonNode parse(String text, String file) throws InvalidCheckpointException {
+        JsonNode root;
+        try {
+            root = tree(text, MAX_TOKENS);
+        } catch (JsonProcessingException e) {
+            throw InvalidCheckpointException.damaged(
+                    file, "its JSON is malformed: " + InvalidCheckpointException.quote(e.getOriginalMessage()));
+        }
+        if (root == null || !root.isObject()) {
+            throw InvalidCheckpointException.damaged(file, "its JSON is not an object");
+        }
+        return root;
+    }
+
+    /**
+     * The value that a text holds, or null where it holds none.
+     *
+     * @param maxTokens names, values, and ends of lists and objects, as Jackson counts them
+     * @throws JsonProcessingException when it is malformed or has more of them, deeper ones or a key twice
+     */
+    public static JsonNode tree(String text, int maxTokens) throws JsonProcessingException {
+        try (JsonParser parser = new CountedParser(MAPPER.createParser(text), maxTokens)) {
+            return MAPPER.reader().readTree(parser);
+        } catch (JsonProcessingException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Reading from memory failed", e);
+        }
+    }
+
+    /** A value as plain Java: number, text, boolean, list, map or null. */
+    public static Object value(JsonNode node) {
+        return MAPPER.convertValue(node, Object.class);
+    }
+
+    /** Whether a field has that value, or none at all. */
+    public static boolean isUnsetOr(Object neutral, JsonNode value) {
+        if (value.isContainerNode()) {
+            return value.isEmpty();
+        }
+        return value.isNull()
+                || (neutral instanceof Boolean flag && value.isBoolean() && value.booleanValue() == flag)
+                || (neutral instanceof Integer number && value.isNumber() && value.doubleValue() == number);
+    }
+
+    /** Refuses more tokens than are allowed. */
+    private static final class CountedParser extends JsonParserDelegate {
+        private final int maxTokens;
+        private int tokens;
+
+        CountedParser(JsonParser parser, int maxTokens) {
+            super(parser);
+            this.maxTokens = maxTokens;
+        }
+
+        @Override
+        public JsonToken nextToken() throws IOException {
+            if (tokens++ == maxTokens) {
+                throw new StreamConstraintsException("it has more than " + maxTokens + " JSON tokens");
+            }
+            return super.nextToken();
+        }
+    }
+}
