@@ -4,10 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.checkpoint.torch.TorchPickleFile;
 import io.promptmill.checkpoint.weights.SafetensorsFile;
 import io.promptmill.checkpoint.weights.StoredTensor;
+import io.promptmill.files.CheckpointFiles;
 import io.promptmill.files.CheckpointFolder;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.JsonObject;
 import io.promptmill.files.SteadyFile;
-import io.promptmill.files.StrictJson;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -102,8 +103,10 @@ record WeightFiles(List<String> files, List<StoredTensor> tensors) {
     private static Map<String, String> shardsByTensor(CheckpointFolder folder, String index)
             throws InvalidCheckpointException, IOException {
         Map<String, String> shards = new HashMap<>();
-        for (Map.Entry<String, JsonNode> entry :
-                StrictJson.read(folder, index).path("weight_map").properties()) {
+        for (Map.Entry<String, JsonNode> entry : JsonObject.read(folder, index, CheckpointFiles.KIND)
+                .node()
+                .path("weight_map")
+                .properties()) {
             String shard = entry.getValue().asText();
             if (!PLAIN_NAME.matcher(shard).matches()) {
                 throw damaged(

@@ -1,7 +1,7 @@
 package io.promptmill.files;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,28 +37,25 @@ public final class CheckpointFolder {
     }
 
     /**
-     * The length of a file in bytes.
+     * The text of a file, which is read whole.
      *
-     * @throws InvalidCheckpointException when it is missing, no file, or a link that leads out of the folder
+     * @throws InvalidCheckpointException when it is missing, too large for its kind or not UTF-8, is not what it was when
+     *     it was read before, or is a link that leads out of the folder
      */
-    public long size(String name) throws InvalidCheckpointException, IOException {
-        try (CheckedFile file = file(name).open()) {
-            return file.size();
+    public String text(String name, FileKind kind) throws InvalidCheckpointException, IOException {
+        SteadyFile file = file(name);
+        String shown = kind.shown(path.resolve(name));
+        // A pipe would wait for its writer for ever.
+        if (!file.isFile()) {
+            throw kind.missing(shown);
         }
-    }
-
-    /**
-     * The content of a file.
-     *
-     * @throws InvalidCheckpointException when it has more than {@code maxBytes}, is not what it was when it was read
-     *     before, is missing, no file, or a link that leads out of the folder
-     */
-    public ByteBuffer read(String name, int maxBytes) throws InvalidCheckpointException, IOException {
-        try (CheckedFile file = file(name).open()) {
-            if (file.size() > maxBytes) {
-                throw file.damaged("it has " + file.size() + " bytes, more than the allowed " + maxBytes);
+        try (CheckedFile opened = file.open()) {
+            if (opened.size() > kind.maxBytes()) {
+                throw kind.tooLarge(shown, opened.size());
             }
-            return file.read(0, (int) file.size());
+            return StrictText.decode(opened.read(0, (int) opened.size()));
+        } catch (CharacterCodingException e) {
+            throw kind.notUtf8(shown, e);
         }
     }
 

@@ -43,6 +43,11 @@ public final class InvalidCheckpointException extends Exception {
                 "download or export the checkpoint again"));
     }
 
+    /** A file that is not there, or a folder or a pipe by its name. */
+    static InvalidCheckpointException missing(String file) {
+        return damaged(file, "it is missing or not a file");
+    }
+
     /** Whether a file was changed while it was read: others of the folder tell nothing about the model then. */
     public boolean isChangedFile() {
         return problem.code().equals(CHANGED);

@@ -79,7 +79,7 @@ public final class SteadyFile {
 
     private void requireFile() throws InvalidCheckpointException {
         if (!isFile) {
-            throw InvalidCheckpointException.damaged(name(), "it is missing or not a file");
+            throw InvalidCheckpointException.missing(name());
         }
         if (!Files.isRegularFile(path)) {
             throw changed();

@@ -16,17 +16,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * JSON of strangers: one object, bounded in size and depth, no key twice (parsers differ in which one wins). A tree takes
- * up to 50 bytes of memory for each token, so that {@code {},{},{}} would take 30 times its size in the file: tokens are
- * counted while they are read. Thread-safe.
+ * JSON of strangers, read within limits of size and depth. No key stands twice, since parsers differ in which one wins, and
+ * nothing behind the end. A tree takes up to 50 bytes of memory for each token, so that {@code {},{},{}} would take 30
+ * times its size in the file: tokens are counted while they are read. Thread-safe.
  */
 public final class StrictJson {
-    /** Far above any configuration or shard index of a real model, small enough to hold as a tree. */
-    public static final int MAX_BYTES = 4 << 20;
-
-    /** A header of safetensors has 14 for each tensor: five times what a GPT-2 of 1,024 layers needs. */
-    static final int MAX_TOKENS = 1_000_000;
-
     private static final int MAX_DEPTH = 64;
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
@@ -42,28 +36,14 @@ public final class StrictJson {
 
     private StrictJson() {}
 
-    /** The object that a file holds. */
+    /** The object that a file of a checkpoint holds. */
     public static JsonNode read(CheckpointFolder folder, String name) throws InvalidCheckpointException, IOException {
-        return parse(StrictText.decode(folder.read(name, MAX_BYTES), name), name);
+        return JsonObject.read(folder, name, CheckpointFiles.KIND).node();
     }
 
-    /**
-     * The object that a text holds.
-     *
-     * @param file named in the refusal
-     */
+    /** The object that a text of a checkpoint holds; refusals call it by that name. */
     public static JsonNode parse(String text, String file) throws InvalidCheckpointException {
-        JsonNode root;
-        try {
-            root = tree(text, MAX_TOKENS);
-        } catch (JsonProcessingException e) {
-            throw InvalidCheckpointException.damaged(
-                    file, "its JSON is malformed: " + InvalidCheckpointException.quote(e.getOriginalMessage()));
-        }
-        if (root == null || !root.isObject()) {
-            throw InvalidCheckpointException.damaged(file, "its JSON is not an object");
-        }
-        return root;
+        return JsonObject.parse(text, file, CheckpointFiles.KIND).node();
     }
 
     /**

@@ -15,9 +15,15 @@ public final class StrictText {
      */
     public static String decode(ByteBuffer utf8, String file) throws InvalidCheckpointException {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
+            return decode(utf8);
         } catch (CharacterCodingException e) {
-            throw InvalidCheckpointException.damaged(file, "a text in it is not UTF-8");
+            throw CheckpointFiles.KIND.notUtf8(file, e);
         }
+    }
+
+    /** The remaining bytes as text. */
+    static String decode(ByteBuffer utf8) throws CharacterCodingException {
+        // A fresh decoder reports what is no UTF-8; Jackson and String would replace it.
+        return StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
     }
 }

@@ -1,6 +1,7 @@
 package io.promptmill.tokenizer;
 
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.JsonObject;
 import java.util.List;
 import java.util.Set;
 

@@ -5,6 +5,13 @@ import io.promptmill.files.InvalidCheckpointException;
 
 /** The one way this package refuses a checkpoint's tokenizer files. */
 final class Refusal {
+    /** A remedy for every tokenizer. */
+    static final String TOKENIZE_ELSEWHERE = "give prompt_token_ids that its own tokenizer made";
+
+    /** A remedy where a tokenizer is of a kind that is not supported. */
+    static final String OTHER_TOKENIZER =
+            TOKENIZE_ELSEWHERE + ", or use a checkpoint with GPT-2's kind of tokenizer (byte-level BPE)";
+
     private static final String CODE = "invalid_tokenizer";
     private static final String EXPORT_AGAIN = "save the tokenizer again with save_pretrained() of transformers";
 

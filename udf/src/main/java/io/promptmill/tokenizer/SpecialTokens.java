@@ -2,6 +2,7 @@ package io.promptmill.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.JsonObject;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -146,9 +147,9 @@ final class SpecialTokens {
             return AddedToken.special(AddedToken.NO_ID, token.textValue());
         }
         if (!token.isObject() || !token.path("content").isTextual()) {
-            throw file.malformed(field, "a special token is a text or an object with its content");
+            throw Refusal.broken(file.said(field), "a special token is a text or an object with its content");
         }
-        JsonObject object = new JsonObject(token, file.path() + ": " + field);
+        JsonObject object = file.within(token, field);
         // An object that says its class is taken as it is: in a list it need not be special.
         boolean special = !LISTS.contains(field) || !object.has("__type") || object.flag("special", false);
         return TokenizerJsonReader.addedToken(object, AddedToken.NO_ID, special);

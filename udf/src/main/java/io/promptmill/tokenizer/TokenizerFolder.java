@@ -2,8 +2,8 @@ package io.promptmill.tokenizer;
 
 import io.promptmill.files.CheckpointFolder;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.JsonObject;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,17 +57,16 @@ final class TokenizerFolder {
                 throw Refusal.unsupported(
                         folder.path() + " has " + kind.getKey() + " and no tokenizer.json",
                         "that is a tokenizer of " + kind.getValue() + ", and only byte-level BPE is supported",
-                        JsonObject.OTHER_TOKENIZER);
+                        Refusal.OTHER_TOKENIZER);
             }
         }
     }
 
     private ByteLevelBpe tokenizerJson() throws InvalidCheckpointException, IOException {
-        Path file = folder.path().resolve("tokenizer.json");
         TokenizerClass use = settings.tokenizerClass();
         boolean prefixSpace = settings.addPrefixSpace();
-        BpeParts written =
-                TokenizerJsonReader.read(JsonFile.read(folder, "tokenizer.json"), file.toString(), use, prefixSpace);
+        BpeParts written = TokenizerJsonReader.read(
+                JsonObject.read(folder, "tokenizer.json", TokenizerFiles.KIND), use, prefixSpace);
         List<AddedToken> tokens = settings.addedTokens(written.addedTokens().get(0), use);
         if (use == TokenizerClass.AS_WRITTEN) {
             return ByteLevelBpe.checked(written.and(tokens));
@@ -96,9 +95,8 @@ final class TokenizerFolder {
     /** What transformers makes of these files is GPT-2's tokenizer, or nothing. */
     private ByteLevelBpe vocabularyAndMerges() throws InvalidCheckpointException, IOException {
         settings.requireNothingAroundPrompts();
-        Path file = folder.path().resolve("vocab.json");
         return ByteLevelBpe.checked(BpeParts.gpt2(
-                TokenizerJsonReader.vocabulary(new JsonObject(JsonFile.read(folder, "vocab.json"), file.toString())),
+                TokenizerJsonReader.vocabulary(JsonObject.read(folder, "vocab.json", TokenizerFiles.KIND)),
                 merges(),
                 settings.addedTokens(List.of(), TokenizerClass.GPT2),
                 settings.addPrefixSpace()));
@@ -106,7 +104,8 @@ final class TokenizerFolder {
 
     private List<ByteLevelBpe.Merge> merges() throws InvalidCheckpointException, IOException {
         List<ByteLevelBpe.Merge> merges = new ArrayList<>();
-        for (String line : JsonFile.text(folder, "merges.txt").lines().toList()) {
+        for (String line :
+                folder.text("merges.txt", TokenizerFiles.KIND).lines().toList()) {
             if (!line.isEmpty()) {
                 MergeLine.parse(line).ifPresent(merges::add);
             }

@@ -2,6 +2,7 @@ package io.promptmill.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -59,13 +60,12 @@ final class TokenizerJsonReader {
     /**
      * What the tokenizer of a {@code tokenizer.json} is made of.
      *
-     * @param name of the file in refusals
+     * @param json the file's object
      * @param use what is made of it
      * @param prefixSpace whether GPT-2's class gives text a space where the pre-tokenizer is not heeded
      */
-    static BpeParts read(JsonNode json, String name, TokenizerClass use, boolean prefixSpace)
-            throws InvalidCheckpointException {
-        return new TokenizerJsonReader(new JsonObject(json, name), use).read(prefixSpace);
+    static BpeParts read(JsonObject json, TokenizerClass use, boolean prefixSpace) throws InvalidCheckpointException {
+        return new TokenizerJsonReader(json, use).read(prefixSpace);
     }
 
     /** The vocabulary in a {@code vocab.json} or in the model. */
@@ -79,7 +79,7 @@ final class TokenizerJsonReader {
     }
 
     private BpeParts read(boolean prefixSpace) throws InvalidCheckpointException {
-        root.allowOnly(ROOT_FIELDS);
+        root.allowOnly(ROOT_FIELDS, "the field is not known and may change the ids");
         if (root.has("version")) {
             root.requireText("version", VERSION);
         }
@@ -180,7 +180,7 @@ final class TokenizerJsonReader {
         JsonNode share = model.node().path("dropout");
         double dropout = share.doubleValue();
         if (!model.isAbsent("dropout") && !(share.isNumber() && dropout >= 0 && dropout <= 1)) {
-            throw model.malformed("dropout", "a number from 0 to 1 is needed");
+            throw model.mismatch("dropout", "a number from 0 to 1");
         }
         if (dropout > 0) {
             requireReplaced(model, "dropout", "the same text would get other ids each time");
@@ -229,7 +229,7 @@ final class TokenizerJsonReader {
                 merges.add(new ByteLevelBpe.Merge(
                         merge.get(0).textValue(), merge.get(1).textValue()));
             } else {
-                throw model.malformed("merges", "each merge is two texts");
+                throw Refusal.broken(model.said("merges"), "each merge is two texts");
             }
         }
         return merges;

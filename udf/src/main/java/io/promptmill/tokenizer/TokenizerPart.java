@@ -1,6 +1,7 @@
 package io.promptmill.tokenizer;
 
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.JsonObject;
 import java.util.List;
 
 /** Parts of a {@code tokenizer.json} of which the tokenizers library has several types, one or a sequence of them. */

@@ -1,9 +1,8 @@
 package io.promptmill.tokenizer;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.promptmill.files.CheckpointFolder;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +24,7 @@ import java.util.stream.Stream;
 final class TokenizerSettings {
     /** A remedy where special tokens are put before every prompt. */
     static final String AS_PREFIX =
-            "give these tokens as the prefix of all prompts (--prefix), or " + JsonObject.TOKENIZE_ELSEWHERE;
+            "give these tokens as the prefix of all prompts (--prefix), or " + Refusal.TOKENIZE_ELSEWHERE;
 
     private static final String CLASS = "tokenizer_class";
     private static final String ADDED_TOKENS_DECODER = "added_tokens_decoder";
@@ -37,10 +36,11 @@ final class TokenizerSettings {
     private final TokenizerClass tokenizerClass;
 
     private TokenizerSettings(CheckpointFolder folder) throws InvalidCheckpointException, IOException {
-        this.config = optional(folder, "tokenizer_config.json");
-        this.specialTokensMap = optional(folder, "special_tokens_map.json");
-        this.addedTokens = optional(folder, "added_tokens.json");
-        this.tokenizerClass = tokenizerClass(config, optional(folder, "config.json"));
+        this.config = JsonObject.readIfPresent(folder, "tokenizer_config.json", TokenizerFiles.KIND);
+        this.specialTokensMap = JsonObject.readIfPresent(folder, "special_tokens_map.json", TokenizerFiles.KIND);
+        this.addedTokens = JsonObject.readIfPresent(folder, "added_tokens.json", TokenizerFiles.KIND);
+        this.tokenizerClass =
+                tokenizerClass(config, JsonObject.readIfPresent(folder, "config.json", TokenizerFiles.KIND));
     }
 
     static TokenizerSettings read(CheckpointFolder folder) throws InvalidCheckpointException, IOException {
@@ -52,12 +52,6 @@ final class TokenizerSettings {
         return settings;
     }
 
-    private static JsonObject optional(CheckpointFolder folder, String name)
-            throws InvalidCheckpointException, IOException {
-        JsonNode json = folder.has(name) ? JsonFile.read(folder, name) : JsonNodeFactory.instance.objectNode();
-        return new JsonObject(json, folder.path().resolve(name).toString());
-    }
-
     private static TokenizerClass tokenizerClass(JsonObject config, JsonObject modelConfig)
             throws InvalidCheckpointException {
         for (JsonObject file : List.of(config, modelConfig)) {
@@ -67,7 +61,7 @@ final class TokenizerSettings {
                     throw file.unsupported(
                             CLASS,
                             "that class splits text by rules of its own",
-                            JsonObject.TOKENIZE_ELSEWHERE + ", or, if tokenizer.json is GPT-2's kind (byte-level BPE)"
+                            Refusal.TOKENIZE_ELSEWHERE + ", or, if tokenizer.json is GPT-2's kind (byte-level BPE)"
                                     + " and the model was trained with it as it is, set tokenizer_class to"
                                     + " PreTrainedTokenizerFast");
                 }

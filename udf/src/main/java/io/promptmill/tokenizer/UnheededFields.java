@@ -1,5 +1,6 @@
 package io.promptmill.tokenizer;
 
+import io.promptmill.files.JsonObject;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -33,7 +34,7 @@ final class UnheededFields {
                 object,
                 field,
                 ", but " + taken + " is taken, as transformers does for GPT2Tokenizer; if tokenizer.json is right, "
-                        + JsonObject.TOKENIZE_ELSEWHERE);
+                        + Refusal.TOKENIZE_ELSEWHERE);
     }
 
     private void add(JsonObject object, String field, String rest) {

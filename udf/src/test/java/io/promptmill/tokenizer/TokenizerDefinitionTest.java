@@ -428,7 +428,7 @@ class TokenizerDefinitionTest {
     void aFileOfExtremeSizeIsRefused() throws Exception {
         try (var file =
                 new java.io.RandomAccessFile(folder.resolve("tokenizer.json").toFile(), "rw")) {
-            file.setLength(JsonFile.MAX_BYTES + 1L);
+            file.setLength(TokenizerFiles.MAX_BYTES + 1L);
         }
 
         assertThatThrownBy(() -> TokenizerDefinition.read(folder))

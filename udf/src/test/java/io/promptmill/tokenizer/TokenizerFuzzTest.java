@@ -3,9 +3,10 @@ package io.promptmill.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.HostileFile;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.JsonObject;
+import io.promptmill.files.StrictJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -102,9 +103,9 @@ class TokenizerFuzzTest {
         try {
             String canonical = TokenizerDefinition.read(path).orElseThrow().canonicalJson();
             // Our own text: as long as a tokenizer may be, and merges written at length.
-            JsonNode again = JsonFile.parse(canonical, Integer.MAX_VALUE, "canonical tokenizer.json");
-            BpeParts read =
-                    TokenizerJsonReader.read(again, "canonical tokenizer.json", TokenizerClass.AS_WRITTEN, false);
+            JsonObject again = new JsonObject(
+                    StrictJson.tree(canonical, Integer.MAX_VALUE), "canonical tokenizer.json", TokenizerFiles.KIND);
+            BpeParts read = TokenizerJsonReader.read(again, TokenizerClass.AS_WRITTEN, false);
             assertThat(TokenizerJsonWriter.write(ByteLevelBpe.checked(read))).isEqualTo(canonical);
         } catch (InvalidCheckpointException e) {
             HostileFile.assertOneShortLine(e);

@@ -2,9 +2,10 @@ package io.promptmill.checkpoint.weights;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.files.CheckedFile;
+import io.promptmill.files.CheckpointFiles;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.JsonObject;
 import io.promptmill.files.SteadyFile;
-import io.promptmill.files.StrictJson;
 import io.promptmill.files.StrictText;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -65,10 +66,10 @@ public final class SafetensorsFile {
     private List<StoredTensor> tensors() throws InvalidCheckpointException, IOException {
         long headerBytes = file.read(0, LENGTH_BYTES).getLong();
         // The format allows 100,000,000 bytes; GPT-2 XL needs about 70,000.
-        if (headerBytes < 0 || headerBytes > StrictJson.MAX_BYTES) {
+        if (headerBytes < 0 || headerBytes > CheckpointFiles.MAX_BYTES) {
             ForeignFormat.refuse(file);
             throw file.damaged("a header of " + Long.toUnsignedString(headerBytes) + " bytes is more than the allowed "
-                    + StrictJson.MAX_BYTES);
+                    + CheckpointFiles.MAX_BYTES);
         }
         long valuesStart = LENGTH_BYTES + headerBytes;
         List<Entry> entries = new ArrayList<>();
@@ -97,7 +98,8 @@ public final class SafetensorsFile {
         if (end == 0 || text.charAt(0) != '{' || text.charAt(end - 1) != '}') {
             throw file.damaged("its header does not begin with { or ends in something other than } and spaces");
         }
-        return StrictJson.parse(text.substring(0, end), file.name());
+        return JsonObject.parse(text.substring(0, end), file.name(), CheckpointFiles.KIND)
+                .node();
     }
 
     private void requireTexts(JsonNode metadata) throws InvalidCheckpointException {

@@ -3,7 +3,7 @@ package io.promptmill.checkpoint.weights;
 import io.promptmill.HostileFile;
 import io.promptmill.checkpoint.torch.Pickle;
 import io.promptmill.checkpoint.torch.StoredZip;
-import io.promptmill.files.StrictJson;
+import io.promptmill.files.CheckpointFiles;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +23,7 @@ public final class HostileSafetensors {
     }
 
     private static Stream<HostileFile> lengths() {
-        String tooLong = " bytes is more than the allowed " + StrictJson.MAX_BYTES;
+        String tooLong = " bytes is more than the allowed " + CheckpointFiles.MAX_BYTES;
         return Stream.of(
                 bytes("nothing", new byte[0], "8 bytes are expected at 0 but it has only 0"),
                 bytes("seven bytes", new byte[7], "it has only 7"),
@@ -152,8 +152,8 @@ public final class HostileSafetensors {
 
     /** Headers that cost much more than their size where nothing is counted. */
     private static Stream<HostileFile> expansions() {
-        String values = "1,".repeat(StrictJson.MAX_BYTES / 2 - 100) + "1";
-        String objects = "{},".repeat(StrictJson.MAX_BYTES / 3 - 100) + "{}";
+        String values = "1,".repeat(CheckpointFiles.MAX_BYTES / 2 - 100) + "1";
+        String objects = "{},".repeat(CheckpointFiles.MAX_BYTES / 3 - 100) + "{}";
         String tensors = IntStream.range(0, 60_000)
                 .mapToObj(i -> "\"" + i + "\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}")
                 .collect(Collectors.joining(","));

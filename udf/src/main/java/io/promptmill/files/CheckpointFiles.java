@@ -1,0 +1,80 @@
+package io.promptmill.files;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Path;
+
+/** Settings of a model or an adapter, indexes of shards, headers of weights. Immutable. */
+public final class CheckpointFiles implements FileKind {
+    /** The kind. */
+    public static final FileKind KIND = new CheckpointFiles();
+
+    /** Far above any configuration or shard index of a real model, small enough to hold as a tree. */
+    public static final int MAX_BYTES = 4 << 20;
+
+    /** A header of safetensors has 14 for each tensor: five times what a GPT-2 of 1,024 layers needs. */
+    private static final int MAX_TOKENS = 1_000_000;
+
+    private CheckpointFiles() {}
+
+    @Override
+    public int maxBytes() {
+        return MAX_BYTES;
+    }
+
+    @Override
+    public int maxTokens() {
+        return MAX_TOKENS;
+    }
+
+    @Override
+    public String shown(Path file) {
+        return file.getFileName().toString();
+    }
+
+    @Override
+    public InvalidCheckpointException missing(String file) {
+        return InvalidCheckpointException.missing(file);
+    }
+
+    @Override
+    public InvalidCheckpointException tooLarge(String file, long bytes) {
+        return InvalidCheckpointException.damaged(
+                file, "it has " + bytes + " bytes, more than the allowed " + MAX_BYTES);
+    }
+
+    @Override
+    public InvalidCheckpointException notUtf8(String file, CharacterCodingException cause) {
+        return InvalidCheckpointException.damaged(file, "a text in it is not UTF-8");
+    }
+
+    @Override
+    public InvalidCheckpointException notJson(String file, JsonProcessingException cause) {
+        return InvalidCheckpointException.damaged(
+                file, "its JSON is malformed: " + InvalidCheckpointException.quote(cause.getOriginalMessage()));
+    }
+
+    @Override
+    public InvalidCheckpointException notAnObject(String file) {
+        return InvalidCheckpointException.damaged(file, "its JSON is not an object");
+    }
+
+    @Override
+    public InvalidCheckpointException mismatch(JsonObject object, String field, String expected) {
+        return InvalidCheckpointException.damaged(
+                object.path(),
+                field + " must be " + expected + " but is "
+                        + InvalidCheckpointException.quote(
+                                object.node().path(field).toString()));
+    }
+
+    @Override
+    public InvalidCheckpointException unsupported(String what, String why) {
+        return unsupported(what, why, "use a checkpoint without it");
+    }
+
+    @Override
+    public InvalidCheckpointException unsupported(String what, String why, String remedy) {
+        return InvalidCheckpointException.unsupported(what, why, remedy);
+    }
+}
