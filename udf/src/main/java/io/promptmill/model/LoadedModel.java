@@ -26,17 +26,17 @@ public final class LoadedModel implements CausalLm, AutoCloseable {
             "ai.djl.pytorch.graph_optimizer", "false");
 
     private final Model model;
-    private final ModelShape shape;
+    private final NetworkSizes sizes;
     private final Processor processor;
     private final ComputedPrefixes prefixes;
     private final Watchdog watchdog;
 
-    private LoadedModel(Model model, ModelShape shape, Processor processor, Watchdog watchdog) {
+    private LoadedModel(Model model, NetworkSizes sizes, Processor processor, Watchdog watchdog) {
         this.model = model;
-        this.shape = shape;
+        this.sizes = sizes;
         this.processor = processor;
         this.prefixes =
-                new ComputedPrefixes(prefix -> new TensorSlotCache(model, shape, null, watchdog, 1, prefix.size()));
+                new ComputedPrefixes(prefix -> new TensorSlotCache(model, sizes, null, watchdog, 1, prefix.size()));
         this.watchdog = watchdog;
     }
 
@@ -77,7 +77,8 @@ public final class LoadedModel implements CausalLm, AutoCloseable {
                         .get(0)[0]);
                 return new LoadedModel(
                         model,
-                        ModelShape.of(predictor.predict(NetworkCall.of("shape")).get(0)),
+                        NetworkSizes.of(
+                                predictor.predict(NetworkCall.of("shape")).get(0)),
                         processor,
                         watchdog);
             }
@@ -89,17 +90,17 @@ public final class LoadedModel implements CausalLm, AutoCloseable {
 
     @Override
     public int vocabularySize() {
-        return shape.vocabulary();
+        return sizes.vocabulary();
     }
 
     @Override
     public int maxPositions() {
-        return shape.positions();
+        return sizes.positions();
     }
 
     @Override
     public OptionalInt bosTokenId() {
-        return shape.bosTokenId() < 0 ? OptionalInt.empty() : OptionalInt.of(shape.bosTokenId());
+        return sizes.bosTokenId() < 0 ? OptionalInt.empty() : OptionalInt.of(sizes.bosTokenId());
     }
 
     @Override
@@ -109,7 +110,7 @@ public final class LoadedModel implements CausalLm, AutoCloseable {
 
     @Override
     public SlotCache newSlotCache(int slots, int positions) {
-        return new TensorSlotCache(model, shape, prefixes, watchdog, slots, positions);
+        return new TensorSlotCache(model, sizes, prefixes, watchdog, slots, positions);
     }
 
     /** A way to call the network's other methods, watched by nobody; closed by whoever asks. */

@@ -21,7 +21,7 @@ import java.util.stream.LongStream;
  * token history {@code [slot, position of the model] int64}. Single-threaded; owns its tensors and its predictor.
  */
 final class TensorSlotCache implements SlotCache {
-    private final ModelShape shape;
+    private final NetworkSizes sizes;
     private final NDManager manager;
     private final NetworkCaller network;
     private final TensorKeyValueCache own;
@@ -35,8 +35,8 @@ final class TensorSlotCache implements SlotCache {
      * @param watchdog watches its calls; null for none
      */
     TensorSlotCache(
-            Model model, ModelShape shape, ComputedPrefixes prefixes, Watchdog watchdog, int slots, int positions) {
-        this.shape = shape;
+            Model model, NetworkSizes sizes, ComputedPrefixes prefixes, Watchdog watchdog, int slots, int positions) {
+        this.sizes = sizes;
         this.manager = model.getNDManager().newSubManager();
         this.network = new NetworkCaller(model, watchdog);
         try {
@@ -51,7 +51,7 @@ final class TensorSlotCache implements SlotCache {
     }
 
     private NDArray newHistory(int slots) {
-        return NativeMemory.using(() -> manager.zeros(new Shape(slots, shape.positions()), DataType.INT64));
+        return NativeMemory.using(() -> manager.zeros(new Shape(slots, sizes.positions()), DataType.INT64));
     }
 
     @Override
@@ -87,7 +87,7 @@ final class TensorSlotCache implements SlotCache {
 
     @Override
     public void remember(int[] slots, List<TokenIds> tokens) {
-        int positions = shape.positions();
+        int positions = sizes.positions();
         long[] ids = TensorKeyValueCache.padded(tokens, positions);
         network.call(
                 "remember",
