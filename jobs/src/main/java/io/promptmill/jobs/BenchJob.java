@@ -1,8 +1,8 @@
 package io.promptmill.jobs;
 
 import io.promptmill.Problem;
-import io.promptmill.checkpoint.Gpt2Config;
 import io.promptmill.compile.Precision;
+import io.promptmill.family.ModelShape;
 import io.promptmill.jobs.bench.Bench;
 import io.promptmill.jobs.bench.BenchReport;
 import io.promptmill.jobs.bench.BenchSettings;
@@ -53,7 +53,7 @@ final class BenchJob {
     ExitCode run() throws RefusalException, IOException {
         Optional<String> folder = command.model();
         try (Loaded loaded = folder.isPresent() ? open(folder.get()) : makeUp(command.shape())) {
-            Bench bench = new Bench(loaded.model, loaded.config, loaded.name, precision.toString(), settings);
+            Bench bench = new Bench(loaded.model, loaded.shape, loaded.name, precision.toString(), settings);
             for (Work work : works) {
                 BenchReport report = bench.run(work);
                 out.print(
@@ -70,7 +70,7 @@ final class BenchJob {
     }
 
     /** A model in memory, and what is known of it. */
-    private record Loaded(LoadedModel model, Gpt2Config config, String name) implements AutoCloseable {
+    private record Loaded(LoadedModel model, ModelShape shape, String name) implements AutoCloseable {
         @Override
         public void close() {
             model.close();
@@ -79,15 +79,15 @@ final class BenchJob {
 
     private Loaded open(String location) throws RefusalException, IOException {
         try (JobModel opened = JobModel.open(Optional.of(location), Optional.empty(), new Configuration())) {
-            Gpt2Config config = opened.checkpoint().config();
+            ModelShape shape = opened.checkpoint().shape();
             for (Work work : works) {
-                requirePositions(work, config);
+                requirePositions(work, shape);
             }
             LoadedModel model = LoadedModel.load(opened.compile(precision).archive(), DEVICE);
             if (heldOut.isPresent()) {
                 tellLoss(opened, model, heldOut.get());
             }
-            return new Loaded(model, config, location);
+            return new Loaded(model, shape, location);
         }
     }
 
@@ -130,20 +130,20 @@ final class BenchJob {
         try {
             new MadeUpCheckpoint(size, finalNorm, settings.seed()).write(folder);
             Loaded loaded = open(folder.toUri().toString());
-            return new Loaded(loaded.model, loaded.config, command.shapeName());
+            return new Loaded(loaded.model, loaded.shape, command.shapeName());
         } finally {
             JavaUtils.deleteRecursively(folder.toFile());
         }
     }
 
-    private static void requirePositions(Work work, Gpt2Config config) throws RefusalException {
-        if (config.nPositions() < work.positions()) {
+    private static void requirePositions(Work work, ModelShape shape) throws RefusalException {
+        if (shape.positions() < work.positions()) {
             throw new RefusalException(
                     ExitCode.MODEL_REFUSED,
                     new Problem(
                             "model_too_short",
                             "--work " + work.spelled() + " does not fit the model",
-                            "it needs " + work.positions() + " positions and the model has " + config.nPositions(),
+                            "it needs " + work.positions() + " positions and the model has " + shape.positions(),
                             "choose a work with shorter prompts, or another model"));
         }
     }

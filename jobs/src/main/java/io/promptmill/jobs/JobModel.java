@@ -102,7 +102,7 @@ final class JobModel implements AutoCloseable {
     /** Sentences a user should see. */
     List<String> warnings() {
         List<String> warnings = new ArrayList<>(checkpoint.warnings());
-        warnings.addAll(tokenizer.warnings(checkpoint.config().vocabSize()));
+        warnings.addAll(tokenizer.warnings(checkpoint.shape().vocabulary()));
         return warnings;
     }
 

@@ -5,7 +5,7 @@ import io.promptmill.GenerationOption;
 import io.promptmill.Problem;
 import io.promptmill.TokenIds;
 import io.promptmill.TokenLimit.Counts;
-import io.promptmill.checkpoint.Gpt2Config;
+import io.promptmill.family.ModelShape;
 import io.promptmill.spark.executor.PrefixTokens;
 import io.promptmill.spark.rows.PromptColumns;
 import io.promptmill.tokenizer.TokenizerDefinition;
@@ -22,12 +22,12 @@ import java.util.OptionalInt;
 final class RejectAllCheck {
     private final JobSettings settings;
     private final JobModel model;
-    private final Gpt2Config network;
+    private final ModelShape shape;
 
     RejectAllCheck(JobSettings settings, JobModel model) {
         this.settings = settings;
         this.model = model;
-        this.network = model.checkpoint().config();
+        this.shape = model.checkpoint().shape();
     }
 
     /**
@@ -51,8 +51,8 @@ final class RejectAllCheck {
     private int checkPrefix(GenerationConfig config, TokenizerDefinition tokenizer) throws RefusalException {
         // A token is at least a byte of the text, before which the tokenizer may put a space.
         long most = config.prefix().getBytes(StandardCharsets.UTF_8).length + 1L;
-        boolean fits = most + config.maxTokens().tokens() <= network.nPositions();
-        if (fits && tokenizer.vocabularySize() <= network.vocabSize()) {
+        boolean fits = most + config.maxTokens().tokens() <= shape.positions();
+        if (fits && tokenizer.vocabularySize() <= shape.vocabulary()) {
             return 0; // most drivers need no native code
         }
         Optional<TokenIds> tokens = PrefixTokens.of(config.prefix(), tokenizer);
@@ -60,18 +60,18 @@ final class RejectAllCheck {
             return 0;
         }
         OptionalInt foreign =
-                tokens.get().stream().filter(id -> id >= network.vocabSize()).findFirst();
+                tokens.get().stream().filter(id -> id >= shape.vocabulary()).findFirst();
         if (foreign.isPresent()) {
             throw refused(
                     "becomes the token " + foreign.getAsInt(),
-                    "the token ids of " + model.location() + " are 0 to " + (network.vocabSize() - 1),
+                    "the token ids of " + model.location() + " are 0 to " + (shape.vocabulary() - 1),
                     "take it out of the prefix",
                     GenerationOption.PREFIX);
         }
-        if (tokens.get().size() >= network.nPositions()) {
+        if (tokens.get().size() >= shape.positions()) {
             throw refused(
                     "has " + tokens.get().size() + " tokens",
-                    "the model has " + network.nPositions() + " positions for prefix, prompt and new tokens",
+                    "the model has " + shape.positions() + " positions for prefix, prompt and new tokens",
                     "shorten the prefix",
                     GenerationOption.PREFIX);
         }
@@ -79,7 +79,7 @@ final class RejectAllCheck {
     }
 
     private void checkLimit(GenerationConfig config, int prefixTokens) throws RefusalException {
-        int positions = network.nPositions() - prefixTokens;
+        int positions = shape.positions() - prefixTokens;
         int limit = config.maxTokens().tokens();
         if (limit > positions) {
             GenerationOption option = config.maxTokens().counts() == Counts.NEW_TOKENS
@@ -87,7 +87,7 @@ final class RejectAllCheck {
                     : GenerationOption.MAX_LENGTH;
             throw refused(
                     "is " + limit,
-                    "the model has " + network.nPositions() + " positions"
+                    "the model has " + shape.positions() + " positions"
                             + (prefixTokens == 0 ? "" : ", of which the prefix takes " + prefixTokens),
                     "lower the limit",
                     option);
@@ -98,7 +98,7 @@ final class RejectAllCheck {
     private void checkBans(GenerationConfig config) throws RefusalException {
         BitSet endTokens = new BitSet();
         config.eosTokenIds().stream()
-                .filter(id -> id >= 0 && id < network.vocabSize())
+                .filter(id -> id >= 0 && id < shape.vocabulary())
                 .forEach(endTokens::set);
         BitSet banned = new BitSet();
         config.badWordsIds().stream().filter(word -> word.size() == 1).forEach(word -> banned.set(word.at(0)));
@@ -108,7 +108,7 @@ final class RejectAllCheck {
         if (endsBanned) {
             banned.or(endTokens);
         }
-        if (banned.cardinality() == network.vocabSize()) {
+        if (banned.cardinality() == shape.vocabulary()) {
             throw refused(
                     "ban every token of the model",
                     "no sequence could begin",

@@ -28,7 +28,7 @@ final class RunPlanner {
         // A token is at least a byte of its text.
         long longest = longestPrompt + config.prefix().length() * 3L;
         long positions = longest + config.maxTokens().tokens();
-        return SlotMemory.of(spark.getConf(), model.checkpoint().config(), precision, (int)
+        return SlotMemory.of(spark.getConf(), model.checkpoint().shape(), precision, (int)
                         Math.min(positions, Integer.MAX_VALUE))
                 .slots();
     }

@@ -24,7 +24,7 @@ final class VocabularyCheck {
      * returned; of those in the model's files the checkpoint has warned.
      */
     List<String> check(GenerationConfig config) throws RefusalException {
-        int size = model.checkpoint().config().vocabSize();
+        int size = model.checkpoint().shape().vocabulary();
         OptionalInt unknown = config.badWordsIds().stream()
                 .flatMapToInt(TokenIds::stream)
                 .filter(id -> id >= size)

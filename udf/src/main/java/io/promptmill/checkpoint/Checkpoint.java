@@ -6,6 +6,7 @@ import io.promptmill.checkpoint.lora.LoraAdapter;
 import io.promptmill.checkpoint.lora.LoraConfig;
 import io.promptmill.checkpoint.weights.Tensor;
 import io.promptmill.checkpoint.weights.TensorNames;
+import io.promptmill.family.ModelShape;
 import io.promptmill.files.CheckpointFolder;
 import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.files.StrictJson;
@@ -32,6 +33,7 @@ public final class Checkpoint implements AutoCloseable {
 
     private final ModelFolders folders;
     private final Gpt2Config config;
+    private final ModelShape shape;
     private final List<GenerationOptions> generationLayers;
     private final List<String> warnings;
     private final List<String> weightFiles;
@@ -60,6 +62,7 @@ public final class Checkpoint implements AutoCloseable {
         }
         this.tensors = found;
         this.config = fitted(declared, found);
+        this.shape = config.shape();
         this.warnings = shortened(sentences);
     }
 
@@ -130,6 +133,11 @@ public final class Checkpoint implements AutoCloseable {
     /** The network's configuration; {@code tieWordEmbeddings} is what holds for these weights. */
     public Gpt2Config config() {
         return config;
+    }
+
+    /** The network's sizes, with the tokens that the weights have. */
+    public ModelShape shape() {
+        return shape;
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.promptmill.checkpoint;
 
+import io.promptmill.family.ModelShape;
 import io.promptmill.files.InvalidCheckpointException;
 import java.util.Map;
 
@@ -33,11 +34,6 @@ public record Gpt2Config(
         boolean scaleAttnByInverseLayerIdx,
         boolean tieWordEmbeddings,
         Integer bosTokenId) {
-    /** No GPT-2 comes near it, and products of three such sizes fit 64 bits. */
-    private static final int MAX_SIZE = 1 << 20;
-
-    private static final int MAX_LAYERS = 1 << 10;
-
     /**
      * Names of transformers' {@code activations.py} by the name used here. {@code gelu_fast} and
      * {@code gelu_pytorch_tanh} are the tanh form with its constants written to other precision.
@@ -55,12 +51,12 @@ public record Gpt2Config(
 
     /** Checks ranges. */
     public Gpt2Config {
-        requireSize("vocab_size", vocabSize, MAX_SIZE);
-        requireSize("n_positions", nPositions, MAX_SIZE);
-        requireSize("n_embd", nEmbd, MAX_SIZE);
-        requireSize("n_layer", nLayer, MAX_LAYERS);
-        requireSize("n_head", nHead, MAX_SIZE);
-        requireSize("n_inner", nInner, MAX_SIZE);
+        requireSize("vocab_size", vocabSize, ModelShape.MAX_SIZE);
+        requireSize("n_positions", nPositions, ModelShape.MAX_SIZE);
+        requireSize("n_embd", nEmbd, ModelShape.MAX_SIZE);
+        requireSize("n_layer", nLayer, ModelShape.MAX_LAYERS);
+        requireSize("n_head", nHead, ModelShape.MAX_SIZE);
+        requireSize("n_inner", nInner, ModelShape.MAX_SIZE);
         require(nEmbd % nHead == 0, "n_head " + nHead + " does not divide n_embd " + nEmbd);
         require(
                 layerNormEpsilon > 0 && layerNormEpsilon <= 1,
@@ -73,6 +69,18 @@ public record Gpt2Config(
                 "activation_function " + InvalidCheckpointException.quote(activationFunction)
                         + " is none of gelu_new, gelu_fast, gelu_pytorch_tanh, gelu, gelu_python, relu, silu, swish, tanh");
         activationFunction = ACTIVATIONS.get(activationFunction);
+    }
+
+    /** The sizes, as any family has them. */
+    public ModelShape shape() {
+        return new ModelShape(
+                nLayer,
+                nEmbd,
+                new ModelShape.Attention(nHead, nHead, nEmbd / nHead),
+                new ModelShape.Mlp(nInner, 2),
+                vocabSize,
+                nPositions,
+                bosTokenId);
     }
 
     /** This configuration with the embeddings and the head that its weights turn out to have. */

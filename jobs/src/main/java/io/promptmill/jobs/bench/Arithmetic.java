@@ -1,21 +1,19 @@
 package io.promptmill.jobs.bench;
 
-import io.promptmill.checkpoint.Gpt2Config;
+import io.promptmill.family.ModelShape;
 import java.util.List;
 
 /**
- * Floating-point operations of a GPT-2's matrix multiplications: 2 for each weight and row, one multiplication and one
+ * Floating-point operations of a model's matrix multiplications: 2 for each weight and row, one multiplication and one
  * addition. Attention, norms, activations and the choice of tokens are not counted, nor is anything that padding costs.
  *
- * @param perPosition of all linear layers, for one position:
- *     {@code 2 * layers * (width * 3 width + width * width + 2 * width * inner)}
+ * @param perPosition of all linear layers, for one position: 2 for each of
+ *     {@link ModelShape#linearWeights()}
  * @param perLogits of the head, for one position whose next token is asked for: {@code 2 * width * vocabulary}
  */
 record Arithmetic(long perPosition, long perLogits) {
-    static Arithmetic of(Gpt2Config config) {
-        long width = config.nEmbd();
-        long weightsOfLayer = 4 * width * width + 2 * width * config.nInner();
-        return new Arithmetic(2L * config.nLayer() * weightsOfLayer, 2 * width * config.vocabSize());
+    static Arithmetic of(ModelShape shape) {
+        return new Arithmetic(2 * shape.linearWeights(), 2L * shape.width() * shape.vocabulary());
     }
 
     /**

@@ -1,6 +1,6 @@
 package io.promptmill.jobs.bench;
 
-import io.promptmill.checkpoint.Gpt2Config;
+import io.promptmill.family.ModelShape;
 import io.promptmill.model.LoadedModel;
 import io.promptmill.model.ProfiledModel;
 import java.util.List;
@@ -14,7 +14,7 @@ public final class Bench {
     private static final double PROFILE_SECONDS = 2;
 
     private final LoadedModel model;
-    private final Gpt2Config config;
+    private final ModelShape shape;
     private final String modelName;
     private final String precision;
     private final BenchSettings settings;
@@ -25,9 +25,9 @@ public final class Bench {
      * @param modelName for the report
      * @param precision in which the model was loaded, for the report
      */
-    public Bench(LoadedModel model, Gpt2Config config, String modelName, String precision, BenchSettings settings) {
+    public Bench(LoadedModel model, ModelShape shape, String modelName, String precision, BenchSettings settings) {
         this.model = model;
-        this.config = config;
+        this.shape = shape;
         this.modelName = modelName;
         this.precision = precision;
         this.settings = settings;
@@ -35,13 +35,13 @@ public final class Bench {
 
     /** Measures one work, whose positions the model has. */
     public BenchReport run(Work work) throws InterruptedException {
-        List<Work.Row> rows = work.rows(settings.slots(), config.vocabSize());
+        List<Work.Row> rows = work.rows(settings.slots(), shape.vocabulary());
         WorkRun.of(model, shortened(rows), work.stream(), settings, settings.warmupSeconds());
         WorkRun run = WorkRun.of(model, rows, work.stream(), settings, settings.seconds());
         ProfiledModel profiled = new ProfiledModel(model);
         WorkRun profile =
                 WorkRun.of(profiled, rows, work.stream(), settings, Math.min(settings.seconds(), PROFILE_SECONDS));
-        Arithmetic arithmetic = Arithmetic.of(config);
+        Arithmetic arithmetic = Arithmetic.of(shape);
         return new BenchReport(
                 modelName,
                 precision,

@@ -3,7 +3,7 @@ package io.promptmill.jobs.bench;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The sizes of a GPT-2 whose weights are made up. */
+/** The sizes of a model whose weights are made up. */
 public record ModelSize(int layers, int width, int heads, int vocabulary, int positions) {
     /** Those of the published models of these names. */
     public static final ModelSize SMALL = new ModelSize(12, 768, 12, 50257, 1024);

@@ -14,7 +14,7 @@ public enum Work {
     /** Long prompts with siblings: 200-token prompts, 5 sequences of 32 new tokens each. */
     W3("200-token prompts, 5 sequences of 32 new tokens each", 232, 1, Stream.RESUMED);
 
-    /** GPT-2's: a model with a smaller vocabulary gets the remainder. */
+    /** Ids are below it; a model with a smaller vocabulary gets the remainder. */
     private static final int VOCABULARY = 50257;
 
     private final String description;

@@ -3,7 +3,7 @@ package io.promptmill.jobs.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptmill.TokenIds;
-import io.promptmill.checkpoint.Gpt2Config;
+import io.promptmill.family.ModelShape;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +12,7 @@ class ArithmeticTest {
     void each_weight_and_row_is_a_multiplication_and_an_addition() {
         // 2 layers of width 3, inner width 5, vocabulary 7: 3x9 + 3x3 + 3x5 + 5x3 = 66 weights a layer, 3x7 of the
         // head.
-        Arithmetic arithmetic = Arithmetic.of(config(7, 3, 2, 5));
+        Arithmetic arithmetic = Arithmetic.of(shape(7, 3, 2, 5));
         assertThat(arithmetic.perPosition()).isEqualTo(2 * 2 * 66);
         assertThat(arithmetic.perLogits()).isEqualTo(2 * 21);
         assertThat(arithmetic.ofPass()).isEqualTo(306);
@@ -31,13 +31,20 @@ class ArithmeticTest {
 
     @Test
     void gpt2_small_needs_about_a_third_of_a_billion_operations_a_token_of_w1() {
-        Arithmetic arithmetic = Arithmetic.of(config(50257, 768, 12, 3072));
+        Arithmetic arithmetic = Arithmetic.of(shape(50257, 768, 12, 3072));
         assertThat(arithmetic.perPosition()).isEqualTo(169_869_312);
         assertThat(arithmetic.perLogits()).isEqualTo(77_194_752);
         assertThat(arithmetic.perToken(Work.W1.rows(4, 50257))).isEqualTo(286_877_184.0);
     }
 
-    private static Gpt2Config config(int vocabulary, int width, int layers, int inner) {
-        return new Gpt2Config(vocabulary, 16, width, layers, 1, inner, "gelu", 1e-5, true, false, true, null);
+    private static ModelShape shape(int vocabulary, int width, int layers, int inner) {
+        return new ModelShape(
+                layers,
+                width,
+                new ModelShape.Attention(1, 1, width),
+                new ModelShape.Mlp(inner, 2),
+                vocabulary,
+                16,
+                null);
     }
 }

@@ -9,9 +9,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promptmill.GenerationOption;
 import io.promptmill.GenerationOptions;
 import io.promptmill.checkpoint.Checkpoint;
-import io.promptmill.checkpoint.Gpt2Config;
 import io.promptmill.compile.ModelCompiler;
 import io.promptmill.compile.Precision;
+import io.promptmill.family.ModelShape;
 import io.promptmill.generation.GenerationStats;
 import io.promptmill.model.CallTimes;
 import io.promptmill.model.LoadedModel;
@@ -35,7 +35,7 @@ class BenchTest {
     private static Path temp;
 
     private static LoadedModel model;
-    private static Gpt2Config config;
+    private static ModelShape shape;
 
     @BeforeAll
     static void makeUp() throws Exception {
@@ -74,7 +74,7 @@ class BenchTest {
         assertThat(Files.mismatch(one.resolve("model.safetensors"), other.resolve("model.safetensors")))
                 .isPositive();
         try (Checkpoint checkpoint = Checkpoint.open(one)) {
-            assertThat(checkpoint.config().nLayer()).isEqualTo(2);
+            assertThat(checkpoint.shape().layers()).isEqualTo(2);
             assertThat(checkpoint.tensor("ln_f.weight").data().asFloatBuffer().get(31))
                     .isEqualTo(2f);
             assertThat(checkpoint.tensor("h.1.mlp.c_proj.weight").shape()).containsExactly(128L, 32L);
@@ -85,7 +85,7 @@ class BenchTest {
     @EnumSource(Work.class)
     void every_work_runs_to_its_end_and_keeps_the_slots_in_use(Work work) throws Exception {
         BenchSettings settings = settings(2, 4);
-        BenchReport report = new Bench(model, config, "tiny", "fp32", settings).run(work);
+        BenchReport report = new Bench(model, shape, "tiny", "fp32", settings).run(work);
         GenerationStats stats = report.run().stats();
         long tokens = work.rows(4, 500).stream()
                 .mapToLong(row -> (long) row.newTokens() * row.sequences())
@@ -109,7 +109,7 @@ class BenchTest {
     void the_ceiling_is_measured_in_every_precision(Precision precision) throws Exception {
         try (LoadedModel other = load(1, precision)) {
             BenchSettings settings = settings(2, 4);
-            assertThat(Ceiling.measure(other, Arithmetic.of(config), settings).flopsPerSecond())
+            assertThat(Ceiling.measure(other, Arithmetic.of(shape), settings).flopsPerSecond())
                     .isPositive();
         }
     }
@@ -227,7 +227,7 @@ class BenchTest {
         Path folder = Files.createTempDirectory(temp, "made-up");
         new MadeUpCheckpoint(SIZE, finalNorm, SEED).write(folder);
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            config = checkpoint.config();
+            shape = checkpoint.shape();
             return LoadedModel.load(
                     ModelCompiler.compile(checkpoint, precision, folder.resolve("model.pt"))
                             .archive(),

@@ -1,7 +1,7 @@
 package io.promptmill.spark.executor;
 
-import io.promptmill.checkpoint.Gpt2Config;
 import io.promptmill.compile.Precision;
+import io.promptmill.family.ModelShape;
 import io.promptmill.generation.EngineSettings;
 import java.lang.management.ManagementFactory;
 import java.util.regex.Pattern;
@@ -44,10 +44,8 @@ public record SlotMemory(long overheadBytes, int tasks, long weightBytes, long s
      *
      * @param positions tokens a slot must hold at most: the longest prompt with its new tokens
      */
-    public static SlotMemory of(SparkConf conf, Gpt2Config model, Precision precision, int positions) {
-        long width = model.nEmbd();
-        long parameters = model.nLayer() * (4 * width * width + 2 * width * model.nInner());
-        long embeddings = model.vocabSize() * width;
+    public static SlotMemory of(SparkConf conf, ModelShape model, Precision precision, int positions) {
+        long embeddings = (long) model.vocabulary() * model.width();
         long bytes =
                 switch (precision) {
                     case FP32 -> 4;
@@ -55,11 +53,12 @@ public record SlotMemory(long overheadBytes, int tasks, long weightBytes, long s
                     case INT8 -> 1;
                 };
         // Keys and values of a token in every layer, and its id in the history.
-        long token = 2L * model.nLayer() * width * Float.BYTES + Long.BYTES;
+        long token = model.cachedNumbers() * Float.BYTES + Long.BYTES;
         long slot =
-                Math.min(positions, model.nPositions()) * token + (long) LOGITS_ROWS * model.vocabSize() * Float.BYTES;
+                Math.min(positions, model.positions()) * token + (long) LOGITS_ROWS * model.vocabulary() * Float.BYTES;
         // The head is packed, and stays once more as embeddings.
-        return new SlotMemory(overhead(conf), tasks(conf), parameters * bytes + embeddings * (bytes + 4), slot);
+        return new SlotMemory(
+                overhead(conf), tasks(conf), model.linearWeights() * bytes + embeddings * (bytes + 4), slot);
     }
 
     /** Slots that fit, 1 to {@link EngineSettings#DEFAULT_SLOTS}: more rows would make a step no cheaper for each. */

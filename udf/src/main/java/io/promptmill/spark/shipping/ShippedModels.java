@@ -55,7 +55,7 @@ public final class ShippedModels {
             if (broadcast == null) {
                 CheckpointTokenizer tokenizer = CheckpointTokenizer.read(checkpoint.tokenizerFolder());
                 checkpoint.warnings().forEach(LOG::warn);
-                tokenizer.warnings(checkpoint.config().vocabSize()).forEach(LOG::warn);
+                tokenizer.warnings(checkpoint.shape().vocabulary()).forEach(LOG::warn);
                 tokenizer
                         .refusal()
                         .ifPresent(refusal -> LOG.warn(
@@ -64,9 +64,7 @@ public final class ShippedModels {
                 shipped.put(key, broadcast);
             }
             return new ShippedModel(
-                    broadcast,
-                    checkpoint.generationLayers(),
-                    checkpoint.config().vocabSize());
+                    broadcast, checkpoint.generationLayers(), checkpoint.shape().vocabulary());
         }
     }
 

@@ -2,14 +2,14 @@ package io.promptmill.spark.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.promptmill.checkpoint.Gpt2Config;
 import io.promptmill.compile.Precision;
+import io.promptmill.family.ModelShape;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 
 class SlotMemoryTest {
-    private static final Gpt2Config GPT2 =
-            new Gpt2Config(50257, 1024, 768, 12, 12, 3072, "gelu_new", 1e-5, true, false, true, 50256);
+    private static final ModelShape GPT2 = new ModelShape(
+            12, 768, new ModelShape.Attention(12, 12, 64), new ModelShape.Mlp(3072, 2), 50257, 1024, 50256);
 
     @Test
     void theFormulaOfYarnIsTheOverheadWithoutWeightsSharedByTheTasks() {
