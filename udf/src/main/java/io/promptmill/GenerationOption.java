@@ -267,9 +267,7 @@ public enum GenerationOption {
 
     /** A surrogate without its other half is no character: the tokenizer would put another one in its place. */
     private static String wellFormed(String text) {
-        boolean lone = text.codePoints()
-                .anyMatch(character -> character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE);
-        return require(!lone, "text without lone surrogates (U+D800 to U+DFFF)", text);
+        return require(Surrogates.firstLone(text) < 0, "text without lone surrogates (U+D800 to U+DFFF)", text);
     }
 
     private static <T> T require(boolean holds, String range, T value) {

@@ -1,5 +1,6 @@
 package io.promptmill.tokenizer;
 
+import io.promptmill.Surrogates;
 import io.promptmill.files.InvalidCheckpointException;
 import java.util.Collections;
 import java.util.LinkedHashMap;

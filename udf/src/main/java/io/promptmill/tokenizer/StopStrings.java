@@ -1,5 +1,6 @@
 package io.promptmill.tokenizer;
 
+import io.promptmill.Surrogates;
 import io.promptmill.TokenIds;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.promptmill.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import io.promptmill.Surrogates;
 import io.promptmill.TokenIds;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -1,11 +1,11 @@
-package io.promptmill.tokenizer;
+package io.promptmill;
 
 /** Halves of surrogate pairs without their other half: Java strings may hold them, Unicode text may not. */
-final class Surrogates {
+public final class Surrogates {
     private Surrogates() {}
 
     /** Where the first lone surrogate is, or -1. */
-    static int firstLone(String text) {
+    public static int firstLone(String text) {
         for (int i = 0; i < text.length(); i++) {
             char character = text.charAt(i);
             if (Character.isSurrogate(character)) {
