@@ -3,6 +3,7 @@ package io.promptmill.generation;
 import io.promptmill.Completion;
 import io.promptmill.FinishReason;
 import io.promptmill.TokenIds;
+import io.promptmill.tokenizer.StopMatch;
 import io.promptmill.tokenizer.StopStrings;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -17,7 +18,7 @@ final class GrowingSequence {
     private final StopStrings stopStrings;
     private int length;
     private FinishReason finishReason;
-    private StopStrings.Match stopMatch;
+    private StopMatch stopMatch;
 
     GrowingSequence(PromptInFlight prompt) {
         this.prompt = prompt;

@@ -5,6 +5,7 @@ import io.promptmill.GenerationConfig;
 import io.promptmill.Problem;
 import io.promptmill.PromptResult;
 import io.promptmill.TokenIds;
+import io.promptmill.tokenizer.StopMatch;
 import io.promptmill.tokenizer.StopStrings;
 import io.promptmill.tokenizer.Tokenizer;
 import java.util.ArrayDeque;
@@ -127,7 +128,7 @@ final class PromptInFlight {
      *
      * @param match where a stop string was found, or null
      */
-    String text(TokenIds generated, StopStrings.Match match) {
+    String text(TokenIds generated, StopMatch match) {
         if (tokenizer == null) {
             return null;
         }

@@ -75,7 +75,7 @@ public final class StopStrings {
      *
      * @throws IllegalStateException after a match, with which the sequence has ended
      */
-    public Optional<Match> append(int tokenId) {
+    public Optional<StopMatch> append(int tokenId) {
         if (matched) {
             throw new IllegalStateException("The sequence ended with a stop string, no token can follow");
         }
@@ -83,17 +83,17 @@ public final class StopStrings {
             return Optional.empty();
         }
         byte[] token = tokenizer.bytes(tokenId);
-        Match match = search(token);
+        StopMatch match = search(token);
         length += token.length;
         matched = match != null;
         return Optional.ofNullable(match);
     }
 
-    private Match search(byte[] token) {
+    private StopMatch search(byte[] token) {
         if (token.length == 0) {
             Arrays.fill(found, 0);
         }
-        Match best = null;
+        StopMatch best = null;
         for (int i = 0; i < found.length; i++) {
             StopString candidate = stop.get(i);
             boolean complete = false;
@@ -102,23 +102,11 @@ public final class StopStrings {
                 // It may be there again; the first one begins first.
                 if (found[i] == candidate.length() && !complete) {
                     complete = true;
-                    Match match = new Match(candidate.text(), length + b + 1 - candidate.length());
+                    StopMatch match = new StopMatch(candidate.text(), length + b + 1 - candidate.length());
                     best = best == null || match.isBefore(best) ? match : best;
                 }
             }
         }
         return best;
-    }
-
-    /**
-     * A stop string found.
-     *
-     * @param stop the string
-     * @param position bytes of the tokens between the prompt and the string; less than 0 where it begins in the prompt
-     */
-    public record Match(String stop, long position) {
-        private boolean isBefore(Match other) {
-            return position < other.position || (position == other.position && stop.length() > other.stop.length());
-        }
     }
 }

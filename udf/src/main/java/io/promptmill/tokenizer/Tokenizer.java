@@ -65,7 +65,7 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /** The text of generated ids as far as it comes before a stop string that was found in them. */
-    public String decodeBefore(StopStrings.Match match, TokenIds generated) {
+    public String decodeBefore(StopMatch match, TokenIds generated) {
         Utf8Stream text = new Utf8Stream();
         long left = match.position();
         for (int i = 0; i < generated.size() && left > 0; i++) {

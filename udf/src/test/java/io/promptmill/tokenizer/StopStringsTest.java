@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.TokenIds;
-import io.promptmill.tokenizer.StopStrings.Match;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +51,7 @@ class StopStringsTest {
         StopStrings stop = new StopStrings(gpt2, List.of("😀"), TokenIds.of());
 
         assertThat(stop.append(47249)).isEmpty();
-        assertThat(stop.append(222)).contains(new Match("😀", 0));
+        assertThat(stop.append(222)).contains(new StopMatch("😀", 0));
     }
 
     @Test
@@ -102,8 +101,8 @@ class StopStringsTest {
         watch.append(65);
         StopStrings copy = watch.copy();
 
-        assertThat(watch.append(66)).contains(new Match("abc", -1));
-        assertThat(copy.append(67)).contains(new Match("abd", -1));
+        assertThat(watch.append(66)).contains(new StopMatch("abc", -1));
+        assertThat(copy.append(67)).contains(new StopMatch("abd", -1));
         assertThat(watch.copy().append(65)).isEmpty();
     }
 
@@ -123,7 +122,7 @@ class StopStringsTest {
                             .as("%s, token %d", line, i)
                             .isEmpty();
                 }
-                Optional<Match> last = watch.append(generated.at(end - 1));
+                Optional<StopMatch> last = watch.append(generated.at(end - 1));
                 assertThat(last.isPresent())
                         .as(line.toString())
                         .isEqualTo(!line.get("ends").isNull());
@@ -161,7 +160,7 @@ class StopStringsTest {
         StopStrings stop =
                 new StopStrings(gpt2, List.of("x😀"), gpt2.encode("x").concat(TokenIds.of(47249)));
 
-        assertThat(stop.append(222)).contains(new Match("x😀", -4));
+        assertThat(stop.append(222)).contains(new StopMatch("x😀", -4));
     }
 
     @ParameterizedTest
@@ -273,7 +272,7 @@ class StopStringsTest {
 
     private static Optional<Found> matchOf(StopStrings watch, int[] ids) {
         for (int id : ids) {
-            Optional<Match> match = watch.append(id);
+            Optional<StopMatch> match = watch.append(id);
             if (match.isPresent()) {
                 return match.map(found -> new Found(found.stop(), gpt2.decodeBefore(found, TokenIds.of(ids))));
             }
