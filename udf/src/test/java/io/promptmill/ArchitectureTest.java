@@ -27,6 +27,7 @@ class ArchitectureTest {
     private static final String CHECKPOINT = "io.promptmill.checkpoint";
     private static final String COMPILE = "io.promptmill.compile..";
     private static final String TOKENIZER = "io.promptmill.tokenizer..";
+    private static final String PRETRAINED = "io.promptmill.pretrained..";
     private static final String GENERATION = "io.promptmill.generation..";
     private static final String MODEL = "io.promptmill.model..";
     private static final String PIPELINE = "io.promptmill.pipeline..";
@@ -54,13 +55,24 @@ class ArchitectureTest {
         ALLOWED.put(CHECKPOINT, List.of(ROOT, FILES, FAMILY, WEIGHTS, TORCH, LORA, JACKSON));
         ALLOWED.put(COMPILE, List.of(ROOT, FILES, CHECKPOINT, WEIGHTS));
         ALLOWED.put(TOKENIZER, List.of(ROOT, FILES, JACKSON, DJL_TOKENIZERS));
+        ALLOWED.put(PRETRAINED, List.of(ROOT, FILES, FAMILY, CHECKPOINT, COMPILE, TOKENIZER, DJL));
         ALLOWED.put(GENERATION, List.of(ROOT, TOKENIZER));
         ALLOWED.put(MODEL, List.of(ROOT, GENERATION, COMPILE, DJL));
-        ALLOWED.put(PIPELINE, List.of(ROOT, FILES, CHECKPOINT, COMPILE, TOKENIZER, GENERATION, MODEL));
+        ALLOWED.put(PIPELINE, List.of(ROOT, FILES, CHECKPOINT, COMPILE, TOKENIZER, PRETRAINED, GENERATION, MODEL));
         ALLOWED.put(SPARK_ROWS, List.of(ROOT, GENERATION, JACKSON, SPARK_ITSELF, SCALA, "org.apache.commons.text.."));
         ALLOWED.put(
                 SPARK_SHIPPING,
-                List.of(ROOT, FILES, CHECKPOINT, COMPILE, TOKENIZER, SPARK_ITSELF, SCALA, "org.apache.hadoop.."));
+                List.of(
+                        ROOT,
+                        FILES,
+                        FAMILY,
+                        CHECKPOINT,
+                        COMPILE,
+                        TOKENIZER,
+                        PRETRAINED,
+                        SPARK_ITSELF,
+                        SCALA,
+                        "org.apache.hadoop.."));
         ALLOWED.put(
                 SPARK_EXECUTOR,
                 List.of(

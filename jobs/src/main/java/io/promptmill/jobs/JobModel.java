@@ -3,34 +3,30 @@ package io.promptmill.jobs;
 import io.promptmill.Problem;
 import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.compile.CompiledModel;
-import io.promptmill.compile.ModelCompiler;
 import io.promptmill.compile.Precision;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.pretrained.ModelSource;
+import io.promptmill.pretrained.ModelSource.Folders;
+import io.promptmill.pretrained.PretrainedModel;
 import io.promptmill.spark.shipping.RemoteCheckpoint;
 import io.promptmill.tokenizer.CheckpointTokenizer;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.network.util.JavaUtils;
 
-/** The model of a run on the driver: its checkpoint and tokenizer, and a folder for what is made of them. */
+/** The model of a run on the driver: the pretrained model that was asked for, or the sample model; refusals name options. */
 final class JobModel implements AutoCloseable {
     private final String location;
-    private final Path work;
-    private final Checkpoint checkpoint;
-    private final CheckpointTokenizer tokenizer;
+    private final PretrainedModel model;
 
-    private JobModel(String location, Path work, Checkpoint checkpoint, CheckpointTokenizer tokenizer) {
+    private JobModel(String location, PretrainedModel model) {
         this.location = location;
-        this.work = work;
-        this.checkpoint = checkpoint;
-        this.tokenizer = tokenizer;
+        this.model = model;
     }
 
     /**
@@ -38,36 +34,49 @@ final class JobModel implements AutoCloseable {
      *
      * @param base the location of an adapter's base; empty where none is named
      */
-    static JobModel open(Optional<String> model, Optional<String> base, Configuration hadoop)
-            throws RefusalException, IOException {
-        Path work = Files.createTempDirectory("promptmill-");
-        JobModel opened = null;
+    static JobModel open(Optional<String> model, Optional<String> base, Configuration hadoop) throws RefusalException {
+        String location = model.orElse(SampleModel.NAME);
+        ModelSource source = model.isPresent() ? work -> remote(location, base, work, hadoop) : JobModel::sample;
         try {
-            String location = model.orElse(SampleModel.NAME);
-            Checkpoint checkpoint = model.isPresent()
-                    ? RemoteCheckpoint.open(location, localBase(base, hadoop), hadoop)
-                    : Checkpoint.open(sample(work));
-            opened = new JobModel(location, work, checkpoint, CheckpointTokenizer.read(checkpoint.tokenizerFolder()));
-            return opened;
+            return new JobModel(location, PretrainedModel.open(source));
         } catch (InvalidCheckpointException e) {
             throw refused(e);
+        } catch (UnreadableBase e) {
+            throw unreadable("--base-model", base.orElseThrow(), e.cause);
         } catch (IOException e) {
-            throw unreadable("--model", model.orElse(SampleModel.NAME), e);
-        } finally {
-            if (opened == null) {
-                JavaUtils.deleteRecursively(work.toFile());
-            }
+            throw unreadable("--model", location, e);
         }
     }
 
-    private static Optional<String> localBase(Optional<String> base, Configuration hadoop) throws RefusalException {
-        if (base.isEmpty()) {
-            return base;
+    private static Folders remote(String location, Optional<String> base, Path work, Configuration hadoop)
+            throws InvalidCheckpointException, IOException {
+        Optional<String> localBase = base;
+        if (base.isPresent()) {
+            try {
+                localBase = Optional.of(
+                        RemoteCheckpoint.localCopy(base.get(), work, hadoop).toString());
+            } catch (IOException e) {
+                throw new UnreadableBase(e);
+            }
         }
-        try {
-            return Optional.of(RemoteCheckpoint.localCopy(base.get(), hadoop).toString());
-        } catch (IOException e) {
-            throw unreadable("--base-model", base.get(), e);
+        return new RemoteCheckpoint(location, localBase, hadoop).bring(work);
+    }
+
+    private static Folders sample(Path work) throws IOException {
+        Path folder = Files.createDirectory(work.resolve(SampleModel.NAME));
+        SampleModel.copyTo(folder);
+        return Folders.of(folder);
+    }
+
+    /** Tells the option that was wrong. */
+    private static final class UnreadableBase extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private final IOException cause;
+
+        UnreadableBase(IOException cause) {
+            super(cause);
+            this.cause = cause;
         }
     }
 
@@ -92,18 +101,16 @@ final class JobModel implements AutoCloseable {
     }
 
     Checkpoint checkpoint() {
-        return checkpoint;
+        return model.checkpoint();
     }
 
     CheckpointTokenizer tokenizer() {
-        return tokenizer;
+        return model.tokenizer();
     }
 
     /** Sentences a user should see. */
     List<String> warnings() {
-        List<String> warnings = new ArrayList<>(checkpoint.warnings());
-        warnings.addAll(tokenizer.warnings(checkpoint.shape().vocabulary()));
-        return warnings;
+        return model.warnings();
     }
 
     /** Begins to compute the checkpoint's digest, which reads all its weights, so that it is there when it is asked for. */
@@ -121,7 +128,7 @@ final class JobModel implements AutoCloseable {
     /** The digest of the checkpoint; refuses one whose files have changed since it was opened. */
     String digest() throws RefusalException {
         try {
-            return checkpoint.digest();
+            return model.checkpoint().digest();
         } catch (InvalidCheckpointException e) {
             throw refused(e);
         } catch (IOException e) {
@@ -132,25 +139,18 @@ final class JobModel implements AutoCloseable {
     /** Writes the TorchScript archive; refuses a checkpoint whose files have changed since it was opened or digested. */
     CompiledModel compile(Precision precision) throws RefusalException, IOException {
         try {
-            return ModelCompiler.compile(checkpoint, precision, work.resolve("model.pt"));
+            return model.compile(precision);
         } catch (InvalidCheckpointException e) {
             throw refused(e);
         }
     }
 
     @Override
-    public void close() throws IOException {
-        checkpoint.close();
-        JavaUtils.deleteRecursively(work.toFile());
+    public void close() {
+        model.close();
     }
 
     private static RefusalException refused(InvalidCheckpointException e) {
         return new RefusalException(ExitCode.MODEL_REFUSED, e.problem(), e);
-    }
-
-    private static Path sample(Path work) throws IOException {
-        Path folder = Files.createDirectory(work.resolve(SampleModel.NAME));
-        SampleModel.copyTo(folder);
-        return folder;
     }
 }

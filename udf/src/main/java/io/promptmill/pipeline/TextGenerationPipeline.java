@@ -7,24 +7,23 @@ import io.promptmill.GenerationOptions;
 import io.promptmill.Problem;
 import io.promptmill.Prompt;
 import io.promptmill.PromptResult;
-import io.promptmill.checkpoint.Checkpoint;
-import io.promptmill.compile.ModelCompiler;
 import io.promptmill.compile.Precision;
-import io.promptmill.files.CheckpointFolder;
 import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.generation.EngineSettings;
 import io.promptmill.generation.GenerationEngine;
 import io.promptmill.generation.LongPromptPolicy;
 import io.promptmill.generation.ReturnedText;
 import io.promptmill.model.LoadedModel;
+import io.promptmill.pretrained.ModelSource.Folders;
+import io.promptmill.pretrained.PretrainedModel;
 import io.promptmill.tokenizer.Tokenizer;
 import io.promptmill.tokenizer.TokenizerDefinition;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What {@code pipeline("text-generation")} of transformers is in Python, on the CPU of this JVM:
@@ -65,7 +64,7 @@ public final class TextGenerationPipeline implements AutoCloseable {
      * @throws IOException when it cannot be read
      */
     public static TextGenerationPipeline of(String checkpointFolder) throws InvalidCheckpointException, IOException {
-        return of(Checkpoint.open(Path.of(checkpointFolder)));
+        return of(Folders.of(Path.of(checkpointFolder)));
     }
 
     /**
@@ -78,25 +77,33 @@ public final class TextGenerationPipeline implements AutoCloseable {
      */
     public static TextGenerationPipeline of(String adapterFolder, String baseFolder)
             throws InvalidCheckpointException, IOException {
-        return of(Checkpoint.open(Path.of(adapterFolder), Path.of(baseFolder)));
+        return of(Folders.of(Path.of(adapterFolder), Path.of(baseFolder)));
     }
 
-    private static TextGenerationPipeline of(Checkpoint opened) throws InvalidCheckpointException, IOException {
-        Path archive = Files.createTempFile("promptmill-", ".pt");
-        try (Checkpoint checkpoint = opened) {
-            CheckpointFolder folder = checkpoint.tokenizerFolder();
-            TokenizerDefinition definition = TokenizerDefinition.read(folder)
-                    .orElseThrow(() -> new InvalidCheckpointException(new Problem(
+    private static TextGenerationPipeline of(Folders folders) throws InvalidCheckpointException, IOException {
+        try (PretrainedModel pretrained = PretrainedModel.open(work -> folders)) {
+            TokenizerDefinition definition = tokenizer(pretrained);
+            LoadedModel model =
+                    LoadedModel.load(pretrained.compile(Precision.FP32).archive(), "cpu");
+            return new TextGenerationPipeline(
+                    model, new Tokenizer(definition), pretrained.checkpoint().generationLayers(), 0);
+        }
+    }
+
+    private static TokenizerDefinition tokenizer(PretrainedModel pretrained) throws InvalidCheckpointException {
+        Optional<TokenizerDefinition> definition = pretrained.tokenizer().definition();
+        if (definition.isEmpty()) {
+            throw new InvalidCheckpointException(pretrained
+                    .tokenizer()
+                    .refusal()
+                    .orElseGet(() -> new Problem(
                             "no_tokenizer",
-                            "there is no tokenizer in " + folder.path(),
+                            "there is no tokenizer in "
+                                    + pretrained.checkpoint().tokenizerFolder().path(),
                             "prompts are text and have to become token ids",
                             "add tokenizer.json, or vocab.json and merges.txt")));
-            ModelCompiler.compile(checkpoint, Precision.FP32, archive);
-            LoadedModel model = LoadedModel.load(archive, "cpu");
-            return new TextGenerationPipeline(model, new Tokenizer(definition), checkpoint.generationLayers(), 0);
-        } finally {
-            Files.deleteIfExists(archive);
         }
+        return definition.get();
     }
 
     /** This pipeline over the same model with other random numbers; closing either closes both. */

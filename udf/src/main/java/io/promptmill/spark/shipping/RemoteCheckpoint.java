@@ -2,6 +2,7 @@ package io.promptmill.spark.shipping;
 
 import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.pretrained.ModelSource;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,37 +14,39 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Brings a checkpoint's folder, and that of its base where it is an adapter, to this machine. */
-public final class RemoteCheckpoint {
+/**
+ * A model on any file system of Hadoop's, brought to this machine with its base where it is an adapter. Where the base is
+ * not beside it, it is what the caller names, or else what the adapter names: a path from its own location, or an absolute
+ * one on the same file system, or what {@link Checkpoint#open(java.nio.file.Path)} finds on this machine.
+ *
+ * @param location a folder
+ * @param base the location of an adapter's base; empty where none is named
+ * @param hadoop knows the file systems
+ */
+public record RemoteCheckpoint(String location, Optional<String> base, Configuration hadoop) implements ModelSource {
     /** Kinds of files a checkpoint may be read from; folders also hold weights for other frameworks. */
     private static final List<String> SUFFIXES = List.of(".json", ".txt", ".model", ".safetensors", ".bin");
 
-    private RemoteCheckpoint() {}
-
     /**
-     * Opens the checkpoint at a location. Where it is an adapter without a base, the base is what the caller names, or
-     * else what the adapter names: a path from its own location, or an absolute one on the same file system, or what
-     * {@link Checkpoint#open(java.nio.file.Path)} finds on this machine.
+     * Copies to {@code work} what is not local.
      *
-     * @param location a folder on any Hadoop file system
-     * @param base the location of an adapter's base; empty where none is named
-     * @throws InvalidCheckpointException when it cannot be used
+     * @throws InvalidCheckpointException when an adapter's configuration cannot be read
      * @throws IOException when a location is no folder or cannot be read
      */
-    public static Checkpoint open(String location, Optional<String> base, Configuration hadoop)
-            throws InvalidCheckpointException, IOException {
-        java.nio.file.Path folder = localCopy(location, hadoop);
+    @Override
+    public Folders bring(java.nio.file.Path work) throws InvalidCheckpointException, IOException {
+        java.nio.file.Path folder = localCopy(location, work, hadoop);
         if (base.isPresent()) {
-            return Checkpoint.open(folder, localCopy(base.get(), hadoop));
+            return Folders.of(folder, localCopy(base.get(), work, hadoop));
         }
         Optional<String> named = Checkpoint.missingBase(folder);
         if (named.isPresent()) {
             Optional<Path> found = onSameFileSystem(path(location), named.get(), hadoop);
             if (found.isPresent()) {
-                return Checkpoint.open(folder, localCopy(found.get().toString(), hadoop));
+                return Folders.of(folder, localCopy(found.get().toString(), work, hadoop));
             }
         }
-        return Checkpoint.open(folder);
+        return Folders.of(folder);
     }
 
     /** A name in a stranger's file is not to make this machine ask another store than that of the file. */
@@ -59,14 +62,15 @@ public final class RemoteCheckpoint {
     }
 
     /**
-     * The checkpoint as a local folder: itself where it is local, otherwise a copy that is deleted when the JVM ends. A
-     * location without a scheme is the local folder of that name if there is one, otherwise it is looked up on the
-     * default file system.
+     * A folder on this machine: itself where it is local, otherwise a copy. A location without a scheme is the local folder
+     * of that name if there is one, otherwise it is looked up on the default file system.
      *
      * @param location a folder on any Hadoop file system
+     * @param work where the copy is made; the caller deletes it, or else it is deleted when the JVM ends
      * @throws IOException when it is no folder or cannot be read
      */
-    public static java.nio.file.Path localCopy(String location, Configuration hadoop) throws IOException {
+    public static java.nio.file.Path localCopy(String location, java.nio.file.Path work, Configuration hadoop)
+            throws IOException {
         Path folder = path(location);
         if (folder.toUri().getScheme() == null && Files.isDirectory(java.nio.file.Path.of(location))) {
             return java.nio.file.Path.of(location);
@@ -79,7 +83,7 @@ public final class RemoteCheckpoint {
         if (files.getScheme().equals("file")) {
             return java.nio.file.Path.of(files.makeQualified(folder).toUri().getPath());
         }
-        return copy(files, folder, hadoop);
+        return copy(files, folder, work, hadoop);
     }
 
     private static Path path(String location) throws IOException {
@@ -90,8 +94,9 @@ public final class RemoteCheckpoint {
         }
     }
 
-    private static java.nio.file.Path copy(FileSystem files, Path folder, Configuration hadoop) throws IOException {
-        java.nio.file.Path copy = Files.createTempDirectory("promptmill-checkpoint-");
+    private static java.nio.file.Path copy(FileSystem files, Path folder, java.nio.file.Path work, Configuration hadoop)
+            throws IOException {
+        java.nio.file.Path copy = Files.createTempDirectory(work, "checkpoint-");
         FileSystem.getLocal(hadoop).deleteOnExit(new Path(copy.toUri()));
         for (FileStatus status : files.listStatus(folder)) {
             String name = status.getPath().getName();

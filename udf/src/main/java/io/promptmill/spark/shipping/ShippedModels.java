@@ -1,14 +1,11 @@
 package io.promptmill.spark.shipping;
 
 import io.promptmill.GenerationOptions;
-import io.promptmill.checkpoint.Checkpoint;
-import io.promptmill.compile.ModelCompiler;
 import io.promptmill.compile.Precision;
 import io.promptmill.files.InvalidCheckpointException;
-import io.promptmill.tokenizer.CheckpointTokenizer;
+import io.promptmill.pretrained.ModelSource;
+import io.promptmill.pretrained.PretrainedModel;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,37 +45,25 @@ public final class ShippedModels {
     public static synchronized ShippedModel ship(
             SparkContext context, String location, Optional<String> base, Precision precision)
             throws IOException, InvalidCheckpointException {
-        try (Checkpoint checkpoint = RemoteCheckpoint.open(location, base, context.hadoopConfiguration())) {
+        ModelSource source = new RemoteCheckpoint(location, base, context.hadoopConfiguration());
+        try (PretrainedModel model = PretrainedModel.open(source)) {
             Map<String, ModelBroadcast> shipped = SHIPPED.computeIfAbsent(context, absent -> new HashMap<>());
-            String key = checkpoint.digest() + " " + precision;
+            String key = model.checkpoint().digest() + " " + precision;
             ModelBroadcast broadcast = shipped.get(key);
             if (broadcast == null) {
-                CheckpointTokenizer tokenizer = CheckpointTokenizer.read(checkpoint.tokenizerFolder());
-                checkpoint.warnings().forEach(LOG::warn);
-                tokenizer.warnings(checkpoint.shape().vocabulary()).forEach(LOG::warn);
-                tokenizer
+                model.warnings().forEach(LOG::warn);
+                model.tokenizer()
                         .refusal()
                         .ifPresent(refusal -> LOG.warn(
                                 "the tokenizer of {} cannot be used, so that there is no text: {}", location, refusal));
-                broadcast = broadcast(context, checkpoint, precision, tokenizer);
+                broadcast = ModelBroadcast.of(
+                        JavaSparkContext.fromSparkContext(context), model.compile(precision), model.tokenizer());
                 shipped.put(key, broadcast);
             }
             return new ShippedModel(
-                    broadcast, checkpoint.generationLayers(), checkpoint.shape().vocabulary());
-        }
-    }
-
-    private static ModelBroadcast broadcast(
-            SparkContext context, Checkpoint checkpoint, Precision precision, CheckpointTokenizer tokenizer)
-            throws IOException, InvalidCheckpointException {
-        Path archive = Files.createTempFile("promptmill-", ".pt");
-        try {
-            return ModelBroadcast.of(
-                    JavaSparkContext.fromSparkContext(context),
-                    ModelCompiler.compile(checkpoint, precision, archive),
-                    tokenizer);
-        } finally {
-            Files.deleteIfExists(archive);
+                    broadcast,
+                    model.checkpoint().generationLayers(),
+                    model.checkpoint().shape().vocabulary());
         }
     }
 }

@@ -17,6 +17,9 @@ final class RemoteCheckpointTest {
     @TempDir
     Path folder;
 
+    @TempDir
+    Path work;
+
     private final Configuration hadoop = new Configuration();
 
     /** A file system that is not the local one to Hadoop. */
@@ -34,8 +37,8 @@ final class RemoteCheckpointTest {
 
     @Test
     void aLocalFolderIsUsedAsItIs() throws Exception {
-        assertThat(RemoteCheckpoint.localCopy(folder.toString(), hadoop)).isEqualTo(folder);
-        assertThat(RemoteCheckpoint.localCopy(folder.toUri().toString(), hadoop))
+        assertThat(RemoteCheckpoint.localCopy(folder.toString(), work, hadoop)).isEqualTo(folder);
+        assertThat(RemoteCheckpoint.localCopy(folder.toUri().toString(), work, hadoop))
                 .isEqualTo(folder);
     }
 
@@ -47,9 +50,9 @@ final class RemoteCheckpointTest {
         Files.writeString(folder.resolve("tf_model.h5"), "other weights");
         Files.createDirectory(folder.resolve("onnx"));
 
-        Path copy = RemoteCheckpoint.localCopy("far://" + folder, hadoop);
+        Path copy = RemoteCheckpoint.localCopy("far://" + folder, work, hadoop);
 
-        assertThat(copy).isNotEqualTo(folder);
+        assertThat(copy).hasParent(work);
         assertThat(copy.resolve("model.safetensors")).hasContent("weights");
         try (Stream<Path> files = Files.list(copy)) {
             assertThat(files)
@@ -61,11 +64,11 @@ final class RemoteCheckpointTest {
     @Test
     void aMissingFolderIsNamed() {
         assertThatIOException()
-                .isThrownBy(() -> RemoteCheckpoint.localCopy(folder + "/missing", hadoop))
+                .isThrownBy(() -> RemoteCheckpoint.localCopy(folder + "/missing", work, hadoop))
                 .isInstanceOf(FileNotFoundException.class)
                 .withMessageContaining(folder + "/missing cannot be read: there is no such folder on file:///");
         assertThatIOException()
-                .isThrownBy(() -> RemoteCheckpoint.localCopy("", hadoop))
+                .isThrownBy(() -> RemoteCheckpoint.localCopy("", work, hadoop))
                 .withMessageContaining("this is no path");
     }
 }

@@ -1,0 +1,100 @@
+package io.promptmill.pretrained;
+
+import ai.djl.util.Utils;
+import io.promptmill.checkpoint.Checkpoint;
+import io.promptmill.compile.CompiledModel;
+import io.promptmill.compile.ModelCompiler;
+import io.promptmill.compile.Precision;
+import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.pretrained.ModelSource.Folders;
+import io.promptmill.tokenizer.CheckpointTokenizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A pretrained model in Hugging Face layout, opened and checked: its checkpoint, its tokenizer, and the archive that is
+ * compiled from them. Closing it deletes the archive and all that was copied to open it; whoever opened it closes it.
+ * Thread-safe, but for compiling, which one thread does at a time.
+ */
+public final class PretrainedModel implements AutoCloseable {
+    private final Path work;
+    private final Checkpoint checkpoint;
+    private final CheckpointTokenizer tokenizer;
+
+    private PretrainedModel(Path work, Checkpoint checkpoint, CheckpointTokenizer tokenizer) {
+        this.work = work;
+        this.checkpoint = checkpoint;
+        this.tokenizer = tokenizer;
+    }
+
+    /**
+     * Brings a model here, and reads and checks it; the weights' values are not read yet.
+     *
+     * @throws InvalidCheckpointException when it cannot be used as it is
+     * @throws IOException when it cannot be read
+     * @throws UncheckedIOException when this machine has no room for temporary files
+     */
+    public static PretrainedModel open(ModelSource source) throws InvalidCheckpointException, IOException {
+        Path work = workFolder();
+        PretrainedModel opened = null;
+        try {
+            Folders folders = source.bring(work);
+            Checkpoint checkpoint = folders.base().isPresent()
+                    ? Checkpoint.open(folders.model(), folders.base().get())
+                    : Checkpoint.open(folders.model());
+            opened = new PretrainedModel(work, checkpoint, CheckpointTokenizer.read(checkpoint.tokenizerFolder()));
+            return opened;
+        } finally {
+            if (opened == null) {
+                Utils.deleteQuietly(work);
+            }
+        }
+    }
+
+    // Unchecked: it is no fault of the model's.
+    private static Path workFolder() {
+        try {
+            return Files.createTempDirectory("promptmill-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Configuration, weights, and the settings that the model's own files give. */
+    public Checkpoint checkpoint() {
+        return checkpoint;
+    }
+
+    /** The tokenizer, or why there is none to use. */
+    public CheckpointTokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /** Sentences a user should see. */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>(checkpoint.warnings());
+        warnings.addAll(tokenizer.warnings(checkpoint.shape().vocabulary()));
+        return warnings;
+    }
+
+    /**
+     * Writes the TorchScript archive, in the place of one that was compiled before.
+     *
+     * @return the archive, there until this is closed
+     * @throws InvalidCheckpointException when a file is not what it was when it was opened or digested
+     * @throws IOException when one cannot be read, or the archive not be written
+     */
+    public CompiledModel compile(Precision precision) throws InvalidCheckpointException, IOException {
+        return ModelCompiler.compile(checkpoint, precision, work.resolve("model.pt"));
+    }
+
+    @Override
+    public void close() {
+        checkpoint.close();
+        Utils.deleteQuietly(work);
+    }
+}
