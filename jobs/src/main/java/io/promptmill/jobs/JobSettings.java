@@ -8,8 +8,8 @@ import io.promptmill.Problem;
 import io.promptmill.generation.EngineSettings;
 import io.promptmill.generation.LongPromptPolicy;
 import io.promptmill.generation.ReturnedText;
-import io.promptmill.spark.executor.DeviceWish;
-import io.promptmill.spark.executor.PrecisionWish;
+import io.promptmill.spark.executor.RequestedDevice;
+import io.promptmill.spark.executor.RequestedPrecision;
 import io.promptmill.spark.rows.LoggedText;
 import io.promptmill.spark.rows.OutputLayout;
 import io.promptmill.spark.rows.TokenLogprobs;
@@ -59,8 +59,8 @@ record JobSettings(
         OutputLayout layout,
         TokenLogprobs logprobs,
         OptionalInt slots,
-        DeviceWish device,
-        PrecisionWish precision,
+        RequestedDevice device,
+        RequestedPrecision precision,
         OptionalInt chunks,
         ShownDetail detail,
         LoggedText loggedText,
@@ -111,8 +111,8 @@ record JobSettings(
                 read.choice(JobOption.LAYOUT, OutputLayout.class),
                 read.flag(JobOption.LOGPROBS) ? TokenLogprobs.INCLUDED : TokenLogprobs.OMITTED,
                 read.countOrAuto(JobOption.SLOTS),
-                read.choice(JobOption.DEVICE, DeviceWish.class),
-                read.choice(JobOption.PRECISION, PrecisionWish.class),
+                read.choice(JobOption.DEVICE, RequestedDevice.class),
+                read.choice(JobOption.PRECISION, RequestedPrecision.class),
                 read.countOrAuto(JobOption.CHUNKS),
                 read.flag(JobOption.VERBOSE) ? ShownDetail.ALL : ShownDetail.ESSENTIAL,
                 read.flag(JobOption.VERBOSE_TEXT) ? LoggedText.BEGINNING : LoggedText.OMITTED,

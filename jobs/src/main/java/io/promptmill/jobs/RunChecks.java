@@ -2,8 +2,8 @@ package io.promptmill.jobs;
 
 import io.promptmill.Problem;
 import io.promptmill.compile.Precision;
-import io.promptmill.spark.executor.DeviceWish;
-import io.promptmill.spark.executor.PrecisionWish;
+import io.promptmill.spark.executor.RequestedDevice;
+import io.promptmill.spark.executor.RequestedPrecision;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 
@@ -12,12 +12,12 @@ final class RunChecks {
     private RunChecks() {}
 
     /** Refuses a device that Spark does not give. */
-    static void device(DeviceWish device, SparkConf conf) throws RefusalException {
-        if (device == DeviceWish.GPU && !conf.contains(PrecisionWish.TASK_GPUS)) {
+    static void device(RequestedDevice device, SparkConf conf) throws RefusalException {
+        if (device == RequestedDevice.GPU && !conf.contains(RequestedPrecision.TASK_GPUS)) {
             throw RefusalException.usage(
                     "gpu_not_assigned",
                     "--device gpu is given and Spark assigns no GPU to tasks",
-                    PrecisionWish.TASK_GPUS + " is not set",
+                    RequestedPrecision.TASK_GPUS + " is not set",
                     "set it together with spark.executor.resource.gpu.amount and the discovery script, or use --device"
                             + " auto");
         }

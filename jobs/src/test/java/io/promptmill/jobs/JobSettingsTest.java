@@ -10,8 +10,8 @@ import io.promptmill.generation.EngineSettings;
 import io.promptmill.generation.LongPromptPolicy;
 import io.promptmill.generation.ReturnedText;
 import io.promptmill.jobs.JobSettings.ExistingOutput;
-import io.promptmill.spark.executor.DeviceWish;
-import io.promptmill.spark.executor.PrecisionWish;
+import io.promptmill.spark.executor.RequestedDevice;
+import io.promptmill.spark.executor.RequestedPrecision;
 import io.promptmill.spark.rows.LoggedText;
 import io.promptmill.spark.rows.OutputLayout;
 import io.promptmill.spark.rows.TokenLogprobs;
@@ -47,8 +47,8 @@ class JobSettingsTest {
                         OutputLayout.EXPLODED,
                         TokenLogprobs.OMITTED,
                         OptionalInt.empty(),
-                        DeviceWish.AUTO,
-                        PrecisionWish.AUTO,
+                        RequestedDevice.AUTO,
+                        RequestedPrecision.AUTO,
                         OptionalInt.empty(),
                         ShownDetail.ESSENTIAL,
                         LoggedText.OMITTED,
@@ -148,8 +148,8 @@ class JobSettingsTest {
                         OutputLayout.GROUPED,
                         TokenLogprobs.INCLUDED,
                         OptionalInt.of(8),
-                        DeviceWish.GPU,
-                        PrecisionWish.FP32,
+                        RequestedDevice.GPU,
+                        RequestedPrecision.FP32,
                         OptionalInt.of(12),
                         ShownDetail.ALL,
                         LoggedText.BEGINNING,

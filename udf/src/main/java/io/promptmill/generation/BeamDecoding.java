@@ -73,12 +73,12 @@ final class BeamDecoding implements Decoding {
 
     /** One: which beams go on is decided here. */
     @Override
-    public int stepsUntold() {
+    public int stepsAhead() {
         return 1;
     }
 
     @Override
-    public void describe(int row, int slot, StepBatch batch) {
+    public void writeRow(int row, int slot, StepBatch batch) {
         GrowingSequence sequence = running.get(row).sequence();
         batch.token(slot, sequence.lastToken(), sequence.lastPosition());
         batch.settings(slot, config);

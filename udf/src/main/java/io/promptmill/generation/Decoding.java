@@ -4,8 +4,8 @@ import io.promptmill.Completion;
 import java.util.List;
 
 /**
- * Something that lives in slots and grows by a token a step: one sequence, or the beams of a search. The engine writes
- * its rows into a {@link StepBatch}, runs its steps, and hands their results back. Single-threaded.
+ * One sequence, or the beams of one search, as it grows by a token a step. It has a row in each slot that it takes. The
+ * engine lets it write its rows into a {@link StepBatch}, runs the steps, and hands it their results. Single-threaded.
  */
 sealed interface Decoding permits SequenceDecoding, BeamDecoding {
     PromptInFlight prompt();
@@ -19,11 +19,11 @@ sealed interface Decoding permits SequenceDecoding, BeamDecoding {
     /** Where the token stands that the next step computes. */
     int position();
 
-    /** How many steps can be computed before it is told their tokens, at least 1. */
-    int stepsUntold();
+    /** How many steps can be computed before the token of the first is looked at, at least 1. */
+    int stepsAhead();
 
-    /** Writes what the next step must know of {@code row}, which is slot {@code slot}. */
-    void describe(int row, int slot, StepBatch batch);
+    /** Writes into the batch what the next step must know of {@code row}, which is in slot {@code slot}. */
+    void writeRow(int row, int slot, StepBatch batch);
 
     /**
      * Takes the tokens that a step chose.

@@ -183,12 +183,12 @@ final class GenerationRun implements Iterator<PromptResult> {
     private void step() {
         beforeStep.run();
         List<Placement> placements = List.copyOf(slots.live());
-        batch.start(slots.liveRows(), stepsUntold(), loader.sharedPlaces());
+        batch.start(slots.liveRows(), stepsAhead(), loader.sharedPlaces());
         for (Placement placement : placements) {
             for (int row = 0; row < placement.slots().length; row++) {
-                placement.decoding().describe(row, placement.slots()[row], batch);
+                placement.decoding().writeRow(row, placement.slots()[row], batch);
             }
-            placement.describePlaces(batch);
+            placement.writePlaces(batch);
         }
         for (StepResult result : loader.cache().step(batch)) {
             stats.stepped(slots.liveRows(), batch.rows(), slots.size());
@@ -203,9 +203,9 @@ final class GenerationRun implements Iterator<PromptResult> {
     }
 
     /** How many steps are computed before their tokens are looked at. */
-    private int stepsUntold() {
+    private int stepsAhead() {
         return slots.live().stream()
-                .mapToInt(placement -> placement.decoding().stepsUntold())
+                .mapToInt(placement -> placement.decoding().stepsAhead())
                 .reduce(model.stepsPerCall(), Math::min);
     }
 

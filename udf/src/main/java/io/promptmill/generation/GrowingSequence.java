@@ -73,8 +73,11 @@ final class GrowingSequence {
         return tokens[length - 1];
     }
 
-    /** How many tokens can follow without a look at them: none is beyond the length, and the same ones stay banned. */
-    int stepsUntold() {
+    /**
+     * How many steps can be computed before the token of the first is looked at: they stay within the length, and the
+     * same tokens are banned in each of them, whatever is chosen.
+     */
+    int stepsAhead() {
         return Math.min(tokens.length - length, prompt.bans().stepsUnchanged(newTokens()));
     }
 

@@ -40,8 +40,8 @@ final class Placement {
         return decoding.index() + row;
     }
 
-    /** Writes where a step finds the prompt of its rows. */
-    void describePlaces(StepBatch batch) {
+    /** Writes into the batch where a step finds the prompt of its rows. */
+    void writePlaces(StepBatch batch) {
         for (int row = 0; row < places.length; row++) {
             int seat = rowOfPrompt(row) % StepBatch.SEATS;
             batch.shares(slots[row], places[row], seat, prompt().encoded().prefillEnd());

@@ -44,12 +44,12 @@ final class SequenceDecoding implements Decoding {
     }
 
     @Override
-    public int stepsUntold() {
-        return sequence.stepsUntold();
+    public int stepsAhead() {
+        return sequence.stepsAhead();
     }
 
     @Override
-    public void describe(int row, int slot, StepBatch batch) {
+    public void writeRow(int row, int slot, StepBatch batch) {
         batch.token(slot, sequence.lastToken(), sequence.lastPosition());
         batch.settings(slot, prompt.encoded().config());
         if (prompt.encoded().config().doSample()) {

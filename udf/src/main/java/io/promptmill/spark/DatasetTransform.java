@@ -45,7 +45,7 @@ final class DatasetTransform {
         }
         try {
             SparkContext context = dataset.sparkSession().sparkContext();
-            Precision precision = params.precisionWish().resolve(params.deviceWish(), context.conf());
+            Precision precision = params.requestedPrecision().resolve(params.requestedDevice(), context.conf());
             ShippedModel model = ShippedModels.ship(context, params.getModel(), params.baseModelIfSet(), precision);
             List<GenerationOptions> layers = new ArrayList<>(model.layers());
             GenerationOptions own = params.generationLayer();
@@ -57,7 +57,8 @@ final class DatasetTransform {
             PartitionPredictor predictor = new PartitionPredictor(
                     model.broadcast(),
                     columns,
-                    new PredictionSettings(layers, params.engineSettings(), params.deviceWish(), LoggedText.OMITTED));
+                    new PredictionSettings(
+                            layers, params.engineSettings(), params.requestedDevice(), LoggedText.OMITTED));
             return added.widen(columns.select(narrowed)
                     .mapPartitions(
                             (MapPartitionsFunction<Row, Row>) predictor::predict,

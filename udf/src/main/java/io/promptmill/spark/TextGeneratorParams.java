@@ -3,8 +3,8 @@ package io.promptmill.spark;
 import io.promptmill.generation.EngineSettings;
 import io.promptmill.generation.LongPromptPolicy;
 import io.promptmill.generation.ReturnedText;
-import io.promptmill.spark.executor.DeviceWish;
-import io.promptmill.spark.executor.PrecisionWish;
+import io.promptmill.spark.executor.RequestedDevice;
+import io.promptmill.spark.executor.RequestedPrecision;
 import io.promptmill.spark.rows.AddedColumns;
 import io.promptmill.spark.rows.TokenLogprobs;
 import java.util.Arrays;
@@ -58,11 +58,11 @@ public abstract class TextGeneratorParams extends GenerationParams {
                 "a prompt that does not fit: reject, truncate-left or truncate-right",
                 LongPromptPolicy.values());
         logprobs = new BooleanParam(this, "logprobs", "whether sequences have token_logprobs");
-        device = choice("device", "where the model runs: auto, cpu or gpu", DeviceWish.values());
+        device = choice("device", "where the model runs: auto, cpu or gpu", RequestedDevice.values());
         precision = choice(
                 "precision",
                 "arithmetic of the model: auto (fp32 on CPUs, bf16 on GPUs), fp32, bf16 or int8",
-                PrecisionWish.values());
+                RequestedPrecision.values());
         setDefault(promptCol, AddedColumns.PROMPT);
         setDefault(outputCol, AddedColumns.SEQUENCES);
         setDefault(slots, EngineSettings.DEFAULT_SLOTS);
@@ -70,8 +70,8 @@ public abstract class TextGeneratorParams extends GenerationParams {
         setDefault(returnFullText, false);
         setDefault(onLongPrompt, word(LongPromptPolicy.REJECT));
         setDefault(logprobs, false);
-        setDefault(device, word(DeviceWish.AUTO));
-        setDefault(precision, word(PrecisionWish.AUTO));
+        setDefault(device, word(RequestedDevice.AUTO));
+        setDefault(precision, word(RequestedPrecision.AUTO));
     }
 
     /** Param: checkpoint folder in Hugging Face layout, on any Hadoop file system. */
@@ -206,12 +206,12 @@ public abstract class TextGeneratorParams extends GenerationParams {
         return isSet(baseModel) ? Optional.of(getBaseModel()) : Optional.empty();
     }
 
-    final DeviceWish deviceWish() {
-        return DeviceWish.valueOf(constant(getDevice()));
+    final RequestedDevice requestedDevice() {
+        return RequestedDevice.valueOf(constant(getDevice()));
     }
 
-    final PrecisionWish precisionWish() {
-        return PrecisionWish.valueOf(constant(getPrecision()));
+    final RequestedPrecision requestedPrecision() {
+        return RequestedPrecision.valueOf(constant(getPrecision()));
     }
 
     final TokenLogprobs tokenLogprobs() {

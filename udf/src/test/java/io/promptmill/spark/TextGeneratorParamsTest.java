@@ -10,7 +10,7 @@ import io.promptmill.TokenIds;
 import io.promptmill.generation.EngineSettings;
 import io.promptmill.generation.LongPromptPolicy;
 import io.promptmill.generation.ReturnedText;
-import io.promptmill.spark.executor.DeviceWish;
+import io.promptmill.spark.executor.RequestedDevice;
 import io.promptmill.spark.rows.TokenLogprobs;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -104,7 +104,7 @@ final class TextGeneratorParamsTest {
 
         assertThat(generator.generationLayer()).isEqualTo(GenerationOptions.none());
         assertThat(generator.engineSettings()).isEqualTo(EngineSettings.defaults());
-        assertThat(generator.deviceWish()).isEqualTo(DeviceWish.AUTO);
+        assertThat(generator.requestedDevice()).isEqualTo(RequestedDevice.AUTO);
         assertThat(generator.tokenLogprobs()).isEqualTo(TokenLogprobs.OMITTED);
         assertThat(generator.getPromptCol()).isEqualTo("prompt");
         assertThat(generator.getOutputCol()).isEqualTo("sequences");

@@ -45,7 +45,7 @@ final class GpuAddressIT {
                 .set("spark.executor.resource.gpu.amount", "1")
                 .set("spark.task.resource.gpu.amount", "1");
         try (JavaSparkContext spark = new JavaSparkContext(conf)) {
-            assertThat(spark.parallelize(List.of(DeviceWish.AUTO, DeviceWish.GPU, DeviceWish.CPU), 1)
+            assertThat(spark.parallelize(List.of(RequestedDevice.AUTO, RequestedDevice.GPU, RequestedDevice.CPU), 1)
                             .map(TaskDevice::of)
                             .collect())
                     .containsExactly("gpu:3", "gpu:3", "cpu");

@@ -45,14 +45,14 @@ final class LeasedEngine implements PromptEngine {
 
             @Override
             public PromptResult next() {
-                return EngineTurns.together(results::next);
+                return ProcessLock.together(results::next);
             }
         };
     }
 
     @Override
     public PromptResult generateAlone(Prompt prompt) {
-        return EngineTurns.together(() -> engine.generateAlone(prompt));
+        return ProcessLock.together(() -> engine.generateAlone(prompt));
     }
 
     @Override

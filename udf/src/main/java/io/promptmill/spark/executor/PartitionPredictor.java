@@ -64,7 +64,7 @@ public final class PartitionPredictor implements Serializable {
      * those alone, and the third goes without the prompt that ended the second.
      */
     public Prediction predict(Iterator<Row> selectedRows, AttemptJournal journal) {
-        return predict(selectedRows, () -> CarefulEngine.open(model, settings, journal));
+        return predict(selectedRows, () -> IsolatingEngine.open(model, settings, journal));
     }
 
     /** How many models this JVM has loaded, for all its partitions. */

@@ -16,7 +16,7 @@ import java.util.Objects;
  * @param loggedText what the log tells of the prompts of rejected and failed rows
  */
 public record PredictionSettings(
-        List<GenerationOptions> layers, EngineSettings engine, DeviceWish device, LoggedText loggedText)
+        List<GenerationOptions> layers, EngineSettings engine, RequestedDevice device, LoggedText loggedText)
         implements Serializable {
     public PredictionSettings {
         layers = List.copyOf(layers);

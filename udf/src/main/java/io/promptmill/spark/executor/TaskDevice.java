@@ -10,18 +10,18 @@ final class TaskDevice {
     /**
      * {@code cpu}, or {@code gpu:N} with the ordinal that Spark assigned.
      *
-     * @throws IllegalStateException when a GPU is wished for and Spark assigned none
+     * @throws IllegalStateException when a GPU is requested and Spark assigned none
      */
-    static String of(DeviceWish wish) {
+    static String of(RequestedDevice requested) {
         TaskContext context = TaskContext.get();
         Optional<String> gpu = context == null
                 ? Optional.empty()
                 : Optional.ofNullable(context.resourcesJMap().get("gpu")).map(resource -> resource.addresses()[0]);
-        return of(wish, gpu);
+        return of(requested, gpu);
     }
 
-    static String of(DeviceWish wish, Optional<String> gpuAddress) {
-        if (wish == DeviceWish.CPU || (wish == DeviceWish.AUTO && gpuAddress.isEmpty())) {
+    static String of(RequestedDevice requested, Optional<String> gpuAddress) {
+        if (requested == RequestedDevice.CPU || (requested == RequestedDevice.AUTO && gpuAddress.isEmpty())) {
             return "cpu";
         }
         String address = gpuAddress.orElseThrow(() ->

@@ -16,12 +16,12 @@ import java.util.List;
 import java.util.NoSuchElementException;
 
 /**
- * An engine for a repeated attempt at a partition, which finds the prompt that ends its process. All that is in flight is
- * noted in a journal. Prompts that were in flight when an earlier attempt was lost are computed alone, and one that was
- * lost even so fails; all others are computed as always, but since it may have been their memory, in a quarter of the
- * slots after one such loss and a sixteenth after more. Single-threaded.
+ * An engine for a repeated attempt at a partition, which finds the prompt that ends its process. It notes in a journal
+ * which prompts are in flight. Those that were in flight when an earlier attempt was lost are computed alone, and a prompt
+ * that is lost even so fails. All others are computed together, as always; since it may have been their memory that ended
+ * the process, in a quarter of the slots after one such loss and in a sixteenth after more. Single-threaded.
  */
-final class CarefulEngine implements PromptEngine {
+final class IsolatingEngine implements PromptEngine {
     /** Prompts noted at a time: each note is a file written to a store. */
     static final int NOTED_TOGETHER = 32;
 
@@ -42,30 +42,30 @@ final class CarefulEngine implements PromptEngine {
     private Prompt upcoming;
 
     /** What is done with a prompt. */
-    private enum Care {
+    private enum Treatment {
         COMPUTED_TOGETHER,
         COMPUTED_ALONE,
         GIVEN_UP
     }
 
     /**
-     * A careful engine.
+     * An engine that isolates prompts.
      *
      * @param engine closed with this one
      * @param lost what was in flight in attempts that were lost
      * @param journal where this one notes what is in flight
      */
-    CarefulEngine(PromptEngine engine, List<InFlight> lost, AttemptJournal journal) {
+    IsolatingEngine(PromptEngine engine, List<InFlight> lost, AttemptJournal journal) {
         this.engine = engine;
         this.lost = lost;
         this.journal = journal;
     }
 
     /** One over the executor's shared model. */
-    static CarefulEngine open(ModelBroadcast model, PredictionSettings settings, AttemptJournal journal) {
+    static IsolatingEngine open(ModelBroadcast model, PredictionSettings settings, AttemptJournal journal) {
         List<InFlight> lost = journal.lost();
         int slots = slots(settings.engine().slots(), lost);
-        return new CarefulEngine(LeasedEngine.open(model, settings.withSlots(slots)), lost, journal);
+        return new IsolatingEngine(LeasedEngine.open(model, settings.withSlots(slots)), lost, journal);
     }
 
     /** The slots that are left after such losses; those of prompts that were alone tell nothing about slots. */
@@ -95,7 +95,7 @@ final class CarefulEngine implements PromptEngine {
 
     @Override
     public PromptResult generateAlone(Prompt prompt) {
-        return EngineTurns.alone(() -> {
+        return ProcessLock.alone(() -> {
             journal.note(InFlight.alone(prompt.id()));
             try {
                 return engine.generateAlone(prompt);
@@ -117,7 +117,7 @@ final class CarefulEngine implements PromptEngine {
 
     private PromptResult startUpcoming() {
         results = Collections.emptyIterator();
-        return switch (care(upcoming)) {
+        return switch (treatment(upcoming)) {
             case GIVEN_UP -> givenUp(takeUpcoming().id());
             case COMPUTED_ALONE -> generateAlone(takeUpcoming());
             case COMPUTED_TOGETHER -> {
@@ -150,12 +150,12 @@ final class CarefulEngine implements PromptEngine {
         return taken;
     }
 
-    private Care care(Prompt prompt) {
+    private Treatment treatment(Prompt prompt) {
         List<InFlight> losses = lossesOf(prompt.id());
         if (losses.size() >= LOSSES_TO_GIVE_UP && losses.stream().anyMatch(InFlight::alone)) {
-            return Care.GIVEN_UP;
+            return Treatment.GIVEN_UP;
         }
-        return losses.isEmpty() ? Care.COMPUTED_TOGETHER : Care.COMPUTED_ALONE;
+        return losses.isEmpty() ? Treatment.COMPUTED_TOGETHER : Treatment.COMPUTED_ALONE;
     }
 
     private List<InFlight> lossesOf(String promptId) {
@@ -176,7 +176,7 @@ final class CarefulEngine implements PromptEngine {
                                 + " row again"));
     }
 
-    /** What the engine computes at once: all up to the next prompt that wants more care. */
+    /** What the engine computes at once: all up to the next prompt that is treated otherwise. */
     private final class PromptsTogether implements Iterator<Prompt> {
         @Override
         public boolean hasNext() {
@@ -196,7 +196,7 @@ final class CarefulEngine implements PromptEngine {
         }
 
         private boolean hasUpcomingOfMany() {
-            return hasUpcoming() && care(upcoming) == Care.COMPUTED_TOGETHER;
+            return hasUpcoming() && treatment(upcoming) == Treatment.COMPUTED_TOGETHER;
         }
 
         private void noteMore() {

@@ -1,7 +1,7 @@
 package io.promptmill.spark.executor;
 
-/** Where models shall run ({@code --device}). */
-public enum DeviceWish {
+/** The device on which models are to run ({@code --device}). */
+public enum RequestedDevice {
     /** On the GPU that Spark assigned to the task, or on the CPU where it assigned none. */
     AUTO,
     /** On the CPU. */

@@ -7,14 +7,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-class EngineTurnsTest {
+class ProcessLockTest {
     private final List<String> events = new CopyOnWriteArrayList<>();
 
     @Test
     void nobodyComputesBesideOneThatIsAlone() throws Exception {
-        Thread together = new Thread(() -> EngineTurns.together(() -> events.add("together")));
-        Thread alone = new Thread(() -> EngineTurns.alone(() -> events.add("another alone")));
-        EngineTurns.alone(() -> {
+        Thread together = new Thread(() -> ProcessLock.together(() -> events.add("together")));
+        Thread alone = new Thread(() -> ProcessLock.alone(() -> events.add("another alone")));
+        ProcessLock.alone(() -> {
             together.start();
             awaitWaiting(together);
             alone.start();
@@ -30,13 +30,13 @@ class EngineTurnsTest {
     void manyComputeTogetherAndOneThatWantsToBeAloneWaitsForThem() throws Exception {
         CountDownLatch otherIsIn = new CountDownLatch(1);
         CountDownLatch otherMayLeave = new CountDownLatch(1);
-        Thread other = new Thread(() -> EngineTurns.together(() -> {
+        Thread other = new Thread(() -> ProcessLock.together(() -> {
             otherIsIn.countDown();
             await(otherMayLeave);
             return events.add("other");
         }));
-        Thread alone = new Thread(() -> EngineTurns.alone(() -> events.add("alone")));
-        EngineTurns.together(() -> {
+        Thread alone = new Thread(() -> ProcessLock.alone(() -> events.add("alone")));
+        ProcessLock.together(() -> {
             other.start();
             await(otherIsIn);
             alone.start();
@@ -51,7 +51,7 @@ class EngineTurnsTest {
 
     @Test
     void oneThatIsAloneMayComputeAsAlways() {
-        assertThat(EngineTurns.<String>alone(() -> EngineTurns.together(() -> "both")))
+        assertThat(ProcessLock.<String>alone(() -> ProcessLock.together(() -> "both")))
                 .isEqualTo("both");
     }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Attempts at a hundred prompts of which some end their process, over a scripted engine and process. */
-class CarefulEngineTest {
+class IsolatingEngineTest {
     private static final int PROMPTS = 100;
     private static final int SLOTS = 16;
     private static final int MOST_ATTEMPTS = 10;
@@ -41,7 +41,7 @@ class CarefulEngineTest {
 
         assertThat(attempts(script)).isEqualTo(3);
         assertThat(lost).hasSize(2);
-        assertThat(lost.get(0).promptIds()).contains(killer).hasSizeBetween(1, SLOTS + CarefulEngine.NOTED_TOGETHER);
+        assertThat(lost.get(0).promptIds()).contains(killer).hasSizeBetween(1, SLOTS + IsolatingEngine.NOTED_TOGETHER);
         assertThat(lost.get(1)).isEqualTo(new InFlight(Set.of(killer), true));
         assertThat(script.results).extracting(PromptResult::promptId).containsExactlyElementsOf(ids());
         assertThat(failed(script)).containsExactly(killer);
@@ -87,12 +87,12 @@ class CarefulEngineTest {
     void eachLossOfManyPromptsLeavesFewerSlotsUpToASixteenth() {
         InFlight many = InFlight.together(List.of("1"));
         InFlight one = InFlight.alone("1");
-        assertThat(CarefulEngine.slots(64, List.of())).isEqualTo(64);
-        assertThat(CarefulEngine.slots(64, List.of(one, one))).isEqualTo(64);
-        assertThat(CarefulEngine.slots(64, List.of(many, one))).isEqualTo(16);
-        assertThat(CarefulEngine.slots(64, List.of(many, many))).isEqualTo(4);
-        assertThat(CarefulEngine.slots(64, List.of(many, many, many))).isEqualTo(4);
-        assertThat(CarefulEngine.slots(3, List.of(many))).isEqualTo(1);
+        assertThat(IsolatingEngine.slots(64, List.of())).isEqualTo(64);
+        assertThat(IsolatingEngine.slots(64, List.of(one, one))).isEqualTo(64);
+        assertThat(IsolatingEngine.slots(64, List.of(many, one))).isEqualTo(16);
+        assertThat(IsolatingEngine.slots(64, List.of(many, many))).isEqualTo(4);
+        assertThat(IsolatingEngine.slots(64, List.of(many, many, many))).isEqualTo(4);
+        assertThat(IsolatingEngine.slots(3, List.of(many))).isEqualTo(1);
     }
 
     @Test
@@ -110,7 +110,7 @@ class CarefulEngineTest {
 
         assertThat(attempts(script)).isEqualTo(1);
         assertThat(computed).hasSize(PROMPTS).startsWith(SLOTS, SLOTS).endsWith(2, 1);
-        assertThat(script.notes).hasSizeLessThanOrEqualTo(2 * PROMPTS / CarefulEngine.NOTED_TOGETHER + 2);
+        assertThat(script.notes).hasSizeLessThanOrEqualTo(2 * PROMPTS / IsolatingEngine.NOTED_TOGETHER + 2);
         assertThat(script.notes.get(script.notes.size() - 1)).isEqualTo(InFlight.NOTHING);
     }
 
@@ -149,7 +149,7 @@ class CarefulEngineTest {
         script.results.clear();
         script.notes.clear();
         script.ended = false;
-        try (CarefulEngine engine = new CarefulEngine(script, List.copyOf(lost), script)) {
+        try (IsolatingEngine engine = new IsolatingEngine(script, List.copyOf(lost), script)) {
             engine.generate(ids().stream()
                             .map(id -> Prompt.ofText(id, "text", GenerationConfig.defaults()))
                             .iterator())
@@ -187,7 +187,7 @@ class CarefulEngineTest {
         }
 
         int slots() {
-            return CarefulEngine.slots(SLOTS, lost);
+            return IsolatingEngine.slots(SLOTS, lost);
         }
 
         @Override
