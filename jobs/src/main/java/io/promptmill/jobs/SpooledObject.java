@@ -1,5 +1,6 @@
 package io.promptmill.jobs;
 
+import io.promptmill.spark.executor.LocalDirectory;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,7 +9,6 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkEnv;
 
 /**
  * A pending S3 object: spooled to the local disk, then put in one request under the condition that no such object exists
@@ -30,7 +30,7 @@ final class SpooledObject implements PendingFile {
     SpooledObject(S3Objects objects, Path target, String name) throws IOException {
         this.objects = objects;
         this.target = target;
-        this.spool = Files.createTempFile(localFolder(), name, ".spool");
+        this.spool = Files.createTempFile(LocalDirectory.path(), name, ".spool");
         this.stream = new BufferedOutputStream(
                 new DigestOutputStream(new DigestOutputStream(Files.newOutputStream(spool), md5), sha256),
                 BUFFER_BYTES);
@@ -63,13 +63,5 @@ final class SpooledObject implements PendingFile {
 
     private static String hex(MessageDigest digest) {
         return HexFormat.of().formatHex(digest.digest());
-    }
-
-    // Spark's own folder on this machine, which has room and goes with the executor.
-    private static java.nio.file.Path localFolder() {
-        SparkEnv env = SparkEnv.get();
-        return env == null
-                ? java.nio.file.Path.of(System.getProperty("java.io.tmpdir"))
-                : env.blockManager().diskBlockManager().localDirs()[0].toPath();
     }
 }

@@ -1,5 +1,6 @@
 package io.promptmill.spark;
 
+import io.promptmill.OptionWord;
 import io.promptmill.generation.EngineSettings;
 import io.promptmill.generation.LongPromptPolicy;
 import io.promptmill.generation.ReturnedText;
@@ -9,7 +10,6 @@ import io.promptmill.spark.rows.AddedColumns;
 import io.promptmill.spark.rows.TokenLogprobs;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.IntParam;
@@ -68,10 +68,10 @@ public abstract class TextGeneratorParams extends GenerationParams {
         setDefault(slots, EngineSettings.DEFAULT_SLOTS);
         setDefault(seed, 0L);
         setDefault(returnFullText, false);
-        setDefault(onLongPrompt, word(LongPromptPolicy.REJECT));
+        setDefault(onLongPrompt, OptionWord.of(LongPromptPolicy.REJECT));
         setDefault(logprobs, false);
-        setDefault(device, word(RequestedDevice.AUTO));
-        setDefault(precision, word(RequestedPrecision.AUTO));
+        setDefault(device, OptionWord.of(RequestedDevice.AUTO));
+        setDefault(precision, OptionWord.of(RequestedPrecision.AUTO));
     }
 
     /** Param: checkpoint folder in Hugging Face layout, on any Hadoop file system. */
@@ -198,7 +198,7 @@ public abstract class TextGeneratorParams extends GenerationParams {
         return new EngineSettings(
                 getSlots(),
                 getSeed(),
-                LongPromptPolicy.valueOf(constant(getOnLongPrompt())),
+                chosen(LongPromptPolicy.class, getOnLongPrompt()),
                 getReturnFullText() ? ReturnedText.PROMPT_AND_CONTINUATION : ReturnedText.CONTINUATION);
     }
 
@@ -207,11 +207,11 @@ public abstract class TextGeneratorParams extends GenerationParams {
     }
 
     final RequestedDevice requestedDevice() {
-        return RequestedDevice.valueOf(constant(getDevice()));
+        return chosen(RequestedDevice.class, getDevice());
     }
 
     final RequestedPrecision requestedPrecision() {
-        return RequestedPrecision.valueOf(constant(getPrecision()));
+        return chosen(RequestedPrecision.class, getPrecision());
     }
 
     final TokenLogprobs tokenLogprobs() {
@@ -222,17 +222,12 @@ public abstract class TextGeneratorParams extends GenerationParams {
         return new AddedColumns(isSet(idCol) ? getIdCol() : null, getPromptCol(), getOutputCol(), tokenLogprobs());
     }
 
+    private static <E extends Enum<E>> E chosen(Class<E> type, String word) {
+        return OptionWord.find(type, word).orElseThrow(); // the Param takes no other word
+    }
+
     private Param<String> choice(String name, String doc, Enum<?>[] choices) {
-        List<String> words =
-                Arrays.stream(choices).map(TextGeneratorParams::word).toList();
+        List<String> words = Arrays.stream(choices).map(OptionWord::of).toList();
         return new Param<>(this, name, doc, words::contains);
-    }
-
-    private static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    private static String constant(String word) {
-        return word.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 }

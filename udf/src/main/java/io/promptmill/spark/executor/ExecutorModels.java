@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.apache.spark.SparkEnv;
 
 /** The models of this JVM: loaded once, shared by all its tasks and by later jobs. Thread-safe. */
 final class ExecutorModels {
@@ -49,7 +48,7 @@ final class ExecutorModels {
     }
 
     private static Warm load(ModelBroadcast broadcast, String device) {
-        Path directory = localDirectory();
+        Path directory = LocalDirectory.path();
         NativeSettings.apply(directory);
         try {
             Path archive = materialize(broadcast, directory);
@@ -86,13 +85,5 @@ final class ExecutorModels {
             }
             throw e;
         }
-    }
-
-    /** A folder of Spark's own, which Spark deletes when the JVM ends. */
-    private static Path localDirectory() {
-        SparkEnv env = SparkEnv.get();
-        return env == null
-                ? Path.of(System.getProperty("java.io.tmpdir"))
-                : env.blockManager().diskBlockManager().localDirs()[0].toPath();
     }
 }

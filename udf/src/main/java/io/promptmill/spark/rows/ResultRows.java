@@ -1,13 +1,13 @@
 package io.promptmill.spark.rows;
 
 import io.promptmill.Completion;
+import io.promptmill.OptionWord;
 import io.promptmill.PromptResult;
 import io.promptmill.spark.rows.PromptReader.ReadRow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import scala.collection.mutable.WrappedArray;
@@ -65,7 +65,7 @@ final class ResultRows {
                 completion.index(),
                 completion.text(),
                 WrappedArray.make(completion.tokenIds().toArray()),
-                word(completion.finishReason()),
+                OptionWord.of(completion.finishReason()),
                 completion.stopReason());
     }
 
@@ -87,13 +87,9 @@ final class ResultRows {
 
     private List<Object> ending(ReadRow read, PromptResult result) {
         List<Object> values = new ArrayList<>(Arrays.asList(
-                word(result.status()),
+                OptionWord.of(result.status()),
                 result.problem() == null ? null : result.problem().toString()));
         values.addAll(columns.carried(read.row()));
         return values;
-    }
-
-    private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 }

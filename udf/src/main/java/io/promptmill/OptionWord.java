@@ -1,0 +1,22 @@
+package io.promptmill;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** How constants are spelled in options and rows: {@code TRUNCATE_LEFT} is {@code truncate-left}. Stateless. */
+public final class OptionWord {
+    private OptionWord() {}
+
+    /** The constant's name in lower case, with dashes. */
+    public static String of(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The constant that is spelled so, or empty where there is none. */
+    public static <E extends Enum<E>> Optional<E> find(Class<E> type, String word) {
+        return Arrays.stream(type.getEnumConstants())
+                .filter(constant -> of(constant).equals(word))
+                .findFirst();
+    }
+}
