@@ -28,8 +28,35 @@ public record GenerationStats(
         long paddingPositions,
         long halvings)
         implements Serializable {
+    /** Nothing done. */
     public static final GenerationStats NONE = new GenerationStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
+    /** Prompts whose tokens were computed. */
+    static GenerationStats ofPrefills(long prompts, long positions, long padding) {
+        return new GenerationStats(prompts, 0, 0, 0, 0, 0, 0, positions, padding, 0);
+    }
+
+    /** Slots given to new sequences while others were in flight. */
+    static GenerationStats ofRefills(long slots) {
+        return new GenerationStats(0, slots, 0, 0, 0, 0, 0, 0, 0, 0);
+    }
+
+    /** One step. */
+    static GenerationStats ofStep(long liveRows, long computedRows, long availableRows) {
+        return new GenerationStats(0, 0, 1, liveRows, computedRows, availableRows, 0, 0, 0, 0);
+    }
+
+    /** Tokens returned in completions. */
+    static GenerationStats ofTokens(long tokens) {
+        return new GenerationStats(0, 0, 0, 0, 0, 0, tokens, 0, 0, 0);
+    }
+
+    /** Half of the slots given up. */
+    static GenerationStats ofHalving() {
+        return new GenerationStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+    }
+
+    /** Both together. */
     public GenerationStats plus(GenerationStats other) {
         return new GenerationStats(
                 prefills + other.prefills,

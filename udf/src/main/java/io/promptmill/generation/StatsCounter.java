@@ -16,11 +16,11 @@ final class StatsCounter {
     void prefilled(List<TokenIds> prompts, int paddedLength) {
         long tokens = prompts.stream().mapToLong(TokenIds::size).sum();
         long positions = (long) prompts.size() * paddedLength;
-        add(new GenerationStats(prompts.size(), 0, 0, 0, 0, 0, 0, positions, positions - tokens, 0));
+        add(GenerationStats.ofPrefills(prompts.size(), positions, positions - tokens));
     }
 
     void refilled(int sequences) {
-        add(new GenerationStats(0, sequences, 0, 0, 0, 0, 0, 0, 0, 0));
+        add(GenerationStats.ofRefills(sequences));
     }
 
     /**
@@ -31,7 +31,7 @@ final class StatsCounter {
      * @param slots how many rows it could have had
      */
     void stepped(int live, int rows, int slots) {
-        add(new GenerationStats(0, 0, 1, live, rows, slots, 0, 0, 0, 0));
+        add(GenerationStats.ofStep(live, rows, slots));
     }
 
     void returned(PromptResult result) {
@@ -39,11 +39,11 @@ final class StatsCounter {
                 .map(Completion::tokenIds)
                 .mapToLong(TokenIds::size)
                 .sum();
-        add(new GenerationStats(0, 0, 0, 0, 0, 0, tokens, 0, 0, 0));
+        add(GenerationStats.ofTokens(tokens));
     }
 
     void halved() {
-        add(new GenerationStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 1));
+        add(GenerationStats.ofHalving());
     }
 
     private void add(GenerationStats more) {

@@ -26,8 +26,30 @@ public record CallTimes(
         long networkNanos,
         long callNanos,
         long extraNanos) {
+    /** No calls. */
     public static final CallTimes NONE = new CallTimes(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
+    /** Steps of one call, which may have been taken apart; {@code extraNanos} is what that cost. */
+    static CallTimes ofSteps(long steps, long nanos, long extraNanos) {
+        return new CallTimes(steps, nanos, 0, 0, 0, 0, 0, 0, extraNanos);
+    }
+
+    /** Steps of one call that was taken apart: the whole, its network alone, and the bare call. */
+    static CallTimes ofParts(long steps, long wholeNanos, long networkNanos, long callNanos) {
+        return new CallTimes(0, 0, 0, 0, steps, wholeNanos, networkNanos, callNanos, 0);
+    }
+
+    /** Prompts computed into slots. */
+    static CallTimes ofPrefill(long nanos) {
+        return new CallTimes(0, 0, nanos, 0, 0, 0, 0, 0, 0);
+    }
+
+    /** Work on the cache. */
+    static CallTimes ofCache(long nanos) {
+        return new CallTimes(0, 0, 0, nanos, 0, 0, 0, 0, 0);
+    }
+
+    /** Both together. */
     public CallTimes plus(CallTimes other) {
         return new CallTimes(
                 steps + other.steps,

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * A loaded model that notes where the time of its calls goes. Every eighth call for steps is taken apart: before it, the
- * network of its steps is computed alone and its arguments are handed over for nothing, so that generating takes about an
- * eighth longer. Thread-safe as the model is; closing the model stays its owner's.
+ * A loaded model that notes where the time of its calls goes. Every eighth call for steps is taken apart: before it,
+ * its steps are computed once without the choice of tokens, and the call is made once without computing anything.
+ * Generating takes about an eighth longer by that. Thread-safe as the model is; closing the model stays its owner's.
  */
 public final class ProfiledModel implements CausalLm {
     private static final int TAKEN_APART_EVERY = 8;
@@ -58,7 +58,7 @@ public final class ProfiledModel implements CausalLm {
     public SlotCache newSlotCache(int slots, int positions) {
         long start = System.nanoTime();
         TensorSlotCache cache = (TensorSlotCache) model.newSlotCache(slots, positions);
-        add(new CallTimes(0, 0, 0, System.nanoTime() - start, 0, 0, 0, 0, 0));
+        add(CallTimes.ofCache(System.nanoTime() - start));
         return new ProfiledCache(cache);
     }
 
@@ -97,7 +97,7 @@ public final class ProfiledModel implements CausalLm {
             @Override
             public void prefill(int[] places, int from, List<TokenIds> prompts, int paddedLength) {
                 long nanos = nanos(() -> part.prefill(places, from, prompts, paddedLength));
-                own = own.plus(new CallTimes(0, 0, nanos, 0, 0, 0, 0, 0, 0));
+                own = own.plus(CallTimes.ofPrefill(nanos));
             }
 
             @Override
@@ -158,9 +158,9 @@ public final class ProfiledModel implements CausalLm {
             long start = System.nanoTime();
             List<StepResult> results = cache.step(batch);
             long nanos = System.nanoTime() - start;
-            own = own.plus(new CallTimes(batch.steps(), nanos, 0, 0, 0, 0, 0, 0, network + call));
+            own = own.plus(CallTimes.ofSteps(batch.steps(), nanos, network + call));
             if (apart) {
-                own = own.plus(new CallTimes(0, 0, 0, 0, batch.steps(), nanos, network, call, 0));
+                own = own.plus(CallTimes.ofParts(batch.steps(), nanos, network, call));
             }
             return results;
         }
@@ -172,7 +172,7 @@ public final class ProfiledModel implements CausalLm {
         }
 
         private void upkeep(Runnable call) {
-            own = own.plus(new CallTimes(0, 0, 0, nanos(call), 0, 0, 0, 0, 0));
+            own = own.plus(CallTimes.ofCache(nanos(call)));
         }
 
         private static long nanos(Runnable call) {
