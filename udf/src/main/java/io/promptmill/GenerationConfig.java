@@ -95,20 +95,20 @@ public record GenerationConfig(
     }
 
     /**
-     * Resolves layers of settings. As in transformers, what has no effect is not checked: neither a value that a higher
-     * layer overrides, nor one for sampling or for beams where there are none.
+     * Resolves the settings of several sources. As in transformers, what has no effect is not checked: neither a value that
+     * a higher source overrides, nor one for sampling or for beams where there are none.
      *
-     * <p>Temperature 0 is greedy search, whatever lower layers say of {@code do_sample}.
+     * <p>Temperature 0 is greedy search, whatever lower sources say of {@code do_sample}.
      *
-     * @param layers highest precedence first; what no layer sets is transformers' default
+     * @param sources highest precedence first; what no source sets is transformers' default
      * @throws InvalidSettingException when a setting cannot be used, or some contradict one another
      */
-    public static GenerationConfig resolve(List<GenerationOptions> layers) {
-        Layers set = new Layers(layers);
+    public static GenerationConfig resolve(List<GenerationOptions> sources) {
+        Sources set = new Sources(sources);
         boolean doSample = set.doSample();
         int numBeams = set.count(GenerationOption.NUM_BEAMS, 1);
-        Layers sampling = doSample ? set : set.withoutFaults();
-        Layers beams = numBeams > 1 ? set : set.withoutFaults();
+        Sources sampling = doSample ? set : set.withoutFaults();
+        Sources beams = numBeams > 1 ? set : set.withoutFaults();
         return new GenerationConfig(
                 set.limit(
                         GenerationOption.MAX_NEW_TOKENS,
@@ -133,31 +133,31 @@ public record GenerationConfig(
                 set.find(GenerationOption.PREFIX, String.class).orElse(""));
     }
 
-    /** Looks an option up from the highest layer down. */
-    private record Layers(List<GenerationOptions> layers) {
+    /** Looks an option up from the highest source down. */
+    private record Sources(List<GenerationOptions> sources) {
         <T> Optional<T> find(GenerationOption option, Class<T> type) {
-            return layers.stream()
-                    .flatMap(layer -> layer.find(option, type).stream())
+            return sources.stream()
+                    .flatMap(source -> source.find(option, type).stream())
                     .findFirst();
         }
 
-        Layers withoutFaults() {
-            return new Layers(
-                    layers.stream().map(GenerationOptions::withoutFaults).toList());
+        Sources withoutFaults() {
+            return new Sources(
+                    sources.stream().map(GenerationOptions::withoutFaults).toList());
         }
 
-        /** Whether tokens are drawn: a temperature of 0 says no, against the layers below its own. */
+        /** Whether tokens are drawn: a temperature of 0 says no, against the sources below its own. */
         boolean doSample() {
-            boolean warm = false; // by a layer above
-            for (GenerationOptions layer : layers) {
-                Optional<Boolean> said = layer.find(GenerationOption.DO_SAMPLE, Boolean.class);
+            boolean warm = false; // by a source above
+            for (GenerationOptions source : sources) {
+                Optional<Boolean> said = source.find(GenerationOption.DO_SAMPLE, Boolean.class);
                 if (said.isPresent()) {
                     return said.get() && requireWarm();
                 }
-                if (!warm && layer.isGreedyByTemperature()) {
+                if (!warm && source.isGreedyByTemperature()) {
                     return false;
                 }
-                warm |= layer.sets(GenerationOption.TEMPERATURE);
+                warm |= source.sets(GenerationOption.TEMPERATURE);
             }
             return false;
         }
@@ -192,12 +192,12 @@ public record GenerationConfig(
             return (List<T>) find(option, List.class).orElse(List.of());
         }
 
-        /** The two forms are one setting: the higher layer wins, within a layer the form that counts new tokens. */
+        /** The two forms are one setting: the higher source wins, within a source the form that counts new tokens. */
         TokenLimit limit(GenerationOption newTokens, GenerationOption length, TokenLimit otherwise) {
-            for (GenerationOptions layer : layers) {
-                Optional<TokenLimit> limit = layer.find(newTokens, Integer.class)
+            for (GenerationOptions source : sources) {
+                Optional<TokenLimit> limit = source.find(newTokens, Integer.class)
                         .map(TokenLimit::ofNewTokens)
-                        .or(() -> layer.find(length, Integer.class).map(TokenLimit::ofPromptAndNewTokens));
+                        .or(() -> source.find(length, Integer.class).map(TokenLimit::ofPromptAndNewTokens));
                 if (limit.isPresent()) {
                     return limit.get();
                 }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * One layer of generation settings: those that one source (command line, conf file, checkpoint, row) has set. Layers
+ * The generation settings that one source (command line, conf file, checkpoint, row) has set. Those of several sources
  * become a {@link GenerationConfig} by {@link GenerationConfig#resolve}. Immutable.
  */
 public final class GenerationOptions implements Serializable {
@@ -31,7 +31,7 @@ public final class GenerationOptions implements Serializable {
         this.faults = faults;
     }
 
-    /** The layer that sets nothing. */
+    /** No settings. */
     public static GenerationOptions none() {
         return NONE;
     }
@@ -52,7 +52,7 @@ public final class GenerationOptions implements Serializable {
 
     /**
      * These settings and one more whose value cannot be used. It is refused by {@link GenerationConfig#resolve}, and only
-     * where no higher layer overrides it and it would have an effect.
+     * where no source above overrides it and it would have an effect.
      *
      * @param fault what is wrong with it
      */
@@ -69,18 +69,18 @@ public final class GenerationOptions implements Serializable {
         return Collections.unmodifiableMap(values);
     }
 
-    /** Whether this layer says anything of the option, be it wrong. */
+    /** Whether this source says anything of the option, be it wrong. */
     public boolean sets(GenerationOption option) {
         return values.containsKey(option) || faults.containsKey(option);
     }
 
-    /** Whether what lower layers say of the option has no effect: this one sets it, or its other form. */
+    /** Whether what sources below say of the option has no effect: this one sets it, or its other form. */
     public boolean overrides(GenerationOption option) {
         return sets(option) || option.otherForm().filter(this::sets).isPresent();
     }
 
     /**
-     * A sentence about end tokens of this layer that no model of that size generates, or empty where there are none.
+     * A sentence about end tokens of this source that no model of that size generates, or empty where there are none.
      * They do no harm: a sequence never meets them.
      */
     public Optional<String> endTokenWarning(int vocabularySize) {
@@ -99,12 +99,12 @@ public final class GenerationOptions implements Serializable {
                 + "; what it never generates ends no sequence");
     }
 
-    /** Whether the temperature of this layer asks for greedy search. */
+    /** Whether the temperature among these settings asks for greedy search. */
     boolean isGreedyByTemperature() {
         return Double.valueOf(0).equals(values.get(GenerationOption.TEMPERATURE));
     }
 
-    /** The value of the option where this layer sets one. */
+    /** The value of the option where this source sets one. */
     <T> Optional<T> find(GenerationOption option, Class<T> type) {
         if (faults.containsKey(option)) {
             throw new InvalidSettingException(faults.get(option), option);
@@ -112,7 +112,7 @@ public final class GenerationOptions implements Serializable {
         return Optional.ofNullable(type.cast(values.get(option)));
     }
 
-    /** This layer without what is wrong in it. */
+    /** These settings without what is wrong in them. */
     GenerationOptions withoutFaults() {
         return faults.isEmpty() ? this : new GenerationOptions(values, new EnumMap<>(GenerationOption.class));
     }

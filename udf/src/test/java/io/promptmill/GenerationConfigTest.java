@@ -89,7 +89,7 @@ class GenerationConfigTest {
     }
 
     @Test
-    void theHigherLayerWinsAndTheLowerFillsWhatItLeavesOpen() {
+    void theHigherSourceWinsAndTheLowerFillsWhatItLeavesOpen() {
         GenerationConfig config = resolve(
                 GenerationOptions.none().with(GenerationOption.TOP_P, 0.5),
                 GenerationOptions.none().with(GenerationOption.TOP_P, 0.9).with(GenerationOption.TOP_K, 7),
@@ -102,7 +102,7 @@ class GenerationConfigTest {
     }
 
     @Test
-    void anEmptyListOfAHigherLayerHidesTheOneBelow() {
+    void anEmptyListOfAHigherSourceHidesTheOneBelow() {
         GenerationConfig config = resolve(
                 GenerationOptions.none().with(GenerationOption.EOS_TOKEN_ID, List.of()),
                 GenerationOptions.none().with(GenerationOption.EOS_TOKEN_ID, 5));
@@ -111,7 +111,7 @@ class GenerationConfigTest {
     }
 
     @Test
-    void maxLengthOfAHigherLayerHidesMaxNewTokensBelow() {
+    void maxLengthOfAHigherSourceHidesMaxNewTokensBelow() {
         GenerationConfig config = resolve(
                 GenerationOptions.none().with(GenerationOption.MAX_LENGTH, 100),
                 GenerationOptions.none().with(GenerationOption.MAX_NEW_TOKENS, 5));
@@ -120,7 +120,7 @@ class GenerationConfigTest {
     }
 
     @Test
-    void maxNewTokensOfAHigherLayerHidesMaxLengthBelow() {
+    void maxNewTokensOfAHigherSourceHidesMaxLengthBelow() {
         GenerationConfig config = resolve(
                 GenerationOptions.none().with(GenerationOption.MAX_NEW_TOKENS, 5),
                 GenerationOptions.none().with(GenerationOption.MAX_LENGTH, 100));
@@ -129,7 +129,7 @@ class GenerationConfigTest {
     }
 
     @Test
-    void withinALayerNewTokensWin() {
+    void withinASourceNewTokensWin() {
         GenerationConfig config = resolve(GenerationOptions.none()
                 .with(GenerationOption.MAX_LENGTH, 100)
                 .with(GenerationOption.MAX_NEW_TOKENS, 5)
@@ -164,7 +164,7 @@ class GenerationConfigTest {
 
     // ---- temperature 0 ----
 
-    /** Layers as {@code do_sample/temperature}, highest first; a dash where one says nothing. */
+    /** Sources as {@code do_sample/temperature}, highest first; a dash where one says nothing. */
     @ParameterizedTest
     @CsvSource({
         "-/0, GREEDY",
@@ -176,7 +176,7 @@ class GenerationConfigTest {
         "-/0 true/0, GREEDY",
         "-/0 -/0.7 true/-, GREEDY",
         "-/0.7 -/0 true/-, SAMPLED",
-        "-/0.7 true/0, SAMPLED", // a higher layer mends it
+        "-/0.7 true/0, SAMPLED", // a higher source mends it
         "false/- true/0, GREEDY",
         "true/- -/0, REFUSED", // transformers refuses it, too
         "true/- false/0, REFUSED",
@@ -184,9 +184,9 @@ class GenerationConfigTest {
         "true/- -/-, SAMPLED",
         "-/- false/-, GREEDY"
     })
-    void temperatureZeroIsGreedyWhereItsLayerAndThoseAboveDoNotAskForSampling(String layers, String outcome) {
-        List<GenerationOptions> options = Arrays.stream(layers.split(" ", -1))
-                .map(GenerationConfigTest::samplingLayer)
+    void temperatureZeroIsGreedyWhereItsSourceAndThoseAboveDoNotAskForSampling(String sources, String outcome) {
+        List<GenerationOptions> options = Arrays.stream(sources.split(" ", -1))
+                .map(GenerationConfigTest::samplingSource)
                 .toList();
 
         if (outcome.equals("REFUSED")) {
@@ -203,11 +203,11 @@ class GenerationConfigTest {
         }
     }
 
-    private static GenerationOptions samplingLayer(String text) {
+    private static GenerationOptions samplingSource(String text) {
         String[] said = text.split("/", -1);
-        GenerationOptions layer = GenerationOptions.none();
-        layer = said[0].equals("-") ? layer : layer.with(GenerationOption.DO_SAMPLE, said[0]);
-        return said[1].equals("-") ? layer : layer.with(GenerationOption.TEMPERATURE, said[1]);
+        GenerationOptions source = GenerationOptions.none();
+        source = said[0].equals("-") ? source : source.with(GenerationOption.DO_SAMPLE, said[0]);
+        return said[1].equals("-") ? source : source.with(GenerationOption.TEMPERATURE, said[1]);
     }
 
     // ---- values that cannot be used ----
@@ -228,7 +228,7 @@ class GenerationConfigTest {
 
     @ParameterizedTest
     @EnumSource
-    void aFaultThatAHigherLayerOverridesIsNot(GenerationOption option) {
+    void aFaultThatAHigherSourceOverridesIsNot(GenerationOption option) {
         Object value =
                 switch (option) {
                     case DO_SAMPLE -> false;
@@ -263,7 +263,7 @@ class GenerationConfigTest {
     }
 
     @Test
-    void combinationsThatAHigherLayerMendsAreFine() {
+    void combinationsThatAHigherSourceMendsAreFine() {
         GenerationOptions beamSampling = GenerationOptions.none()
                 .with(GenerationOption.DO_SAMPLE, true)
                 .with(GenerationOption.NUM_BEAMS, 4)
@@ -352,7 +352,7 @@ class GenerationConfigTest {
                 .isEqualTo(config);
     }
 
-    private static GenerationConfig resolve(GenerationOptions... layers) {
-        return GenerationConfig.resolve(List.of(layers));
+    private static GenerationConfig resolve(GenerationOptions... sources) {
+        return GenerationConfig.resolve(List.of(sources));
     }
 }

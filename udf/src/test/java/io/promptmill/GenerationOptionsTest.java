@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class GenerationOptionsTest {
     @Test
-    void addingASettingLeavesTheLayerAsItWas() {
+    void addingASettingLeavesTheSourceAsItWas() {
         GenerationOptions one = GenerationOptions.none().with(GenerationOption.TOP_K, 5);
         GenerationOptions two = one.with(GenerationOption.NUM_BEAMS, 7);
 

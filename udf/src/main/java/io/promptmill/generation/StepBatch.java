@@ -4,12 +4,12 @@ import io.promptmill.GenerationConfig;
 import java.util.Arrays;
 
 /**
- * What a call for one or more steps needs to know of every row: a table that is filled anew for each. Row i is slot i.
+ * The input of one call for steps: a table with a row for each slot, filled anew for every call. Row i is slot i.
  * Single-threaded.
  */
 public final class StepBatch {
-    /** Columns of {@link #parameters()}. */
-    public static final int PARAMETERS = 7;
+    /** Columns of {@link #settings()}. */
+    public static final int SETTINGS = 7;
 
     /** Random numbers a row may use in one step: four attempts and the exact last resort. */
     public static final int UNIFORMS = 5;
@@ -25,7 +25,7 @@ public final class StepBatch {
     private long[] seats = {};
     private long[] members = {};
     private long[] lengths = {};
-    private double[] parameters = {};
+    private double[] settings = {};
     private double[] uniforms = {};
     private long[] bannedRows = new long[16];
     private long[] bannedTokens = new long[16];
@@ -50,7 +50,7 @@ public final class StepBatch {
             positions = new long[rows];
             starts = new long[rows];
             seats = new long[rows];
-            parameters = new double[rows * PARAMETERS];
+            settings = new double[rows * SETTINGS];
             uniforms = new double[steps * rows * UNIFORMS];
         }
         Arrays.fill(starts, 0);
@@ -86,7 +86,7 @@ public final class StepBatch {
             config.typicalP(),
             config.repetitionPenalty()
         };
-        System.arraycopy(values, 0, parameters, row * PARAMETERS, PARAMETERS);
+        System.arraycopy(values, 0, settings, row * SETTINGS, SETTINGS);
     }
 
     /** Gives a row what its stream has for its own step {@code first} and those after it. */
@@ -150,11 +150,11 @@ public final class StepBatch {
     }
 
     /**
-     * Settings of each row, {@code [rows, 7]}: do_sample, temperature, top_k, top_p, min_p, typical_p,
+     * Sampling settings of each row, {@code [rows, 7]}: do_sample, temperature, top_k, top_p, min_p, typical_p,
      * repetition_penalty.
      */
-    public double[] parameters() {
-        return parameters;
+    public double[] settings() {
+        return settings;
     }
 
     /** Uniform random numbers in (0, 1): {@code [steps, rows, 5]}. */

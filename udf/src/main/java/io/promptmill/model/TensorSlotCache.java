@@ -131,7 +131,7 @@ final class TensorSlotCache implements SlotCache {
         long[] banned = batch.banned();
         return network.call(method, resident(), (device, host) -> {
             List<NDArray> arguments = new ArrayList<>(rows(batch, device, host));
-            arguments.add(host.create(batch.parameters(), new Shape(rows, StepBatch.PARAMETERS)));
+            arguments.add(host.create(batch.settings(), new Shape(rows, StepBatch.SETTINGS)));
             arguments.add(device.create(batch.uniforms(), new Shape(batch.steps(), rows, StepBatch.UNIFORMS)));
             arguments.add(device.create(banned, new Shape(2, banned.length / 2)));
             arguments.add(host.create(new long[] {batch.beamCandidates()}));

@@ -45,14 +45,14 @@ public final class TextGenerationPipeline implements AutoCloseable {
 
     private final LoadedModel model;
     private final Tokenizer tokenizer;
-    private final List<GenerationOptions> checkpointLayers;
+    private final List<GenerationOptions> checkpointSources;
     private final long seed;
 
     private TextGenerationPipeline(
-            LoadedModel model, Tokenizer tokenizer, List<GenerationOptions> checkpointLayers, long seed) {
+            LoadedModel model, Tokenizer tokenizer, List<GenerationOptions> checkpointSources, long seed) {
         this.model = model;
         this.tokenizer = tokenizer;
-        this.checkpointLayers = checkpointLayers;
+        this.checkpointSources = checkpointSources;
         this.seed = seed;
     }
 
@@ -108,7 +108,7 @@ public final class TextGenerationPipeline implements AutoCloseable {
 
     /** This pipeline over the same model with other random numbers; closing either closes both. */
     public TextGenerationPipeline withSeed(long newSeed) {
-        return new TextGenerationPipeline(model, tokenizer, checkpointLayers, newSeed);
+        return new TextGenerationPipeline(model, tokenizer, checkpointSources, newSeed);
     }
 
     /** The texts for a prompt by the checkpoint's own settings. */
@@ -123,11 +123,11 @@ public final class TextGenerationPipeline implements AutoCloseable {
      * @throws IllegalArgumentException when a setting is unknown or out of range, or the prompt does not fit the model
      */
     public List<String> generate(String prompt, Map<String, ?> settings) {
-        List<GenerationOptions> layers = new ArrayList<>();
-        layers.add(layer(settings));
-        layers.addAll(checkpointLayers);
-        layers.add(PIPELINE_DEFAULTS);
-        Prompt asked = Prompt.ofText(prompt, prompt, GenerationConfig.resolve(layers));
+        List<GenerationOptions> sources = new ArrayList<>();
+        sources.add(options(settings));
+        sources.addAll(checkpointSources);
+        sources.add(PIPELINE_DEFAULTS);
+        Prompt asked = Prompt.ofText(prompt, prompt, GenerationConfig.resolve(sources));
         EngineSettings engineSettings = new EngineSettings(
                 EngineSettings.DEFAULT_SLOTS, seed, LongPromptPolicy.REJECT, ReturnedText.PROMPT_AND_CONTINUATION);
         try (GenerationEngine engine = new GenerationEngine(model, tokenizer, engineSettings)) {
@@ -139,15 +139,15 @@ public final class TextGenerationPipeline implements AutoCloseable {
         }
     }
 
-    private static GenerationOptions layer(Map<String, ?> settings) {
-        GenerationOptions layer = GenerationOptions.none();
+    private static GenerationOptions options(Map<String, ?> settings) {
+        GenerationOptions options = GenerationOptions.none();
         for (Map.Entry<String, ?> setting : settings.entrySet()) {
             GenerationOption option = GenerationOption.ofKey(setting.getKey())
                     .orElseThrow(() -> new IllegalArgumentException("There is no generation setting " + setting.getKey()
                             + ": use Hugging Face's names, such as max_new_tokens"));
-            layer = layer.with(option, setting.getValue());
+            options = options.with(option, setting.getValue());
         }
-        return layer;
+        return options;
     }
 
     @Override

@@ -47,10 +47,10 @@ final class DatasetTransform {
             SparkContext context = dataset.sparkSession().sparkContext();
             Precision precision = params.requestedPrecision().resolve(params.requestedDevice(), context.conf());
             ShippedModel model = ShippedModels.ship(context, params.getModel(), params.baseModelIfSet(), precision);
-            List<GenerationOptions> layers = new ArrayList<>(model.layers());
-            GenerationOptions own = params.generationLayer();
+            List<GenerationOptions> sources = new ArrayList<>(model.sources());
+            GenerationOptions own = params.generationOptions();
             own.endTokenWarning(model.vocabularySize()).ifPresent(LOG::warn);
-            layers.add(0, own);
+            sources.add(0, own);
             AddedColumns added = params.addedColumns();
             Dataset<Row> narrowed = added.narrow(dataset);
             PromptColumns columns = added.promptColumns(narrowed.schema());
@@ -58,7 +58,7 @@ final class DatasetTransform {
                     model.broadcast(),
                     columns,
                     new PredictionSettings(
-                            layers, params.engineSettings(), params.requestedDevice(), LoggedText.OMITTED));
+                            sources, params.engineSettings(), params.requestedDevice(), LoggedText.OMITTED));
             return added.widen(columns.select(narrowed)
                     .mapPartitions(
                             (MapPartitionsFunction<Row, Row>) predictor::predict,

@@ -297,14 +297,14 @@ public abstract class GenerationParams extends Transformer {
     }
 
     /** The settings that are set. */
-    final GenerationOptions generationLayer() {
-        GenerationOptions layer = GenerationOptions.none();
+    final GenerationOptions generationOptions() {
+        GenerationOptions options = GenerationOptions.none();
         for (Map.Entry<GenerationOption, Param<?>> entry : params.entrySet()) {
             if (isSet(entry.getValue())) {
-                layer = layer.with(entry.getKey(), plain(getOrDefault(entry.getValue())));
+                options = options.with(entry.getKey(), plain(getOrDefault(entry.getValue())));
             }
         }
-        return layer;
+        return options;
     }
 
     private IntParam integer(GenerationOption option, String name, String doc) {

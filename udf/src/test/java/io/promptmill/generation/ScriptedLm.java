@@ -268,7 +268,7 @@ final class ScriptedLm implements CausalLm {
 
     private static double[] penalised(double[] scores, int row, TokenIds sequence, StepBatch batch) {
         double[] penalised = scores.clone();
-        double penalty = batch.parameters()[row * StepBatch.PARAMETERS + StepBatch.PARAMETERS - 1];
+        double penalty = batch.settings()[row * StepBatch.SETTINGS + StepBatch.SETTINGS - 1];
         sequence.stream().distinct().forEach(id -> penalised[id] *= scores[id] < 0 ? penalty : 1 / penalty);
         long[] banned = batch.banned();
         for (int i = 0; i < banned.length / 2; i++) {

@@ -40,7 +40,7 @@ public final class SettingsRow {
     }
 
     public double[] parameters() {
-        return batch.parameters();
+        return batch.settings();
     }
 
     public long[] banned() {

@@ -102,7 +102,7 @@ final class TextGeneratorParamsTest {
     void nothingOfGenerationIsSetByDefault() {
         TextGenerator generator = new TextGenerator();
 
-        assertThat(generator.generationLayer()).isEqualTo(GenerationOptions.none());
+        assertThat(generator.generationOptions()).isEqualTo(GenerationOptions.none());
         assertThat(generator.engineSettings()).isEqualTo(EngineSettings.defaults());
         assertThat(generator.requestedDevice()).isEqualTo(RequestedDevice.AUTO);
         assertThat(generator.tokenLogprobs()).isEqualTo(TokenLogprobs.OMITTED);
@@ -113,11 +113,11 @@ final class TextGeneratorParamsTest {
     }
 
     @Test
-    void setParamsBecomeTheTopLayer() {
-        GenerationOptions layer = everythingSet().generationLayer();
+    void setParamsBecomeTheHighestSourceOfSettings() {
+        GenerationOptions options = everythingSet().generationOptions();
 
-        assertThat(layer.values()).hasSize(GenerationOption.values().length);
-        assertThat(layer.values())
+        assertThat(options.values()).hasSize(GenerationOption.values().length);
+        assertThat(options.values())
                 .containsEntry(GenerationOption.TOP_P, 0.95)
                 .containsEntry(GenerationOption.STOP, List.of("\n", "###"))
                 .containsEntry(GenerationOption.EOS_TOKEN_ID, List.of(50256, 13))
@@ -223,7 +223,7 @@ final class TextGeneratorParamsTest {
 
     private static void assertSame(TextGenerator actual, TextGenerator expected) {
         assertThat(actual.uid()).isEqualTo(expected.uid());
-        assertThat(actual.generationLayer()).isEqualTo(expected.generationLayer());
+        assertThat(actual.generationOptions()).isEqualTo(expected.generationOptions());
         assertThat(actual.engineSettings()).isEqualTo(expected.engineSettings());
         assertThat(actual.getModel()).isEqualTo(expected.getModel());
         assertThat(actual.getIdCol()).isEqualTo(expected.getIdCol());

@@ -31,7 +31,7 @@ public final class PartitionPredictor implements Serializable {
         this.model = Objects.requireNonNull(model, "model");
         this.columns = Objects.requireNonNull(columns, "columns");
         this.settings = Objects.requireNonNull(settings, "settings");
-        GenerationConfig config = GenerationConfig.resolve(settings.layers());
+        GenerationConfig config = GenerationConfig.resolve(settings.sources());
         if (model.tokenizer().isEmpty()) {
             require(columns.promptsAreTokenIds(), "prompts are text: give them as a column prompt_token_ids");
             require(config.stop().isEmpty(), "stop is set: unset it, or use eos_token_id");
@@ -73,6 +73,6 @@ public final class PartitionPredictor implements Serializable {
     }
 
     private Prediction predict(Iterator<Row> selectedRows, Supplier<PromptEngine> engines) {
-        return Prediction.of(selectedRows, columns, settings.layers(), settings.loggedText(), engines);
+        return Prediction.of(selectedRows, columns, settings.sources(), settings.loggedText(), engines);
     }
 }

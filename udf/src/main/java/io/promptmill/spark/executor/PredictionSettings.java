@@ -10,16 +10,16 @@ import java.util.Objects;
 /**
  * What holds for all rows of a run. Immutable.
  *
- * @param layers generation settings below those of the row, highest precedence first
+ * @param sources generation settings of the sources below the row, highest precedence first
  * @param engine slots, seed and the like
- * @param device where the model shall run
+ * @param device where the model is to run
  * @param loggedText what the log tells of the prompts of rejected and failed rows
  */
 public record PredictionSettings(
-        List<GenerationOptions> layers, EngineSettings engine, RequestedDevice device, LoggedText loggedText)
+        List<GenerationOptions> sources, EngineSettings engine, RequestedDevice device, LoggedText loggedText)
         implements Serializable {
     public PredictionSettings {
-        layers = List.copyOf(layers);
+        sources = List.copyOf(sources);
         Objects.requireNonNull(engine, "engine");
         Objects.requireNonNull(device, "device");
         Objects.requireNonNull(loggedText, "loggedText");
@@ -27,6 +27,6 @@ public record PredictionSettings(
 
     /** These settings with another number of slots. */
     PredictionSettings withSlots(int slots) {
-        return new PredictionSettings(layers, engine.withSlots(slots), device, loggedText);
+        return new PredictionSettings(sources, engine.withSlots(slots), device, loggedText);
     }
 }

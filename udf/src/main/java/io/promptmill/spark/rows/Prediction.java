@@ -43,19 +43,19 @@ public final class Prediction implements Iterator<Row>, AutoCloseable {
      * Starts on the rows of a partition.
      *
      * @param selectedRows rows of {@link PromptColumns#select}
-     * @param layers generation settings below those of the row, highest precedence first
+     * @param sources generation settings of the sources below the row, highest precedence first
      * @param engines opens the engine, once, when the first good prompt is met; closed with the prediction
      * @throws IllegalArgumentException when the settings contradict one another
      */
     public static Prediction of(
             Iterator<Row> selectedRows,
             PromptColumns columns,
-            List<GenerationOptions> layers,
+            List<GenerationOptions> sources,
             LoggedText loggedText,
             Supplier<PromptEngine> engines) {
         return new Prediction(
                 selectedRows,
-                new PromptReader(columns, layers),
+                new PromptReader(columns, sources),
                 new ResultRows(columns),
                 new RowLog(columns, loggedText),
                 engines);

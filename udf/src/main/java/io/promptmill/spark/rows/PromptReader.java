@@ -13,24 +13,24 @@ import java.util.OptionalLong;
 import org.apache.spark.sql.Row;
 import scala.collection.Seq;
 
-/** Reads selected rows as prompts. Stateless once made. */
+/** Reads selected rows as prompts. Immutable. */
 final class PromptReader {
     private static final int MAX_MESSAGE_CHARACTERS = 300;
 
     private final PromptColumns columns;
-    private final List<GenerationOptions> layers;
+    private final List<GenerationOptions> sources;
     private final GenerationConfig config;
 
     /**
      * A reader.
      *
-     * @param layers settings below those of the row, highest precedence first
+     * @param sources settings of the sources below the row, highest precedence first
      * @throws IllegalArgumentException when the settings contradict one another
      */
-    PromptReader(PromptColumns columns, List<GenerationOptions> layers) {
+    PromptReader(PromptColumns columns, List<GenerationOptions> sources) {
         this.columns = columns;
-        this.layers = layers;
-        this.config = GenerationConfig.resolve(layers);
+        this.sources = sources;
+        this.config = GenerationConfig.resolve(sources);
     }
 
     /**
@@ -136,7 +136,7 @@ final class PromptReader {
         }
         try {
             SamplingParams own = SamplingParams.read(samplingParams);
-            List<GenerationOptions> withRow = new ArrayList<>(layers);
+            List<GenerationOptions> withRow = new ArrayList<>(sources);
             withRow.add(0, own.options());
             return new RowSettings(GenerationConfig.resolve(withRow), own.seed());
         } catch (IllegalArgumentException e) {

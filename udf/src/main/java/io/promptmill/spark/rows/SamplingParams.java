@@ -28,7 +28,7 @@ import scala.collection.Seq;
 /**
  * A row's {@code sampling_params}: a struct, a map of texts, or JSON text.
  *
- * @param options the row's layer of settings
+ * @param options the row's own settings
  * @param seed the row's own seed
  */
 record SamplingParams(GenerationOptions options, OptionalLong seed) {

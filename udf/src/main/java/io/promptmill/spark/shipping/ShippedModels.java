@@ -30,10 +30,10 @@ public final class ShippedModels {
     /**
      * A model under way.
      *
-     * @param layers the checkpoint's own generation settings, highest precedence first
+     * @param sources the checkpoint's own generation settings, highest precedence first
      * @param vocabularySize the model's token ids are below this
      */
-    public record ShippedModel(ModelBroadcast broadcast, List<GenerationOptions> layers, int vocabularySize) {}
+    public record ShippedModel(ModelBroadcast broadcast, List<GenerationOptions> sources, int vocabularySize) {}
 
     /**
      * Compiles and broadcasts the checkpoint at a location, unless that was done before for the same precision.

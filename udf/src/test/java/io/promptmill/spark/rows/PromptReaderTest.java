@@ -26,8 +26,8 @@ import scala.collection.mutable.WrappedArray;
 final class PromptReaderTest {
     private static final String SECRET = "my secret prompt";
 
-    private static PromptReader reader(String ddl, GenerationOptions... layers) throws InputRefusedException {
-        return new PromptReader(columns(ddl), List.of(layers));
+    private static PromptReader reader(String ddl, GenerationOptions... sources) throws InputRefusedException {
+        return new PromptReader(columns(ddl), List.of(sources));
     }
 
     private static PromptColumns columns(String ddl) throws InputRefusedException {
@@ -50,8 +50,8 @@ final class PromptReaderTest {
 
     @Test
     void aRowBecomesAPrompt() throws Exception {
-        GenerationOptions layer = GenerationOptions.none().with(GenerationOption.MAX_NEW_TOKENS, 7);
-        ReadRow read = reader("id BIGINT, prompt STRING", layer).read(RowFactory.create(42L, utf8("Grüße 👋")));
+        GenerationOptions source = GenerationOptions.none().with(GenerationOption.MAX_NEW_TOKENS, 7);
+        ReadRow read = reader("id BIGINT, prompt STRING", source).read(RowFactory.create(42L, utf8("Grüße 👋")));
 
         assertThat(read.problem()).isNull();
         assertThat(read.text()).isEqualTo("Grüße 👋");
@@ -178,9 +178,9 @@ final class PromptReaderTest {
 
     @Test
     void theRowsOwnSettingsWin() throws Exception {
-        GenerationOptions layer =
+        GenerationOptions source =
                 GenerationOptions.none().with(GenerationOption.TOP_P, 0.5).with(GenerationOption.DO_SAMPLE, true);
-        PromptReader reader = reader("id INT, prompt STRING, sampling_params STRING", layer);
+        PromptReader reader = reader("id INT, prompt STRING, sampling_params STRING", source);
 
         ReadRow read =
                 reader.read(RowFactory.create(1, utf8("a"), "{\"top_p\": 0.9, \"stop\": [\"x\"], \"top_k\": null}"));
@@ -243,7 +243,7 @@ final class PromptReaderTest {
         assertRejected(reader.read(RowFactory.create(1, utf8(SECRET), json)), "bad_sampling_params", message);
     }
 
-    /** A JSON object beside the settings it means, as {@code layer} with the names of Hugging Face. */
+    /** A JSON object beside the settings it means, as {@code source} with the names of Hugging Face. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -367,10 +367,10 @@ final class PromptReaderTest {
 
     @Test
     void settingsThatContradictOneAnotherAreNoRowsFault() {
-        GenerationOptions layer = GenerationOptions.none().with(GenerationOption.NUM_RETURN_SEQUENCES, 2);
+        GenerationOptions source = GenerationOptions.none().with(GenerationOption.NUM_RETURN_SEQUENCES, 2);
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> reader("id INT, prompt STRING", layer))
+                .isThrownBy(() -> reader("id INT, prompt STRING", source))
                 .withMessageContaining("greedy search gives one sequence");
     }
 }
