@@ -9,9 +9,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Beam search as transformers has it ({@code GenerationMixin._beam_search}): scores are float32 sums of processed
- * log-probabilities, candidates enough that {@code num_beams} of them can go on whatever ends, finished sequences
- * compared by score / length ^ length_penalty.
+ * Beam search as transformers has it ({@code GenerationMixin._beam_search}). Scores are float32 sums of processed
+ * log-probabilities. A step looks at so many candidates that {@code num_beams} of them go on, whichever others end.
+ * Finished sequences are compared by score / length ^ length_penalty.
  */
 final class BeamDecoding implements Decoding {
     /** What transformers takes for minus infinity here; keeps twins of the first beam apart. */

@@ -12,7 +12,7 @@ import java.util.List;
  * @param tokens prefix and prompt, at least one token
  * @param borrowed how many of the first tokens are taken from the prefix that is computed once for all prompts
  * @param maxNewTokens at least 1; all of them fit the model
- * @param minNewTokens end tokens are banned before
+ * @param minNewTokens before so many, end tokens are banned
  * @param endTokens those of the configured end tokens that the model has
  */
 record EncodedPrompt(

@@ -4,9 +4,9 @@ import io.promptmill.TokenIds;
 import java.util.List;
 
 /**
- * Keys and values of tokens in numbered places, each from position 0 on. What a place holds depends on nothing but its own
- * tokens, whatever the others hold. Every method may throw an {@link OutOfNativeMemoryException}; the cache is good for
- * nothing but closing then. Single-threaded.
+ * Keys and values of tokens in numbered places, each from position 0 on. What a place holds depends on nothing but its
+ * own tokens, whatever the others hold. Every method may throw an {@link OutOfNativeMemoryException}; after that the
+ * cache can only be closed. Single-threaded.
  */
 public interface KeyValueCache {
     /** A prefix is kept apart in multiples of this many tokens: what a cache can copy without computing. */

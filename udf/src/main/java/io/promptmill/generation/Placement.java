@@ -3,8 +3,8 @@ package io.promptmill.generation;
 import java.util.Arrays;
 
 /**
- * A decoding and where its rows are: each in a slot, which may change, and, where the prompt is shared, on a seat in one
- * of its places. Single-threaded.
+ * Where the rows of a decoding lie. Each has a slot, which may change; where the prompt is shared, each has also a seat
+ * in one of the prompt's places. Single-threaded.
  */
 final class Placement {
     private final Decoding decoding;

@@ -1,6 +1,6 @@
 package io.promptmill.generation;
 
-/** What one step gives back, as the network's tables. Single-threaded. */
+/** The output of one step, in the tables that the network gives. Single-threaded. */
 public final class StepResult {
     private static final int COLUMNS = 3;
 

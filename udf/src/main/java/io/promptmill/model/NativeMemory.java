@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** Tells an allocator's refusal from other failures of the native engine, which says both in words only. */
+/** Recognises by its message a failure of the native engine for want of memory, which has no type of its own. */
 final class NativeMemory {
     /** PyTorch's allocators of host memory ({@code c10/core/impl/alloc_cpu.cpp}) and of CUDA's; the C++ library's. */
     private static final List<String> REFUSALS =

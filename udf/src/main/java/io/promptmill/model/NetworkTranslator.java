@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Calls to tensors, and results to what a caller wants of them; all tensors made here end with the call. Stateless.
+ * DJL's translator of {@link NetworkCall}s: arguments to tensors, results to what the caller wants of them. All tensors
+ * end with the call but those that are given to an owner. Stateless.
  *
  * @param <R> what a caller gets
  */

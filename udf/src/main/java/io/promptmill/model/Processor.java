@@ -2,7 +2,10 @@ package io.promptmill.model;
 
 import ai.djl.Device;
 
-/** What depends on where the network runs; the network itself asks its weights only whether they are on a CPU. */
+/**
+ * The kinds of processor that a network runs on, and what differs between them. The network's own text asks only
+ * whether its weights are on a CPU.
+ */
 enum Processor {
     /** Computes in the thread that asks, so there is nobody to wait. */
     CPU(1, false),

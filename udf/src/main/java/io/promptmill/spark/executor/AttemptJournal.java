@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Where an attempt at a partition notes the prompts in flight, so that they can be told even where its process ends; and
- * what earlier attempts have noted whose process has ended. It holds ids, never prompts. Single-threaded. None of its
- * methods fails an attempt: what cannot be noted or read is not there.
+ * Notes which prompts an attempt at a partition has in flight. The notes outlive its process: should that end, the next
+ * attempt reads from them what was lost. They hold ids, never prompts. Single-threaded. None of its methods fails an
+ * attempt: a note that cannot be written or read counts as absent.
  */
 public interface AttemptJournal {
     /** For each earlier attempt whose process ended while it computed: what was in flight. */

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends this JVM when a call of the network hangs. Spark runs the tasks of a lost executor again, a bounded number of
- * times; a run whose driver this is has kept its finished chunks.
+ * Ends this JVM when a call of the network hangs. Spark then runs the tasks of the executor again, a bounded number of
+ * times. Where the driver is in the same process, the run ends with it, and its finished chunks stay.
  */
 final class ExecutorWatchdog {
     /** Spark property: how long one call of the network may take, e.g. {@code 10min}. */

@@ -4,7 +4,7 @@ import io.promptmill.model.LoadedModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What DJL has to be told before it is first touched; a user's own {@code -D} options win. */
+/** Settings of DJL, to be made before its first use; a user's own {@code -D} options win. */
 final class NativeSettings {
     private static final String CACHE = "DJL_CACHE_DIR";
 

@@ -7,7 +7,9 @@ import io.promptmill.tokenizer.TokenizerDefinition;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The configured prefix as token ids on the driver, where a prefix that no prompt can follow is refused. */
+/**
+ * Makes token ids of the configured prefix on the driver, where a prefix that leaves no room for prompts is refused.
+ */
 public final class PrefixTokens {
     private PrefixTokens() {}
 

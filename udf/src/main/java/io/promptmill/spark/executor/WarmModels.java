@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Loaded models with leases. A model is loaded once, under a lock, shared by all leases, and stays warm after the last
- * one until another model needs the room: each device keeps one idle model at most. Thread-safe.
+ * Loaded models. Each is loaded once and shared by all who lease it. After its last lease it stays loaded until another
+ * model needs the room: each device keeps one idle model at most. Thread-safe.
  *
  * @param <M> a loaded model
  */

@@ -61,8 +61,7 @@ public final class PromptColumns implements Serializable {
      *
      * @param idColumn the column that holds each row's key, or null: then the SHA-256 of a prompt is its key
      * @param promptColumn the column that holds the text; where it is {@code prompt} and absent, {@code prompt_token_ids} is used
-     * @param outputPrefix how the names of the output's columns begin, but for id, prompt and those that are carried; may be
-     *     empty
+     * @param outputPrefix put before the names of the output's own columns, those after id and prompt; may be empty
      * @throws InputRefusedException when a column is missing, has a type that cannot be used, or clashes
      */
     public static PromptColumns of(

@@ -5,7 +5,7 @@ import io.promptmill.PromptResult;
 import io.promptmill.generation.GenerationStats;
 import java.util.Iterator;
 
-/** What a partition needs of an engine; opened when the first prompt is known to be good. Single-threaded. */
+/** An engine as a partition sees it; it is opened when the first good prompt is met. Single-threaded. */
 public interface PromptEngine extends AutoCloseable {
     /** One result per prompt, in the order of the prompts, lazily. */
     Iterator<PromptResult> generate(Iterator<Prompt> prompts);

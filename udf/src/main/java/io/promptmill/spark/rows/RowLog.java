@@ -1,5 +1,6 @@
 package io.promptmill.spark.rows;
 
+import io.promptmill.OptionWord;
 import io.promptmill.PromptResult;
 import io.promptmill.spark.rows.PromptReader.ReadRow;
 import java.nio.charset.StandardCharsets;
@@ -12,9 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import scala.collection.Seq;
 
-/**
- * Tells in the executor's log which rows of a partition were rejected or failed, the first of them. Not thread-safe.
- */
+/** Logs which rows of a partition were rejected or failed, the first of them only. Not thread-safe. */
 final class RowLog {
     /** A whole input may consist of such rows. */
     static final int MAX_ROWS = 20;
@@ -54,7 +53,7 @@ final class RowLog {
         }
         return Optional.of(
                 "row " + (read.id() == null ? "without id" : shown(read.id().toString())) + " "
-                        + result.status().name().toLowerCase(Locale.ROOT) + ": "
+                        + OptionWord.of(result.status()) + ": "
                         + result.problem().code() + ", " + told(columns.prompt(read.row())));
     }
 

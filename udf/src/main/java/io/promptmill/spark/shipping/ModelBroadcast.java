@@ -21,9 +21,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * A compiled model and its tokenizer on their way to the executors: a small handle that travels with tasks. The archive
- * is many small broadcasts, for as one value it would need its whole size of heap several times over. Immutable; whoever
- * made it unpersists it when no job needs it any more.
+ * A small handle, which travels with tasks, of a compiled model and its tokenizer. The archive itself travels in many small
+ * broadcasts: a single one would take several times the archive's size of heap. Immutable; whoever made it unpersists it
+ * when no job needs it any more.
  */
 public final class ModelBroadcast implements Serializable {
     private static final long serialVersionUID = 1;
