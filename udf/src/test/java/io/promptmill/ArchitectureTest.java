@@ -21,6 +21,7 @@ class ArchitectureTest {
     private static final String ROOT = "io.promptmill";
     private static final String FILES = "io.promptmill.files..";
     private static final String FAMILY = "io.promptmill.family";
+    private static final String FAMILIES = "io.promptmill.family.*";
     private static final String WEIGHTS = "io.promptmill.checkpoint.weights";
     private static final String TORCH = "io.promptmill.checkpoint.torch";
     private static final String LORA = "io.promptmill.checkpoint.lora";
@@ -48,12 +49,13 @@ class ArchitectureTest {
     static {
         ALLOWED.put(ROOT, List.of());
         ALLOWED.put(FILES, List.of(ROOT, JACKSON));
-        ALLOWED.put(FAMILY, List.of(ROOT));
-        ALLOWED.put(WEIGHTS, List.of(FILES, JACKSON));
+        ALLOWED.put(FAMILY, List.of(ROOT, FILES, JACKSON));
+        ALLOWED.put(FAMILIES, List.of(FILES, FAMILY));
+        ALLOWED.put(WEIGHTS, List.of(FILES, FAMILY, JACKSON));
         ALLOWED.put(TORCH, List.of(FILES, WEIGHTS));
-        ALLOWED.put(LORA, List.of(ROOT, FILES, WEIGHTS, TORCH, JACKSON));
+        ALLOWED.put(LORA, List.of(ROOT, FILES, FAMILY, WEIGHTS, TORCH, JACKSON));
         ALLOWED.put(CHECKPOINT, List.of(ROOT, FILES, FAMILY, WEIGHTS, TORCH, LORA, JACKSON));
-        ALLOWED.put(COMPILE, List.of(ROOT, FILES, CHECKPOINT, WEIGHTS));
+        ALLOWED.put(COMPILE, List.of(ROOT, FILES, FAMILY, FAMILIES, CHECKPOINT, WEIGHTS));
         ALLOWED.put(TOKENIZER, List.of(ROOT, FILES, JACKSON, DJL_TOKENIZERS));
         ALLOWED.put(PRETRAINED, List.of(ROOT, FILES, FAMILY, CHECKPOINT, COMPILE, TOKENIZER, DJL));
         ALLOWED.put(GENERATION, List.of(ROOT, TOKENIZER));

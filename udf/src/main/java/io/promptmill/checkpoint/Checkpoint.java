@@ -5,7 +5,9 @@ import io.promptmill.GenerationOptions;
 import io.promptmill.checkpoint.lora.LoraAdapter;
 import io.promptmill.checkpoint.lora.LoraConfig;
 import io.promptmill.checkpoint.weights.Tensor;
-import io.promptmill.checkpoint.weights.TensorNames;
+import io.promptmill.family.ConfigFields;
+import io.promptmill.family.ModelConfig;
+import io.promptmill.family.ModelFamilies;
 import io.promptmill.family.ModelShape;
 import io.promptmill.files.CheckpointFolder;
 import io.promptmill.files.InvalidCheckpointException;
@@ -19,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A GPT-2 in a folder of Hugging Face layout: config.json, optionally generation_config.json, and the weights as
+ * A model in a folder of Hugging Face layout: config.json, optionally generation_config.json, and the weights as
  * safetensors or as PyTorch wrote them, whole or in shards. The folder may also hold a LoRA adapter of PEFT, which is
  * merged into its base, here or in another folder. Everything is checked when it is opened; nothing in it is executed,
  * and no file outside these folders is read but those of a Hugging Face cache.
@@ -32,7 +34,7 @@ public final class Checkpoint implements AutoCloseable {
     private static final int MAX_WARNINGS = 50;
 
     private final ModelFolders folders;
-    private final Gpt2Config config;
+    private final ModelConfig config;
     private final ModelShape shape;
     private final List<GenerationOptions> generationLayers;
     private final List<String> warnings;
@@ -45,37 +47,37 @@ public final class Checkpoint implements AutoCloseable {
 
     private Checkpoint(ModelFolders folders, List<String> sentences) throws InvalidCheckpointException, IOException {
         CheckpointFolder folder = folders.base();
-        JsonNode fields = StrictJson.read(folder, Gpt2ConfigReader.FILE);
-        JsonNode generation = folder.has(GenerationLayers.FILE) ? StrictJson.read(folder, GenerationLayers.FILE) : null;
+        JsonNode fields = StrictJson.read(folder, ConfigFields.FILE);
+        JsonNode generation =
+                folder.has(ConfigFields.GENERATION_FILE) ? StrictJson.read(folder, ConfigFields.GENERATION_FILE) : null;
         this.folders = folders;
-        Gpt2Config declared = Gpt2ConfigReader.read(fields, generation, sentences);
-        this.generationLayers = GenerationLayers.read(fields, generation, declared, sentences);
+        this.config = ModelFamilies.installed().read(fields, generation, sentences);
+        this.generationLayers = GenerationLayers.read(fields, generation, config, sentences);
         WeightFiles weights = WeightFiles.find(folder, sentences);
         this.weightFiles = weights.files();
-        Map<String, Tensor> found = new Gpt2Tensors(declared).open(weights.tensors(), sentences);
+        Map<String, Tensor> found = new ModelTensors(config).open(weights.tensors(), sentences);
         if (LoraAdapter.isIn(folders.folder())) {
-            LoraAdapter adapter = LoraAdapter.read(folders.folder(), sentences);
+            LoraAdapter adapter = LoraAdapter.read(folders.folder(), config, sentences);
             found = adapter.mergedInto(found, sentences);
             this.adapterFiles = adapter.files();
         } else {
             this.adapterFiles = List.of();
         }
         this.tensors = found;
-        this.config = fitted(declared, found);
-        this.shape = config.shape();
+        this.shape = fitted(config, found);
         this.warnings = shortened(sentences);
     }
 
-    /** The configuration with the tokens and the head that the weights have. */
-    private static Gpt2Config fitted(Gpt2Config declared, Map<String, Tensor> tensors)
+    /** The sizes with the tokens that the weights have. */
+    private static ModelShape fitted(ModelConfig config, Map<String, Tensor> tensors)
             throws InvalidCheckpointException {
-        long tokens = tensors.get(TensorNames.EMBEDDINGS).shape().get(0);
+        long tokens = tensors.get(config.tensors().embeddings()).shape().get(0);
         try {
-            return declared.with(tokens, !tensors.containsKey(TensorNames.HEAD));
+            return config.shape().withVocabulary(Math.toIntExact(tokens));
         } catch (IllegalArgumentException e) {
             throw InvalidCheckpointException.unsupported(
                     "the adapter's embeddings have " + tokens + " tokens: " + e.getMessage(),
-                    "no GPT-2 can be built from it",
+                    "no " + config.family().name() + " can be built from it",
                     "use the base and the adapter of one and the same model");
         }
     }
@@ -130,8 +132,8 @@ public final class Checkpoint implements AutoCloseable {
         return folders.tokenizer();
     }
 
-    /** The network's configuration; {@code tieWordEmbeddings} is what holds for these weights. */
-    public Gpt2Config config() {
+    /** What config.json says of the network. What holds for these weights is {@link #shape} and {@link #isHeadTied}. */
+    public ModelConfig config() {
         return config;
     }
 
@@ -140,17 +142,22 @@ public final class Checkpoint implements AutoCloseable {
         return shape;
     }
 
+    /** Whether the token embeddings are the head, too. */
+    public boolean isHeadTied() {
+        return !open().containsKey(config.tensors().head());
+    }
+
     /**
-     * The names of all tensors: those of transformers without {@code transformer.}, from {@code wte.weight} through the
-     * layers to {@code ln_f.bias}, then {@code lm_head.weight} where the head is not tied to the embeddings.
+     * The names of all tensors, in the order of the family's {@link io.promptmill.family.TensorTable}; a head that is tied
+     * to the embeddings is none of them.
      */
     public Set<String> tensorNames() {
         return open().keySet();
     }
 
     /**
-     * The tensor of that canonical name. Linear layers have the shape {@code [in, out]}, as GPT-2 stores them; norms and
-     * biases {@code [width]}, embeddings and an untied head {@code [tokens or positions, width]}.
+     * The tensor of that name, of the shape and kind that the family's table says; where an adapter resizes the
+     * vocabulary, embeddings and head have its number of rows.
      *
      * @throws IllegalArgumentException when the model has no such tensor
      */

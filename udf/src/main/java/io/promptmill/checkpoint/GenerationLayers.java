@@ -3,12 +3,16 @@ package io.promptmill.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.GenerationOption;
 import io.promptmill.GenerationOptions;
+import io.promptmill.family.ConfigFields;
+import io.promptmill.family.KnownFields;
+import io.promptmill.family.ModelConfig;
 import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.files.StrictJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The generation settings in a checkpoint's own files. Highest precedence first: {@code task_specific_params} for
@@ -16,7 +20,7 @@ import java.util.Optional;
  * config.json, as in transformers.
  */
 final class GenerationLayers {
-    static final String FILE = "generation_config.json";
+    private static final String FILE = ConfigFields.GENERATION_FILE;
 
     private static final String TASK = "task_specific_params";
 
@@ -36,7 +40,7 @@ final class GenerationLayers {
      * @param config read from {@code fields}
      * @param warnings gets a sentence for each setting that is not applied, and for end tokens that are never generated
      */
-    static List<GenerationOptions> read(JsonNode fields, JsonNode generation, Gpt2Config config, List<String> warnings)
+    static List<GenerationOptions> read(JsonNode fields, JsonNode generation, ModelConfig config, List<String> warnings)
             throws InvalidCheckpointException {
         List<GenerationOptions> layers = new ArrayList<>();
         if (fields.path(TASK).hasNonNull("text-generation")) {
@@ -48,10 +52,12 @@ final class GenerationLayers {
             warnOfEndTokens(layers, generation.path(GenerationOption.EOS_TOKEN_ID.key()), config, warnings);
             return List.copyOf(layers);
         }
-        GenerationOptions own = layer(Gpt2ConfigReader.FILE, fields, UnknownKeys.IGNORE, warnings);
+        GenerationOptions own = layer(ConfigFields.FILE, fields, UnknownKeys.IGNORE, warnings);
+        OptionalInt end = config.family().defaultEosTokenId();
         if (!fields.has(GenerationOption.EOS_TOKEN_ID.key())
-                && Gpt2ConfigReader.DEFAULT_END_OF_TEXT < config.vocabSize()) {
-            own = own.with(GenerationOption.EOS_TOKEN_ID, Gpt2ConfigReader.DEFAULT_END_OF_TEXT);
+                && end.isPresent()
+                && end.getAsInt() < config.shape().vocabulary()) {
+            own = own.with(GenerationOption.EOS_TOKEN_ID, end.getAsInt());
         }
         layers.add(own);
         warnOfEndTokens(layers, fields.path(GenerationOption.EOS_TOKEN_ID.key()), config, warnings);
@@ -60,13 +66,13 @@ final class GenerationLayers {
 
     /** Published files name end tokens of another vocabulary, or -1, or null, where nothing is to end a sequence. */
     private static void warnOfEndTokens(
-            List<GenerationOptions> layers, JsonNode lowest, Gpt2Config config, List<String> warnings) {
+            List<GenerationOptions> layers, JsonNode lowest, ModelConfig config, List<String> warnings) {
         Optional<GenerationOptions> topmost = layers.stream()
                 .filter(layer -> layer.sets(GenerationOption.EOS_TOKEN_ID))
                 .findFirst();
         if (topmost.isPresent()) {
             topmost.get()
-                    .endTokenWarning(config.vocabSize())
+                    .endTokenWarning(config.shape().vocabulary())
                     .ifPresent(warning -> warnings.add("the model's settings: " + warning));
         } else if (lowest.isNull()) {
             warnings.add("the model's settings: eos_token_id is null; no token ends a sequence");

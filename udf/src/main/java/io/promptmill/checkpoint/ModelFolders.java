@@ -3,6 +3,7 @@ package io.promptmill.checkpoint;
 import io.promptmill.Problem;
 import io.promptmill.checkpoint.lora.LoraAdapter;
 import io.promptmill.checkpoint.lora.LoraConfig;
+import io.promptmill.family.ConfigFields;
 import io.promptmill.files.CheckpointFolder;
 import io.promptmill.files.InvalidCheckpointException;
 import java.io.IOException;
@@ -32,7 +33,7 @@ record ModelFolders(CheckpointFolder folder, CheckpointFolder base) {
         Optional<String> name = LoraConfig.baseNamedIn(folder);
         if (name.isPresent()) {
             for (Path from : List.of(path, Path.of(""))) {
-                Optional<Path> base = existing(from, name.get(), Gpt2ConfigReader.FILE);
+                Optional<Path> base = existing(from, name.get(), ConfigFields.FILE);
                 if (base.isPresent()) {
                     return over(folder, base.get());
                 }
@@ -99,7 +100,7 @@ record ModelFolders(CheckpointFolder folder, CheckpointFolder base) {
 
     /** Whether a folder holds an adapter and no base beside it. */
     static boolean lacksBase(CheckpointFolder folder) {
-        return LoraAdapter.isIn(folder) && !(folder.has(Gpt2ConfigReader.FILE) && WeightFiles.areIn(folder));
+        return LoraAdapter.isIn(folder) && !(folder.has(ConfigFields.FILE) && WeightFiles.areIn(folder));
     }
 
     private static Optional<Path> existing(Path from, String name, String file) {

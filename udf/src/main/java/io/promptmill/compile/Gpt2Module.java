@@ -1,7 +1,7 @@
 package io.promptmill.compile;
 
 import io.promptmill.checkpoint.Checkpoint;
-import io.promptmill.checkpoint.Gpt2Config;
+import io.promptmill.family.gpt2.Gpt2Config;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -28,7 +28,7 @@ final class Gpt2Module {
     Gpt2Module(Checkpoint checkpoint, Precision precision) {
         this.checkpoint = checkpoint;
         this.precision = precision;
-        this.config = checkpoint.config();
+        this.config = (Gpt2Config) checkpoint.config();
         this.pickle = writePickle();
     }
 
@@ -62,7 +62,7 @@ final class Gpt2Module {
         out.text("cache_type");
         out.integer(FLOAT32);
         out.text("tied");
-        out.truth(config.tieWordEmbeddings());
+        out.truth(checkpoint.isHeadTied());
         out.text("on_cpu");
         out.truth(true);
         SCALAR_TYPES.forEach((name, code) -> {
@@ -119,7 +119,7 @@ final class Gpt2Module {
 
     /** Where it is the head as well, it takes the head's form. */
     private TensorEntry tokenEmbeddings() {
-        return config.tieWordEmbeddings() ? head() : asStored("wte.weight");
+        return checkpoint.isHeadTied() ? head() : asStored("wte.weight");
     }
 
     private TensorEntry head() {
@@ -127,7 +127,7 @@ final class Gpt2Module {
     }
 
     private String headName() {
-        return config.tieWordEmbeddings() ? "wte.weight" : "lm_head.weight";
+        return checkpoint.isHeadTied() ? "wte.weight" : "lm_head.weight";
     }
 
     private Int8Weight headWeight() {
@@ -150,7 +150,7 @@ final class Gpt2Module {
                     precision == Precision.INT8 ? quantised(layerWeight(layer)) : asStored(layer + ".weight");
             weights.add(weight.transposed());
         }
-        if (!config.tieWordEmbeddings()) {
+        if (!checkpoint.isHeadTied()) {
             weights.add(head());
         }
         return weights;

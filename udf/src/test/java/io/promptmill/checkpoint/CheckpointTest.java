@@ -121,7 +121,7 @@ final class CheckpointTest {
 
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             assertThat(checkpoint.tensorNames()).doesNotContain("lm_head.weight");
-            assertThat(checkpoint.config().tieWordEmbeddings()).isTrue();
+            assertThat(checkpoint.isHeadTied()).isTrue();
             assertThat(checkpoint.warnings()).isEmpty();
         }
     }
@@ -136,7 +136,7 @@ final class CheckpointTest {
 
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             assertThat(checkpoint.tensorNames()).endsWith("lm_head.weight");
-            assertThat(checkpoint.config().tieWordEmbeddings()).isFalse();
+            assertThat(checkpoint.isHeadTied()).isFalse();
             assertThat(checkpoint.warnings())
                     .containsExactly(
                             "lm_head.weight is in the weights with other values than wte.weight, so it is used, "

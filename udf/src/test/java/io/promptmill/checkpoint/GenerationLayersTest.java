@@ -9,6 +9,7 @@ import io.promptmill.GenerationOption;
 import io.promptmill.GenerationOptions;
 import io.promptmill.InvalidSettingException;
 import io.promptmill.TokenIds;
+import io.promptmill.family.gpt2.Gpt2Config;
 import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.files.StrictJson;
 import java.util.ArrayList;

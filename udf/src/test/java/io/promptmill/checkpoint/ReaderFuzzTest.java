@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.promptmill.Fuzzing;
+import io.promptmill.family.ModelConfig;
+import io.promptmill.family.ModelFamilies;
 import io.promptmill.files.CheckpointFolder;
 import io.promptmill.files.StrictJson;
 import java.io.IOException;
@@ -50,7 +52,7 @@ final class ReaderFuzzTest {
         String text = new String(json, StandardCharsets.ISO_8859_1);
         Fuzzing.read(() -> {
             List<String> warnings = new ArrayList<>();
-            Gpt2Config config = Gpt2ConfigReader.read(StrictJson.parse(text, "config.json"), null, warnings);
+            ModelConfig config = ModelFamilies.installed().read(StrictJson.parse(text, "config.json"), null, warnings);
             GenerationLayers.read(StrictJson.parse(text, "config.json"), null, config, warnings);
         });
     }
@@ -63,7 +65,7 @@ final class ReaderFuzzTest {
             List<String> warnings = new ArrayList<>();
             var model = StrictJson.parse(SmallestModel.CONFIG, "config.json");
             var generation = StrictJson.read(new CheckpointFolder(folder), "generation_config.json");
-            Gpt2Config config = Gpt2ConfigReader.read(model, generation, warnings);
+            ModelConfig config = ModelFamilies.installed().read(model, generation, warnings);
             GenerationLayers.read(model, generation, config, warnings);
         });
     }

@@ -7,12 +7,15 @@ import io.promptmill.checkpoint.torch.TorchPickleFile;
 import io.promptmill.checkpoint.weights.SafetensorsFile;
 import io.promptmill.checkpoint.weights.StoredTensor;
 import io.promptmill.checkpoint.weights.Tensor;
-import io.promptmill.checkpoint.weights.TensorNames;
+import io.promptmill.family.ExpectedTensor.Kind;
+import io.promptmill.family.ModelConfig;
+import io.promptmill.family.TensorTable;
 import io.promptmill.files.CheckpointFolder;
 import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.files.SteadyFile;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +34,6 @@ public final class LoraAdapter {
     /** Of PEFT's classes around the model. */
     private static final String WRAPPED = "base_model.model.";
 
-    private static final Pattern WRAPPER = Pattern.compile("^(base_model\\.model\\.)?(transformer\\.)?");
-
     /** A, B, or the bias of B; between them may stand the adapter's name, which PEFT leaves out of its files. */
     private static final Pattern THIN =
             Pattern.compile("(.+)\\.lora_(?:embedding_)?([AB])(?:\\.(?!weight$|bias$)[^.]+)?(\\.weight|\\.bias)?");
@@ -44,12 +45,17 @@ public final class LoraAdapter {
 
     private static final String REPLACED = ".original_module.";
 
-    private static final Pattern IN_BODY = Pattern.compile("(h\\.[0-9]+|wte|wpe|ln_f)\\..*", Pattern.DOTALL);
-
-    private static final Pattern OF_BODY = Pattern.compile("(h\\.[0-9]+|wte|wpe|ln_f)\\..*|.*lora_.*", Pattern.DOTALL);
+    /** What the parts of a product have in their names. */
+    private static final String PART = "lora_";
 
     private final LoraConfig config;
     private final String file;
+    private final ModelConfig base;
+    private final TensorTable table;
+    private final String head;
+    private final String embeddings;
+    private final List<String> outside;
+    private final Map<String, Kind> kinds = new HashMap<>();
     /** What replaces the base's tensors, by their names in the network. */
     private final Map<String, StoredTensor> whole = new LinkedHashMap<>();
     /** The parts of products, by the name of their module. */
@@ -61,20 +67,28 @@ public final class LoraAdapter {
         BIAS
     }
 
-    private LoraAdapter(LoraConfig config, String file, List<StoredTensor> stored) throws InvalidCheckpointException {
+    private LoraAdapter(LoraConfig config, String file, ModelConfig base, List<StoredTensor> stored)
+            throws InvalidCheckpointException {
         this.config = config;
         this.file = file;
+        this.base = base;
+        this.table = base.tensors();
+        this.head = table.head();
+        this.embeddings = table.embeddings();
+        table.tensors().forEach(tensor -> kinds.put(tensor.name(), tensor.kind()));
+        this.outside = table.modulesOutsideOfLayers();
+        Pattern wrapper = Pattern.compile("^(" + Pattern.quote(WRAPPED) + ")?(" + Pattern.quote(table.body()) + ")?");
         Map<String, StoredTensor> twins = new LinkedHashMap<>();
         for (StoredTensor tensor : stored) {
-            String name = WRAPPER.matcher(tensor.name()).replaceFirst("");
+            String name = wrapper.matcher(tensor.name()).replaceFirst("");
             if (name.length() > MAX_NAME) {
                 throw mismatch("it holds " + InvalidCheckpointException.quote(name));
             }
-            boolean ofBody = IN_BODY.matcher(name).matches();
-            if ((ofBody || name.startsWith("lm_head."))
-                    && !tensor.name().equals(WRAPPED + (ofBody ? TensorNames.BODY : "") + name)) {
+            String body = isInBody(name) ? table.body() : "";
+            boolean isKnown = !body.isEmpty() || name.startsWith(TensorTable.moduleOf(head) + ".");
+            if (isKnown && !tensor.name().equals(WRAPPED + body + name)) {
                 throw contradiction("the name " + InvalidCheckpointException.quote(tensor.name())
-                        + " does not begin with " + WRAPPED + (ofBody ? TensorNames.BODY : ""));
+                        + " does not begin with " + WRAPPED + body);
             }
             if (name.contains(REPLACED)) {
                 continue;
@@ -92,7 +106,7 @@ public final class LoraAdapter {
                         .put(part, tensor);
             } else {
                 parts = WHOLE.matcher(name);
-                boolean named = !name.contains("lora_") && parts.matches();
+                boolean named = !name.contains(PART) && parts.matches();
                 twin = whole.put(named ? parts.group(1) + "." + parts.group(2) : name, tensor);
             }
             if (twin != null) {
@@ -110,9 +124,10 @@ public final class LoraAdapter {
     /**
      * The adapter in a folder; its values are not read yet.
      *
+     * @param base the configuration of the model that it belongs to
      * @param warnings gets a sentence for what is ignored
      */
-    public static LoraAdapter read(CheckpointFolder folder, List<String> warnings)
+    public static LoraAdapter read(CheckpointFolder folder, ModelConfig base, List<String> warnings)
             throws InvalidCheckpointException, IOException {
         LoraConfig config = LoraConfig.read(folder, warnings);
         for (String name : FILES) {
@@ -121,6 +136,7 @@ public final class LoraAdapter {
                 return new LoraAdapter(
                         config,
                         name,
+                        base,
                         name.endsWith(".bin") ? TorchPickleFile.read(file, warnings) : SafetensorsFile.read(file));
             }
         }
@@ -139,29 +155,29 @@ public final class LoraAdapter {
      * The base's tensors with the adapter merged in. As PEFT computes an adapter, embeddings that it changes leave a head
      * that was tied to them what it was, where its merge_and_unload changes both.
      *
-     * @param base by canonical name
+     * @param tensors of the base, by their names in its family's table
      * @param warnings gets a sentence that names tensors of no use here
      */
-    public Map<String, Tensor> mergedInto(Map<String, Tensor> base, List<String> warnings)
+    public Map<String, Tensor> mergedInto(Map<String, Tensor> tensors, List<String> warnings)
             throws InvalidCheckpointException {
-        Map<String, Tensor> merged = new LinkedHashMap<>(base);
-        Tensor embeddings = base.get(TensorNames.EMBEDDINGS);
+        Map<String, Tensor> merged = new LinkedHashMap<>(tensors);
+        Tensor before = tensors.get(embeddings);
         replace(merged, warnings);
-        if (thin.containsKey("lm_head") && !base.containsKey(TensorNames.HEAD)) {
-            config.requireNoTyingOfProducts();
+        if (thin.containsKey(TensorTable.moduleOf(head)) && !tensors.containsKey(head)) {
+            config.requireNoTyingOfProducts(TensorTable.moduleOf(head));
         }
         requireTargets(merged);
         for (String module : thin.keySet()) {
             add(module, merged);
         }
-        Tensor now = merged.get(TensorNames.EMBEDDINGS);
-        boolean changed = whole.containsKey(TensorNames.EMBEDDINGS) || thin.containsKey("wte");
-        if (changed && now.shape().equals(embeddings.shape())) {
-            merged.putIfAbsent(TensorNames.HEAD, embeddings.named(TensorNames.HEAD));
+        Tensor now = merged.get(embeddings);
+        boolean changed = whole.containsKey(embeddings) || thin.containsKey(TensorTable.moduleOf(embeddings));
+        if (changed && now.shape().equals(before.shape())) {
+            merged.putIfAbsent(head, before.named(head));
         }
-        Tensor head = merged.getOrDefault(TensorNames.HEAD, now);
-        if (!head.shape().equals(now.shape())) {
-            throw mismatch("its embeddings have the shape " + now.shape() + " and the head " + head.shape());
+        Tensor logits = merged.getOrDefault(head, now);
+        if (!logits.shape().equals(now.shape())) {
+            throw mismatch("its embeddings have the shape " + now.shape() + " and the head " + logits.shape());
         }
         return merged;
     }
@@ -170,8 +186,8 @@ public final class LoraAdapter {
         List<String> others = new ArrayList<>();
         for (Map.Entry<String, StoredTensor> entry : whole.entrySet()) {
             String name = entry.getKey();
-            boolean ofVocabulary = name.equals(TensorNames.HEAD) || name.equals(TensorNames.EMBEDDINGS);
-            Tensor replaced = merged.get(ofVocabulary ? TensorNames.EMBEDDINGS : name);
+            boolean ofVocabulary = name.equals(head) || name.equals(embeddings);
+            Tensor replaced = merged.get(ofVocabulary ? embeddings : name);
             if (replaced != null) {
                 // Resized embeddings are saved whole.
                 List<Long> found = entry.getValue().shape();
@@ -181,43 +197,41 @@ public final class LoraAdapter {
                 }
                 requireShape(name, found, shape);
                 merged.put(name, entry.getValue().open(name));
-            } else if (OF_BODY.matcher(name).matches()) {
+            } else if (isInBody(name) || name.contains(PART)) {
                 throw mismatch("it holds " + InvalidCheckpointException.quote(name));
             } else {
                 others.add(InvalidCheckpointException.quote(name));
             }
         }
         if (!others.isEmpty()) {
-            warnings.add("the adapter holds " + InvalidCheckpointException.listed(others)
-                    + ", which a GPT-2 language model has no use for, so that is ignored");
+            warnings.add("the adapter holds " + InvalidCheckpointException.listed(others) + ", which a "
+                    + base.family().name() + " language model has no use for, so that is ignored");
         }
     }
 
     /** PEFT ignores products of modules that the configuration does not target. */
     private void requireTargets(Map<String, Tensor> merged) throws InvalidCheckpointException {
         List<String> modules = thin.keySet().stream()
-                .filter(module -> module.equals("lm_head") || merged.containsKey(module + ".weight"))
-                .map(LoraAdapter::fullName)
+                .filter(module -> module.equals(TensorTable.moduleOf(head)) || merged.containsKey(module + ".weight"))
+                .map(table::fullName)
                 .toList();
-        List<String> untargeted = config.untargeted(modules);
+        List<String> untargeted = config.untargeted(modules, base);
         if (!untargeted.isEmpty()) {
             throw contradiction("it changes " + InvalidCheckpointException.listed(untargeted)
                     + ", which the configuration does not target");
         }
     }
 
-    /** A module's name in transformers' GPT-2. */
-    private static String fullName(String module) {
-        return module.equals("lm_head") ? module : TensorNames.BODY + module;
+    private boolean isInBody(String name) {
+        return table.isOfLayer(name) || outside.stream().anyMatch(module -> name.startsWith(module + "."));
     }
 
     private void add(String module, Map<String, Tensor> merged) throws InvalidCheckpointException {
         Map<Part, StoredTensor> parts = thin.get(module);
         String name = module + ".weight";
-        boolean isHead = name.equals(TensorNames.HEAD);
         Tensor matrix = merged.get(name);
-        if (isHead && matrix == null) {
-            matrix = merged.get(TensorNames.EMBEDDINGS).named(name);
+        if (name.equals(head) && matrix == null) {
+            matrix = merged.get(embeddings).named(name);
         }
         if (matrix == null || matrix.shape().size() != 2) {
             throw mismatch("it changes " + InvalidCheckpointException.quote(module));
@@ -225,25 +239,25 @@ public final class LoraAdapter {
         if (!parts.containsKey(Part.A) || !parts.containsKey(Part.B)) {
             throw mismatch("it holds only one of lora_A and lora_B of " + module);
         }
-        long in = matrix.shape().get(isHead ? 1 : 0);
-        long out = matrix.shape().get(isHead ? 0 : 1);
+        boolean outputsFirst = kinds.get(name) == Kind.LINEAR_OUT_IN;
+        long in = matrix.shape().get(outputsFirst ? 1 : 0);
+        long out = matrix.shape().get(outputsFirst ? 0 : 1);
         long rank = parts.get(Part.A).shape().isEmpty()
                 ? 0
                 : parts.get(Part.A).shape().get(0);
         requireShape(module + ".lora_A", parts.get(Part.A).shape(), List.of(Math.max(rank, 1), in));
         requireShape(module + ".lora_B", parts.get(Part.B).shape(), List.of(out, rank));
-        if (rank != config.rank(fullName(module))) {
+        if (rank != config.rank(table.fullName(module))) {
             throw contradiction(module + ".lora_A has the rank " + rank + ", and the configuration says "
-                    + config.rank(fullName(module)));
+                    + config.rank(table.fullName(module)));
         }
         if (parts.containsKey(Part.BIAS) && !config.hasBiases()) {
             throw contradiction(module + ".lora_B has a bias, and the configuration does not set lora_bias");
         }
-        float scaling = config.scaling(fullName(module), rank);
+        float scaling = config.scaling(table.fullName(module), rank);
         Tensor a = parts.get(Part.A).open(module + ".lora_A");
         Tensor b = parts.get(Part.B).open(module + ".lora_B");
-        // GPT-2 stores its layers and embeddings [in, out], the head [out, in].
-        LowRankSum sum = isHead
+        LowRankSum sum = outputsFirst
                 ? new LowRankSum(matrix, new Factor(b, Layout.AS_STORED), new Factor(a, Layout.AS_STORED), scaling)
                 : new LowRankSum(matrix, new Factor(a, Layout.TRANSPOSED), new Factor(b, Layout.TRANSPOSED), scaling);
         merged.put(name, sum.tensor());

@@ -1,6 +1,7 @@
 package io.promptmill.checkpoint.lora;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.promptmill.family.ModelConfig;
 import io.promptmill.files.CheckpointFolder;
 import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.files.StrictJson;
@@ -118,7 +119,7 @@ public final class LoraConfig {
     /**
      * What a module's product is multiplied by.
      *
-     * @param module its name in transformers' GPT-2, e.g. {@code transformer.h.0.attn.c_attn}
+     * @param module its full name in transformers, e.g. {@code transformer.h.0.attn.c_attn}
      */
     float scaling(String module, long rank) throws InvalidCheckpointException {
         double alpha = alphas.find(module).orElse(fields.path("lora_alpha").asDouble(8));
@@ -126,14 +127,14 @@ public final class LoraConfig {
         return (float) (alpha / (fields.path("use_rslora").asBoolean() ? Math.sqrt(divisor) : divisor));
     }
 
-    /** The rank of a module's matrices, by its name in transformers' GPT-2. */
+    /** The rank of a module's matrices, by its full name in transformers. */
     long rank(String module) throws InvalidCheckpointException {
         return (long) ranks.find(module).orElse(fields.path("r").asDouble(8));
     }
 
-    /** Those of the modules that the adapter does not change, by their names in transformers' GPT-2. */
-    List<String> untargeted(List<String> modules) throws InvalidCheckpointException {
-        return new TargetModules(fields, FILE).lackedBy(modules);
+    /** Those of the modules of a base that the adapter does not change, by their full names in transformers. */
+    List<String> untargeted(List<String> modules, ModelConfig base) throws InvalidCheckpointException {
+        return new TargetModules(fields, FILE, base).lackedBy(modules);
     }
 
     /** Whether the matrices B have biases. */
@@ -142,10 +143,10 @@ public final class LoraConfig {
     }
 
     /** Refuses products for a head that is tied: PEFT trains them, and leaves them out when it loads them again. */
-    void requireNoTyingOfProducts() throws InvalidCheckpointException {
+    void requireNoTyingOfProducts(String head) throws InvalidCheckpointException {
         if (fields.path("ensure_weight_tying").asBoolean()) {
             throw InvalidCheckpointException.unsupported(
-                    FILE + " sets ensure_weight_tying, and the adapter changes the tied lm_head",
+                    FILE + " sets ensure_weight_tying, and the adapter changes the tied " + head,
                     "PEFT leaves that change out when it loads the adapter again, so what is meant cannot be told",
                     REMEDY);
         }

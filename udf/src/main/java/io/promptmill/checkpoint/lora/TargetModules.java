@@ -1,16 +1,18 @@
 package io.promptmill.checkpoint.lora;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.promptmill.family.ModelConfig;
 import io.promptmill.files.InvalidCheckpointException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
 /**
  * The modules that an adapter's configuration targets: PEFT gives no others a product, whatever the adapter's file holds
- * ({@code check_target_module_exists}). Names are those in transformers' GPT-2, e.g.
+ * ({@code check_target_module_exists}). Names are the full ones of transformers, e.g.
  * {@code transformer.h.0.attn.c_attn}. Single-threaded.
  */
 final class TargetModules {
@@ -22,25 +24,23 @@ final class TargetModules {
 
     private static final int MAX_CHARS = 1_000;
 
-    /** What PEFT takes for GPT-2 where nothing is said. */
-    private static final List<String> DEFAULT = List.of("c_attn");
-
-    /** A shorthand for the layers of all blocks; the head is none of them. */
+    /** A shorthand for all linear layers but the head. */
     private static final String ALL_LINEAR = "all-linear";
-
-    private static final Pattern LINEAR = Pattern.compile(".*\\.(c_attn|c_proj|c_fc)");
 
     private final JsonNode fields;
     private final String file;
+    private final ModelConfig base;
 
     /**
      * The fields of a configuration.
      *
      * @param file named in refusals
+     * @param base the configuration of the model that the adapter belongs to
      */
-    TargetModules(JsonNode fields, String file) {
+    TargetModules(JsonNode fields, String file, ModelConfig base) {
         this.fields = fields;
         this.file = file;
+        this.base = base;
     }
 
     /** Those of the modules that the configuration does not target. */
@@ -64,14 +64,14 @@ final class TargetModules {
     private List<String> targeted(List<String> modules) throws InvalidCheckpointException {
         JsonNode targets = fields.path(FIELD);
         if (targets.asText("").toLowerCase(Locale.ROOT).equals(ALL_LINEAR)) {
-            return modules.stream()
-                    .filter(module -> LINEAR.matcher(module).matches())
-                    .toList();
+            Set<String> linear = base.tensors().linearModules();
+            return modules.stream().filter(linear::contains).toList();
         }
         if (targets.isTextual()) {
             return matching(modules, FIELD, "(?:", targets.asText(), ")\\z");
         }
-        List<String> names = fields.hasNonNull(FIELD) ? texts(targets) : DEFAULT;
+        List<String> names =
+                fields.hasNonNull(FIELD) ? texts(targets) : base.family().loraTargetModules();
         List<String> targeted = new ArrayList<>(endingIn(modules, names));
         List<String> inLayers = inLayers(targeted);
         // Layers limit the names of their parts only, not full ones.

@@ -6,9 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.promptmill.Goldens;
 import io.promptmill.checkpoint.Checkpoint;
+import io.promptmill.checkpoint.weights.DataType;
 import io.promptmill.checkpoint.weights.SafetensorsFileTest;
 import io.promptmill.checkpoint.weights.StoredTensor;
+import io.promptmill.checkpoint.weights.Tensor;
+import io.promptmill.family.MadeUpFamily;
+import io.promptmill.family.ModelConfig;
+import io.promptmill.family.ModelFamilies;
+import io.promptmill.files.CheckpointFolder;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.StrictJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -26,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** That adapters give PEFT's ids is told in PublishedFormsTest. */
 final class LoraAdapterTest {
@@ -173,6 +181,36 @@ final class LoraAdapterTest {
                             + "does not target, PEFT does not load such tensors, "
                             + "use the two files that save_pretrained of PEFT wrote together");
         }
+    }
+
+    /** PyTorch's Linear, unlike GPT-2's Conv1D; the modules are those of the family where the adapter names none. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", ",\"target_modules\":\"all-linear\""})
+    void linearLayersOfAnotherFamilyAreStoredOutputsFirst(String targets) throws Exception {
+        Map<String, List<Long>> shapes = new LinkedHashMap<>();
+        shapes.put("base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight", List.of(2L, 4L));
+        shapes.put("base_model.model.model.layers.0.self_attn.q_proj.lora_B.weight", List.of(6L, 2L));
+        write(LORA + targets, shapes);
+        List<String> warnings = new ArrayList<>();
+        ModelConfig config = new ModelFamilies(List.of(new MadeUpFamily()))
+                .read(StrictJson.parse("{\"model_type\":\"made_up\"}", "config.json"), null, warnings);
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        config.tensors()
+                .tensors()
+                .forEach(tensor -> tensors.put(
+                        tensor.name(),
+                        new Tensor(tensor.name(), DataType.F32, tensor.shape(), () -> ByteBuffer.allocate(4 * 6 * 4))));
+
+        Map<String, Tensor> merged = LoraAdapter.read(new CheckpointFolder(adapter), config, warnings)
+                .mergedInto(tensors, warnings);
+
+        float[] rows = new float[6 * 4];
+        merged.get(MadeUpFamily.MATRIX).data().asFloatBuffer().get(rows);
+        // Every output grows by 2 * rank * alpha / rank at the input that A lets through.
+        for (int i = 0; i < rows.length; i++) {
+            assertThat(rows[i]).as("number %d", i).isEqualTo(i % 4 == 0 ? 2 * 8 : 0);
+        }
+        assertThat(warnings).isEmpty();
     }
 
     @Test

@@ -4,6 +4,8 @@ import io.promptmill.Problem;
 import io.promptmill.checkpoint.weights.StoredTensor;
 import io.promptmill.checkpoint.weights.Tensor;
 import io.promptmill.checkpoint.weights.TensorNames;
+import io.promptmill.family.ModelConfig;
+import io.promptmill.family.TensorTable;
 import io.promptmill.files.InvalidCheckpointException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,44 +18,25 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The tensors of a GPT-2 language model by their {@link TensorNames names}, found among those of a file: which have to be
- * there, and which head the model has.
+ * The tensors of a model found among those of its files: which have to be there by the family's {@link TensorTable}, and
+ * which head the model has.
  */
-final class Gpt2Tensors {
+final class ModelTensors {
     /** Elements that two tensors are compared by at a time. */
     private static final int WINDOW = 1 << 20;
 
-    private final Map<String, List<Long>> shapes = new LinkedHashMap<>();
+    private final TensorTable table;
+    private final TensorNames names;
+    private final String family;
     private final boolean tied;
+    private final Map<String, List<Long>> shapes = new LinkedHashMap<>();
 
-    Gpt2Tensors(Gpt2Config config) {
-        long width = config.nEmbd();
-        long inner = config.nInner();
-        shapes.put(TensorNames.EMBEDDINGS, List.of((long) config.vocabSize(), width));
-        shapes.put("wpe.weight", List.of((long) config.nPositions(), width));
-        for (int layer = 0; layer < config.nLayer(); layer++) {
-            String block = "h." + layer;
-            norm(block + ".ln_1", width);
-            linear(block + ".attn.c_attn", width, 3 * width);
-            linear(block + ".attn.c_proj", width, width);
-            norm(block + ".ln_2", width);
-            linear(block + ".mlp.c_fc", width, inner);
-            linear(block + ".mlp.c_proj", inner, width);
-        }
-        norm("ln_f", width);
-        shapes.put(TensorNames.HEAD, List.of((long) config.vocabSize(), width));
+    ModelTensors(ModelConfig config) {
+        table = config.tensors();
+        names = new TensorNames(table);
+        family = config.family().name();
         tied = config.tieWordEmbeddings();
-    }
-
-    private void norm(String name, long width) {
-        shapes.put(name + ".weight", List.of(width));
-        shapes.put(name + ".bias", List.of(width));
-    }
-
-    /** GPT-2's linear layers are stored {@code [in, out]}. */
-    private void linear(String name, long in, long out) {
-        shapes.put(name + ".weight", List.of(in, out));
-        shapes.put(name + ".bias", List.of(out));
+        table.tensors().forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
     }
 
     /**
@@ -64,9 +47,11 @@ final class Gpt2Tensors {
      */
     Map<String, Tensor> open(List<StoredTensor> stored, List<String> warnings)
             throws InvalidCheckpointException, IOException {
-        Map<String, StoredTensor> found = TensorNames.canonical(stored);
-        if (tied && found.containsKey(TensorNames.HEAD) && !found.containsKey(TensorNames.EMBEDDINGS)) {
-            found.put(TensorNames.EMBEDDINGS, found.remove(TensorNames.HEAD));
+        Map<String, StoredTensor> found = names.canonical(stored);
+        String embeddings = table.embeddings();
+        String head = table.head();
+        if (tied && found.containsKey(head) && !found.containsKey(embeddings)) {
+            found.put(embeddings, found.remove(head));
         }
         requireModel(found);
         warnOfOthers(found, warnings);
@@ -76,13 +61,13 @@ final class Gpt2Tensors {
                 tensors.put(name, found.get(name).open(name));
             }
         }
-        if (tied && found.containsKey(TensorNames.HEAD)) {
-            if (found.get(TensorNames.HEAD).isSamePlaceAs(found.get(TensorNames.EMBEDDINGS))
-                    || haveEqualValues(found.get(TensorNames.HEAD), found.get(TensorNames.EMBEDDINGS))) {
-                tensors.remove(TensorNames.HEAD);
+        if (tied && found.containsKey(head)) {
+            if (found.get(head).isSamePlaceAs(found.get(embeddings))
+                    || haveEqualValues(found.get(head), found.get(embeddings))) {
+                tensors.remove(head);
             } else {
                 warnings.add(
-                        "lm_head.weight is in the weights with other values than wte.weight, so it is used, though "
+                        head + " is in the weights with other values than " + embeddings + ", so it is used, though "
                                 + "config.json does not set tie_word_embeddings to false; set it where that is what you want");
             }
         }
@@ -94,14 +79,14 @@ final class Gpt2Tensors {
         List<String> misshapen = new ArrayList<>();
         shapes.forEach((name, shape) -> {
             StoredTensor tensor = found.get(name);
-            if (tensor == null && !(name.equals(TensorNames.HEAD) && tied)) {
+            if (tensor == null && !(name.equals(table.head()) && tied)) {
                 missing.add(name);
             } else if (tensor != null && !tensor.shape().equals(shape)) {
                 misshapen.add(name + " should be " + shape + " but is " + tensor.shape());
             }
         });
         boolean complete = missing.isEmpty() && misshapen.isEmpty();
-        List<String> extra = others(found, name -> !complete || TensorNames.isOfBody(name, found.get(name)));
+        List<String> extra = others(found, name -> !complete || names.isOfBody(name, found.get(name)));
         String differences = Stream.of(
                         listed("missing", missing), listed("not expected", extra), listed("misshapen", misshapen))
                 .filter(text -> !text.isEmpty())
@@ -110,7 +95,7 @@ final class Gpt2Tensors {
             Optional<String> prefix = prefixOf(missing, found);
             throw new InvalidCheckpointException(new Problem(
                     "checkpoint_mismatch",
-                    "the weights are not those of the GPT-2 that config.json describes: " + differences,
+                    "the weights are not those of the " + family + " that config.json describes: " + differences,
                     prefix.map(text -> "what is missing is there by names that begin with "
                                     + InvalidCheckpointException.quote(text))
                             .orElse(
@@ -124,22 +109,28 @@ final class Gpt2Tensors {
     }
 
     /** What stands before the names of all that is missing, where one and the same text does. */
-    private static Optional<String> prefixOf(List<String> missing, Map<String, StoredTensor> found) {
+    private Optional<String> prefixOf(List<String> missing, Map<String, StoredTensor> found) {
         return missing.stream().findFirst().flatMap(first -> found.keySet().stream()
                 .filter(name -> name.endsWith("." + first))
                 .map(name -> name.substring(0, name.length() - first.length()))
                 .filter(prefix -> missing.stream()
                         .allMatch(name -> found.containsKey(prefix + name)
                                 // The head stands outside of the body.
-                                || found.containsKey(prefix.replaceFirst("transformer\\.$", "") + name)))
+                                || found.containsKey(outsideOfBody(prefix) + name)))
                 .findFirst());
+    }
+
+    private String outsideOfBody(String prefix) {
+        return prefix.endsWith(table.body())
+                ? prefix.substring(0, prefix.length() - table.body().length())
+                : prefix;
     }
 
     private void warnOfOthers(Map<String, StoredTensor> found, List<String> warnings) {
         List<String> others = others(found, name -> true);
         if (!others.isEmpty()) {
-            warnings.add(listed("the weights hold", others)
-                    + ", which a GPT-2 language model has no use for, so that is ignored");
+            warnings.add(listed("the weights hold", others) + ", which a " + family
+                    + " language model has no use for, so that is ignored");
         }
     }
 

@@ -1,11 +1,14 @@
-package io.promptmill.checkpoint;
+package io.promptmill.family.gpt2;
 
+import io.promptmill.family.ModelConfig;
+import io.promptmill.family.ModelFamily;
 import io.promptmill.family.ModelShape;
+import io.promptmill.family.TensorTable;
 import io.promptmill.files.InvalidCheckpointException;
 import java.util.Map;
 
 /**
- * The fields of a GPT-2 {@code config.json} that change the numbers, ranges checked. Immutable.
+ * The fields of a GPT-2's {@code config.json} that change the numbers, ranges checked. Immutable.
  *
  * @param vocabSize token ids are below this
  * @param nPositions prompt and new tokens together are at most this many
@@ -33,7 +36,8 @@ public record Gpt2Config(
         boolean scaleAttnWeights,
         boolean scaleAttnByInverseLayerIdx,
         boolean tieWordEmbeddings,
-        Integer bosTokenId) {
+        Integer bosTokenId)
+        implements ModelConfig {
     /**
      * Names of transformers' {@code activations.py} by the name used here. {@code gelu_fast} and
      * {@code gelu_pytorch_tanh} are the tanh form with its constants written to other precision.
@@ -71,7 +75,17 @@ public record Gpt2Config(
         activationFunction = ACTIVATIONS.get(activationFunction);
     }
 
-    /** The sizes, as any family has them. */
+    @Override
+    public ModelFamily family() {
+        return new Gpt2Family();
+    }
+
+    @Override
+    public TensorTable tensors() {
+        return Gpt2Tensors.of(this);
+    }
+
+    @Override
     public ModelShape shape() {
         return new ModelShape(
                 nLayer,
@@ -80,23 +94,6 @@ public record Gpt2Config(
                 new ModelShape.Mlp(nInner, 2),
                 vocabSize,
                 nPositions,
-                bosTokenId);
-    }
-
-    /** This configuration with the embeddings and the head that its weights turn out to have. */
-    Gpt2Config with(long tokens, boolean tied) {
-        return new Gpt2Config(
-                Math.toIntExact(tokens),
-                nPositions,
-                nEmbd,
-                nLayer,
-                nHead,
-                nInner,
-                activationFunction,
-                layerNormEpsilon,
-                scaleAttnWeights,
-                scaleAttnByInverseLayerIdx,
-                tied,
                 bosTokenId);
     }
 

@@ -1,8 +1,10 @@
-package io.promptmill.checkpoint;
+package io.promptmill.family.gpt2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promptmill.checkpoint.TinyModel;
+import io.promptmill.family.ModelFamilies;
 import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.files.StrictJson;
 import java.nio.file.Files;
@@ -14,13 +16,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class Gpt2ConfigReaderTest {
+    private static final ModelFamilies GPT2 = new ModelFamilies(List.of(new Gpt2Family()));
+
     private final List<String> warnings = new ArrayList<>();
 
     @Test
     void theConfigurationOfTransformersIsReadWithoutWarning() throws Exception {
         String text = Files.readString(TinyModel.folder("").resolve("config.json"));
 
-        assertThat(Gpt2ConfigReader.read(StrictJson.parse(text, "config.json"), null, warnings))
+        assertThat(GPT2.read(StrictJson.parse(text, "config.json"), null, warnings))
                 .isEqualTo(new Gpt2Config(512, 96, 48, 3, 4, 192, "gelu_new", 1e-5, true, false, true, 511));
         assertThat(warnings).isEmpty();
     }
@@ -122,8 +126,7 @@ final class Gpt2ConfigReaderTest {
 
     @Test
     void anotherModelTypeIsRefused() {
-        assertThatThrownBy(() ->
-                        Gpt2ConfigReader.read(StrictJson.parse("{\"model_type\":\"llama\"}", "x"), null, warnings))
+        assertThatThrownBy(() -> GPT2.read(StrictJson.parse("{\"model_type\":\"llama\"}", "x"), null, warnings))
                 .hasMessage("checkpoint_unsupported: config.json has the model_type 'llama', "
                         + "only GPT-2 networks are computed, use a checkpoint whose model_type is gpt2");
     }
@@ -179,11 +182,11 @@ final class Gpt2ConfigReaderTest {
     }
 
     private Gpt2Config readWhole(String text) throws InvalidCheckpointException {
-        return Gpt2ConfigReader.read(StrictJson.parse(text, "config.json"), null, warnings);
+        return (Gpt2Config) GPT2.read(StrictJson.parse(text, "config.json"), null, warnings);
     }
 
     private Gpt2Config read(String fields, String generation) throws InvalidCheckpointException {
-        return Gpt2ConfigReader.read(
+        return (Gpt2Config) GPT2.read(
                 StrictJson.parse("{\"model_type\":\"gpt2\"" + fields + "}", "config.json"),
                 StrictJson.parse(generation, "generation_config.json"),
                 warnings);

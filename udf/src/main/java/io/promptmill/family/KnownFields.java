@@ -1,5 +1,6 @@
-package io.promptmill.checkpoint;
+package io.promptmill.family;
 
+import io.promptmill.GenerationOption;
 import io.promptmill.UnsupportedOptions;
 import java.util.Map;
 import java.util.Set;
@@ -7,33 +8,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The fields of a checkpoint's configuration files that are no settings of Promptmill, from transformers'
- * {@code PretrainedConfig}, {@code GPT2Config} and {@code GenerationConfig} of versions 2 to 5.
+ * The fields that the configuration files of every family may have and that are no settings of Promptmill, from
+ * transformers' {@code PretrainedConfig} and {@code GenerationConfig} of versions 2 to 5.
  */
-final class KnownFields {
-    private static final String UNSET = "unset";
+public final class KnownFields {
+    /** Stands for the absence of a value where a field has one value that is supported. */
+    public static final String UNSET = "unset";
 
-    /** Fields of config.json that Gpt2ConfigReader reads. */
-    static final Set<String> MODEL = Set.of(
-            "model_type",
-            "vocab_size",
-            "n_positions",
-            "max_position_embeddings",
-            "n_ctx",
-            "n_embd",
-            "hidden_size",
-            "n_layer",
-            "num_hidden_layers",
-            "n_head",
-            "num_attention_heads",
-            "n_inner",
-            "activation_function",
-            "layer_norm_epsilon",
-            "scale_attn_weights",
-            "scale_attn_by_inverse_layer_idx",
-            "tie_word_embeddings",
-            "bos_token_id",
-            "task_specific_params");
+    /** Fields of config.json that are read for every family. */
+    private static final Set<String> MODEL_READ =
+            Set.of("model_type", "vocab_size", "tie_word_embeddings", "bos_token_id", "task_specific_params");
 
     /** Fields of config.json that change the numbers, with the one value that is supported. */
     static final Map<String, Object> MODEL_FIXED = Map.of(
@@ -50,7 +34,7 @@ final class KnownFields {
             UNSET);
 
     /** Fields of config.json that matter to training, to classification or to Python only. */
-    static final Set<String> MODEL_NEUTRAL = Set.of(
+    private static final Set<String> MODEL_NEUTRAL = Set.of(
             "_attn_implementation",
             "_attn_implementation_autoset",
             "_commit_hash",
@@ -58,12 +42,10 @@ final class KnownFields {
             "_num_labels",
             "architectures",
             "attn_implementation",
-            "attn_pdrop",
             "chunk_size_feed_forward",
             "cls_token_id",
             "cross_attention_hidden_size",
             "dtype",
-            "embd_pdrop",
             "finetuning_task",
             "gradient_checkpointing",
             "id2label",
@@ -71,22 +53,12 @@ final class KnownFields {
             "is_decoder",
             "label2id",
             "mask_token_id",
-            "n_special",
             "name_or_path",
             "num_labels",
             "output_past",
-            "predict_special_tokens",
             "problem_type",
-            // The order of two products, and float32 for them, which they have here anyway.
-            "reorder_and_upcast_attn",
-            "resid_pdrop",
             "return_dict",
             "sep_token_id",
-            "summary_activation",
-            "summary_first_dropout",
-            "summary_proj_to_labels",
-            "summary_type",
-            "summary_use_proj",
             "tf_legacy_loss",
             "tie_encoder_decoder",
             "tokenizer_class",
@@ -113,13 +85,13 @@ final class KnownFields {
             "watermarking_config");
 
     /** Generation settings that change the text and are not supported, with the value that is their absence. */
-    static final Map<String, Object> GENERATION_UNSUPPORTED = Stream.concat(
+    public static final Map<String, Object> GENERATION_UNSUPPORTED = Stream.concat(
                     UnsupportedOptions.OFF.entrySet().stream(),
                     GENERATION_UNSET.stream().map(name -> Map.entry(name, (Object) UNSET)))
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
     /** Generation settings that say how fast, or what else is returned, or are read elsewhere. */
-    static final Set<String> GENERATION_NEUTRAL = Set.of(
+    public static final Set<String> GENERATION_NEUTRAL = Set.of(
             "_commit_hash",
             "_from_model_config",
             "assistant_confidence_threshold",
@@ -157,4 +129,16 @@ final class KnownFields {
             "use_model_defaults");
 
     private KnownFields() {}
+
+    /** Whether a field of config.json is one of every family's network. */
+    static boolean isOfModel(String name) {
+        return MODEL_READ.contains(name) || MODEL_FIXED.containsKey(name) || MODEL_NEUTRAL.contains(name);
+    }
+
+    /** Whether a field is a generation setting, supported or not. */
+    static boolean isOfGeneration(String name) {
+        return GENERATION_NEUTRAL.contains(name)
+                || GENERATION_UNSUPPORTED.containsKey(name)
+                || GenerationOption.ofKey(name).isPresent();
+    }
 }

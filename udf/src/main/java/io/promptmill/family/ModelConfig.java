@@ -1,0 +1,16 @@
+package io.promptmill.family;
+
+/** The configuration of one model, as its family read it from config.json. Immutable. */
+public interface ModelConfig {
+    /** The family that read it. */
+    ModelFamily family();
+
+    /** The sizes that config.json gives. An adapter may bring other embeddings: what a checkpoint has counts. */
+    ModelShape shape();
+
+    /** Whether the token embeddings are used for the head, too, where the weights hold no other. */
+    boolean tieWordEmbeddings();
+
+    /** The tensors that the weights have to hold. */
+    TensorTable tensors();
+}
