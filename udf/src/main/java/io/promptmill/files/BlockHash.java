@@ -7,10 +7,10 @@ import java.nio.ByteOrder;
 import java.security.SecureRandom;
 
 /**
- * Tells blocks of bytes apart by a secret key, at several times the speed of SHA-256: the sum of a block's 32-bit words,
- * each times a random 64-bit number of its own, modulo 2^64. Two blocks of one length that differ have equal hashes with
- * a probability of 2^-33 at most, whoever made them, since hashes are never shown (multilinear hashing; Lemire and Kaser,
- * "Strongly universal string hashing is fast", 2014). Good for one process only. Stateless.
+ * A hash of a block of bytes under a secret key, several times as fast as SHA-256. It is the sum of the block's 32-bit
+ * words, each times a random 64-bit number of its own, modulo 2^64. Two different blocks of one length have equal hashes
+ * with a probability of 2^-33 at most, whoever made them, since hashes are never shown (multilinear hashing; Lemire and
+ * Kaser, "Strongly universal string hashing is fast", 2014). Good for one process only. Stateless.
  */
 final class BlockHash {
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);

@@ -60,12 +60,9 @@ public final class CheckpointFiles implements FileKind {
     }
 
     @Override
-    public InvalidCheckpointException mismatch(JsonObject object, String field, String expected) {
+    public InvalidCheckpointException mismatch(String object, String field, String value, String expected) {
         return InvalidCheckpointException.damaged(
-                object.path(),
-                field + " must be " + expected + " but is "
-                        + InvalidCheckpointException.quote(
-                                object.node().path(field).toString()));
+                object, field + " must be " + expected + " but is " + InvalidCheckpointException.quote(value));
     }
 
     @Override

@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /**
- * Where the symbolic links of a checkpoint's folder may lead: within the folder, or to the blobs of a Hugging Face cache,
- * whose folders consist of links (huggingface_hub, "Understand caching"). A stranger's link to any other file would be
- * read, and quoted where it is refused.
+ * Where the symbolic links of a folder may lead: within the folder, or to the blobs of a Hugging Face cache, whose folders
+ * consist of links (huggingface_hub, "Understand caching"). Any other is refused: by a stranger's link a private file could
+ * be read, and quoted in a message.
  */
 final class CheckpointLinks {
     private static final Pattern CACHED_BLOB = Pattern.compile(".*/models--[^/]+/blobs/[0-9a-f]{40,64}");

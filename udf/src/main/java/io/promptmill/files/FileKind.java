@@ -33,9 +33,11 @@ public interface FileKind {
     /**
      * The refusal of a field that is not what it has to be.
      *
-     * @param expected what that is, such as {@code "a text"}
+     * @param object where the field's object is: the file and the fields that lead to it
+     * @param value the field's JSON, of any length, or {@code missing}
+     * @param expected what it has to be, such as {@code "a text"}
      */
-    InvalidCheckpointException mismatch(JsonObject object, String field, String expected);
+    InvalidCheckpointException mismatch(String object, String field, String value, String expected);
 
     /** The refusal of something sound that is not supported, where the remedy is the one of all such. */
     InvalidCheckpointException unsupported(String what, String why);

@@ -172,12 +172,12 @@ public record JsonObject(JsonNode node, String path, FileKind kind) {
 
     /** Where a field is and what it is, in one short line. */
     public String said(String field) {
-        return place(field) + " is " + shown(field);
+        return place(field) + " is " + InvalidCheckpointException.oneLine(json(field));
     }
 
     /** The refusal of a field that is not what it has to be, such as {@code "a text"}. */
     public InvalidCheckpointException mismatch(String field, String expected) {
-        return kind.mismatch(this, field, expected);
+        return kind.mismatch(path, field, json(field), expected);
     }
 
     /** The refusal of a value that is not supported. */
@@ -195,9 +195,7 @@ public record JsonObject(JsonNode node, String path, FileKind kind) {
         return path + ": " + InvalidCheckpointException.oneLine(field);
     }
 
-    private String shown(String field) {
-        return node.has(field)
-                ? InvalidCheckpointException.oneLine(node.get(field).toString())
-                : "missing";
+    private String json(String field) {
+        return node.has(field) ? node.get(field).toString() : "missing";
     }
 }

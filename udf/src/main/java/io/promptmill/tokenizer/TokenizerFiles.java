@@ -3,7 +3,6 @@ package io.promptmill.tokenizer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.promptmill.files.FileKind;
 import io.promptmill.files.InvalidCheckpointException;
-import io.promptmill.files.JsonObject;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 
@@ -64,8 +63,10 @@ final class TokenizerFiles implements FileKind {
     }
 
     @Override
-    public InvalidCheckpointException mismatch(JsonObject object, String field, String expected) {
-        return Refusal.broken(object.said(field), expected + " is needed");
+    public InvalidCheckpointException mismatch(String object, String field, String value, String expected) {
+        String said = object + ": " + InvalidCheckpointException.oneLine(field) + " is "
+                + InvalidCheckpointException.oneLine(value);
+        return Refusal.broken(said, expected + " is needed");
     }
 
     @Override

@@ -8,8 +8,9 @@ import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 
 /**
- * {@code alpha_pattern} or {@code rank_pattern} of an adapter: a number for the modules whose name ends in what a regular
- * expression matches, the first one that does (PEFT's {@code get_pattern_key}). Single-threaded.
+ * The numbers in {@code alpha_pattern} or {@code rank_pattern} of an adapter. Each stands by a regular expression and holds
+ * for the modules whose names end in a match of it; where several match, the first one counts (PEFT's
+ * {@code get_pattern_key}). Single-threaded.
  */
 final class NumberPatterns {
     private static final int MAX_PATTERNS = 1_000;

@@ -6,7 +6,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The bytes of one or several pickles, read forwards; the end of the bytes refuses the file. Single-threaded. */
+/** The bytes of one or several pickles, read from front to back. A read beyond their end refuses the file. Single-threaded. */
 final class PickleInput {
     private static final int MAX_INTEGER_BYTES = 16;
     private static final int MAX_GLOBAL_BYTES = 200;

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What the allowed globals of a pickle mean, as checked data; argument lists as in {@code torch/_utils.py} and
- * {@code torch/serialization.py}. One per pickle, single-threaded.
+ * The storages and tensors that a pickle makes by the names it may call, as checked data. Argument lists are those of
+ * {@code torch/_utils.py} and {@code torch/serialization.py}. One per pickle, single-threaded.
  */
 final class TorchObjects {
     private static final int MAX_RANK = 8;

@@ -5,7 +5,7 @@ import io.promptmill.files.InvalidCheckpointException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** Files that carry a weights file's name but are something else people meet. */
+/** Other formats that people meet under the name of a weights file. */
 public enum ForeignFormat {
     GIT_LFS("version https://git-lfs", 0, "a Git LFS pointer, not the weights themselves", "run 'git lfs pull'"),
     SEVEN_ZIP("7z\274\257'\34", 0, "a 7z archive", Remedies.SAVE_ANEW),
