@@ -1,15 +1,17 @@
 package io.promptmill.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.promptmill.files.CheckpointFiles;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.JsonObject;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * The fields of a model's config.json, asked for by type: one of another type refuses the checkpoint. A field that is null
- * counts as absent. Single-threaded.
+ * The fields of a model's config.json, asked for by type: one of another type refuses the checkpoint. What is null counts
+ * as absent. Single-threaded.
  */
 public final class ConfigFields {
     /** The file that holds them. */
@@ -20,32 +22,20 @@ public final class ConfigFields {
 
     private static final String BOS = "bos_token_id";
 
-    private final String file;
-    private final JsonNode fields;
-    private final JsonNode generation;
+    private final JsonObject config;
+    private final Optional<JsonObject> generation;
     private final List<String> warnings;
 
-    /**
-     * The fields of a model.
-     *
-     * @param fields those of config.json
-     * @param generation those of generation_config.json; null where there is none
-     * @param warnings gets a sentence for whatever a user should see
-     */
-    ConfigFields(JsonNode fields, JsonNode generation, List<String> warnings) {
-        this(FILE, fields, generation, warnings);
-    }
-
-    private ConfigFields(String file, JsonNode fields, JsonNode generation, List<String> warnings) {
-        this.file = file;
-        this.fields = fields;
-        this.generation = generation;
+    ConfigFields(JsonNode config, JsonNode generation, List<String> warnings) {
+        this.config = new JsonObject(config, FILE, CheckpointFiles.KIND);
+        this.generation = Optional.ofNullable(generation)
+                .map(fields -> new JsonObject(fields, GENERATION_FILE, CheckpointFiles.KIND));
         this.warnings = warnings;
     }
 
-    /** Whether a field is there and not null. */
+    /** Whether a field is there. */
     public boolean has(String name) {
-        return fields.hasNonNull(name);
+        return !config.isAbsent(name);
     }
 
     /** A whole number, which may go by several names but has one value. */
@@ -53,10 +43,11 @@ public final class ConfigFields {
         OptionalInt found = OptionalInt.empty();
         for (String name : names) {
             if (has(name)) {
-                JsonNode value = fields.get(name);
-                require(value.isIntegralNumber() && value.canConvertToInt(), name, "a whole number of 32 bits");
-                require(found.isEmpty() || found.getAsInt() == value.intValue(), name, "the same as " + names[0]);
-                found = OptionalInt.of(value.intValue());
+                int value = config.integer(name);
+                if (found.isPresent() && found.getAsInt() != value) {
+                    throw config.mismatch(name, "the same as " + names[0]);
+                }
+                found = OptionalInt.of(value);
             }
         }
         return found;
@@ -64,34 +55,22 @@ public final class ConfigFields {
 
     /** A number. */
     public OptionalDouble number(String name) throws InvalidCheckpointException {
-        if (!has(name)) {
-            return OptionalDouble.empty();
-        }
-        require(fields.get(name).isNumber(), name, "a number");
-        return OptionalDouble.of(fields.get(name).doubleValue());
+        return has(name) ? OptionalDouble.of(config.number(name, 0)) : OptionalDouble.empty();
     }
 
     /** True or false. */
     public Optional<Boolean> flag(String name) throws InvalidCheckpointException {
-        if (!has(name)) {
-            return Optional.empty();
-        }
-        require(fields.get(name).isBoolean(), name, "true or false");
-        return Optional.of(fields.get(name).booleanValue());
+        return has(name) ? Optional.of(config.flag(name, false)) : Optional.empty();
     }
 
     /** A text. */
     public Optional<String> text(String name) throws InvalidCheckpointException {
-        if (!has(name)) {
-            return Optional.empty();
-        }
-        require(fields.get(name).isTextual(), name, "a text");
-        return Optional.of(fields.get(name).textValue());
+        return has(name) ? Optional.of(config.text(name)) : Optional.empty();
     }
 
-    /** Whatever a field is, as JSON; empty where it is absent. */
+    /** The JSON of a field of whatever type. */
     public Optional<String> json(String name) {
-        return has(name) ? Optional.of(fields.get(name).toString()) : Optional.empty();
+        return has(name) ? Optional.of(config.node().get(name).toString()) : Optional.empty();
     }
 
     /**
@@ -103,40 +82,28 @@ public final class ConfigFields {
      * @return null where the model has none
      */
     public Integer bosTokenId(int vocabulary, Integer otherwise) throws InvalidCheckpointException {
-        if (generation != null && generation.hasNonNull(BOS)) {
-            return new ConfigFields(GENERATION_FILE, generation, null, warnings).tokenOfModel(vocabulary);
+        if (generation.isPresent() && !generation.get().isAbsent(BOS)) {
+            return tokenOfModel(generation.get(), vocabulary);
         }
-        if (fields.has(BOS)) {
-            return tokenOfModel(vocabulary);
+        if (has(BOS)) {
+            return tokenOfModel(config, vocabulary);
         }
-        return otherwise != null && otherwise < vocabulary ? otherwise : null;
+        // Where the field is there and null, there is none.
+        return !config.has(BOS) && otherwise != null && otherwise < vocabulary ? otherwise : null;
     }
 
-    private Integer tokenOfModel(int vocabulary) throws InvalidCheckpointException {
-        OptionalInt token = integer(BOS);
-        if (token.isEmpty()) {
-            return null;
+    private Integer tokenOfModel(JsonObject fields, int vocabulary) throws InvalidCheckpointException {
+        int token = fields.integer(BOS);
+        if (token >= 0 && token < vocabulary) {
+            return token;
         }
-        int id = token.getAsInt();
-        if (id >= 0 && id < vocabulary) {
-            return id;
-        }
-        warn(BOS + " is " + id + ", but the model's token ids are 0 to " + (vocabulary - 1)
-                + "; it is ignored, and an empty prompt without a prefix is rejected");
+        warnings.add(fields.path() + ": " + BOS + " is " + token + ", but the model's token ids are 0 to "
+                + (vocabulary - 1) + "; it is ignored, and an empty prompt without a prefix is rejected");
         return null;
     }
 
     /** Tells the user something about the file. */
     public void warn(String sentence) {
-        warnings.add(file + ": " + sentence);
-    }
-
-    private void require(boolean holds, String name, String expected) throws InvalidCheckpointException {
-        if (!holds) {
-            throw InvalidCheckpointException.damaged(
-                    file,
-                    name + " must be " + expected + " but is "
-                            + InvalidCheckpointException.quote(fields.get(name).toString()));
-        }
+        warnings.add(FILE + ": " + sentence);
     }
 }

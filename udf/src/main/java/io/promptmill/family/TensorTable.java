@@ -19,22 +19,31 @@ import java.util.stream.Collectors;
  */
 public record TensorTable(
         String body, String layers, String embeddings, String head, Pattern ignored, List<ExpectedTensor> tensors) {
-    private static final String WEIGHT = ".weight";
     private static final Pattern NUMBERED = Pattern.compile("[0-9]+\\..*", Pattern.DOTALL);
 
     /** Checks that embeddings and head are among the tensors. */
     public TensorTable {
         tensors = List.copyOf(tensors);
         for (String needed : List.of(embeddings, head)) {
-            if (tensors.stream().noneMatch(tensor -> tensor.name().equals(needed)) || !needed.endsWith(WEIGHT)) {
+            if (!needed.endsWith(".weight")
+                    || tensors.stream().noneMatch(tensor -> tensor.name().equals(needed))) {
                 throw new IllegalArgumentException(needed + " has to be one of the tensors and a module's weight");
             }
         }
     }
 
-    /** The module whose weight a tensor is, or the tensor's own name where it is none. */
-    public static String moduleOf(String tensor) {
-        return tensor.endsWith(WEIGHT) ? tensor.substring(0, tensor.length() - WEIGHT.length()) : tensor;
+    /** The module of the tokens' embeddings, by its name without prefix. */
+    public String embeddingsModule() {
+        return moduleOf(embeddings);
+    }
+
+    /** The module that gives the logits. */
+    public String headModule() {
+        return moduleOf(head);
+    }
+
+    private static String moduleOf(String tensor) {
+        return tensor.substring(0, tensor.lastIndexOf('.'));
     }
 
     /** Whether a name without prefix is that of something in a layer, known or not. */
@@ -49,7 +58,7 @@ public record TensorTable(
         return tensors.stream()
                 .map(ExpectedTensor::name)
                 .filter(name -> !isOfLayer(name) && !name.equals(head))
-                .map(name -> name.substring(0, name.lastIndexOf('.')))
+                .map(TensorTable::moduleOf)
                 .distinct()
                 .toList();
     }
@@ -64,6 +73,6 @@ public record TensorTable(
 
     /** A module's full name in transformers, by its name without prefix. */
     public String fullName(String module) {
-        return module.equals(moduleOf(head)) ? module : body + module;
+        return module.equals(headModule()) ? module : body + module;
     }
 }

@@ -52,8 +52,6 @@ public final class LoraAdapter {
     private final String file;
     private final ModelConfig base;
     private final TensorTable table;
-    private final String head;
-    private final String embeddings;
     private final List<String> outside;
     private final Map<String, Kind> kinds = new HashMap<>();
     /** What replaces the base's tensors, by their names in the network. */
@@ -73,8 +71,6 @@ public final class LoraAdapter {
         this.file = file;
         this.base = base;
         this.table = base.tensors();
-        this.head = table.head();
-        this.embeddings = table.embeddings();
         table.tensors().forEach(tensor -> kinds.put(tensor.name(), tensor.kind()));
         this.outside = table.modulesOutsideOfLayers();
         Pattern wrapper = Pattern.compile("^(" + Pattern.quote(WRAPPED) + ")?(" + Pattern.quote(table.body()) + ")?");
@@ -84,11 +80,12 @@ public final class LoraAdapter {
             if (name.length() > MAX_NAME) {
                 throw mismatch("it holds " + InvalidCheckpointException.quote(name));
             }
-            String body = isInBody(name) ? table.body() : "";
-            boolean isKnown = !body.isEmpty() || name.startsWith(TensorTable.moduleOf(head) + ".");
-            if (isKnown && !tensor.name().equals(WRAPPED + body + name)) {
+            boolean inBody = isInBody(name);
+            String prefix = WRAPPED + (inBody ? table.body() : "");
+            if ((inBody || name.startsWith(table.headModule() + "."))
+                    && !tensor.name().equals(prefix + name)) {
                 throw contradiction("the name " + InvalidCheckpointException.quote(tensor.name())
-                        + " does not begin with " + WRAPPED + body);
+                        + " does not begin with " + prefix);
             }
             if (name.contains(REPLACED)) {
                 continue;
@@ -161,21 +158,21 @@ public final class LoraAdapter {
     public Map<String, Tensor> mergedInto(Map<String, Tensor> tensors, List<String> warnings)
             throws InvalidCheckpointException {
         Map<String, Tensor> merged = new LinkedHashMap<>(tensors);
-        Tensor before = tensors.get(embeddings);
+        Tensor before = tensors.get(table.embeddings());
         replace(merged, warnings);
-        if (thin.containsKey(TensorTable.moduleOf(head)) && !tensors.containsKey(head)) {
-            config.requireNoTyingOfProducts(TensorTable.moduleOf(head));
+        if (thin.containsKey(table.headModule()) && !tensors.containsKey(table.head())) {
+            config.requireNoTyingOfProducts(table.headModule());
         }
         requireTargets(merged);
         for (String module : thin.keySet()) {
             add(module, merged);
         }
-        Tensor now = merged.get(embeddings);
-        boolean changed = whole.containsKey(embeddings) || thin.containsKey(TensorTable.moduleOf(embeddings));
+        Tensor now = merged.get(table.embeddings());
+        boolean changed = whole.containsKey(table.embeddings()) || thin.containsKey(table.embeddingsModule());
         if (changed && now.shape().equals(before.shape())) {
-            merged.putIfAbsent(head, before.named(head));
+            merged.putIfAbsent(table.head(), before.named(table.head()));
         }
-        Tensor logits = merged.getOrDefault(head, now);
+        Tensor logits = merged.getOrDefault(table.head(), now);
         if (!logits.shape().equals(now.shape())) {
             throw mismatch("its embeddings have the shape " + now.shape() + " and the head " + logits.shape());
         }
@@ -186,8 +183,8 @@ public final class LoraAdapter {
         List<String> others = new ArrayList<>();
         for (Map.Entry<String, StoredTensor> entry : whole.entrySet()) {
             String name = entry.getKey();
-            boolean ofVocabulary = name.equals(head) || name.equals(embeddings);
-            Tensor replaced = merged.get(ofVocabulary ? embeddings : name);
+            boolean ofVocabulary = name.equals(table.head()) || name.equals(table.embeddings());
+            Tensor replaced = merged.get(ofVocabulary ? table.embeddings() : name);
             if (replaced != null) {
                 // Resized embeddings are saved whole.
                 List<Long> found = entry.getValue().shape();
@@ -212,7 +209,7 @@ public final class LoraAdapter {
     /** PEFT ignores products of modules that the configuration does not target. */
     private void requireTargets(Map<String, Tensor> merged) throws InvalidCheckpointException {
         List<String> modules = thin.keySet().stream()
-                .filter(module -> module.equals(TensorTable.moduleOf(head)) || merged.containsKey(module + ".weight"))
+                .filter(module -> module.equals(table.headModule()) || merged.containsKey(module + ".weight"))
                 .map(table::fullName)
                 .toList();
         List<String> untargeted = config.untargeted(modules, base);
@@ -230,8 +227,8 @@ public final class LoraAdapter {
         Map<Part, StoredTensor> parts = thin.get(module);
         String name = module + ".weight";
         Tensor matrix = merged.get(name);
-        if (name.equals(head) && matrix == null) {
-            matrix = merged.get(embeddings).named(name);
+        if (name.equals(table.head()) && matrix == null) {
+            matrix = merged.get(table.embeddings()).named(name);
         }
         if (matrix == null || matrix.shape().size() != 2) {
             throw mismatch("it changes " + InvalidCheckpointException.quote(module));
