@@ -1,5 +1,11 @@
 package io.promptmill.tokenizer;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.JsonObject;
+import java.io.IOException;
+import java.util.Set;
+
 /**
  * A text that is found as a whole before the rest is split, in the words of {@code tokenizer.json}.
  *
@@ -21,6 +27,17 @@ record AddedToken(
         boolean special) {
     static final int NO_ID = -1;
 
+    static final String ID = "id";
+    static final String CONTENT = "content";
+    static final String SPECIAL = "special";
+    private static final String SINGLE_WORD = "single_word";
+    private static final String LSTRIP = "lstrip";
+    private static final String RSTRIP = "rstrip";
+    private static final String NORMALIZED = "normalized";
+
+    /** Those of an object that holds one. */
+    static final Set<String> FIELDS = Set.of(ID, CONTENT, SINGLE_WORD, LSTRIP, RSTRIP, NORMALIZED, SPECIAL);
+
     /** A special token such as {@code <|endoftext|>}, with transformers' flags. */
     static AddedToken special(int id, String content) {
         return new AddedToken(id, content, false, false, false, false, true);
@@ -31,11 +48,44 @@ record AddedToken(
         return new AddedToken(id, content, false, false, false, true, false);
     }
 
+    /** The token whose text and flags an object holds. */
+    static AddedToken read(JsonObject token, int id) throws InvalidCheckpointException {
+        return read(token, id, token.flag(SPECIAL, false));
+    }
+
+    /** The special token whose text and other flags an object holds. */
+    static AddedToken readSpecial(JsonObject token, int id) throws InvalidCheckpointException {
+        return read(token, id, true);
+    }
+
+    private static AddedToken read(JsonObject token, int id, boolean special) throws InvalidCheckpointException {
+        return new AddedToken(
+                id,
+                token.text(CONTENT),
+                token.flag(SINGLE_WORD, false),
+                token.flag(LSTRIP, false),
+                token.flag(RSTRIP, false),
+                token.flag(NORMALIZED, !special),
+                special);
+    }
+
     AddedToken withId(int other) {
         return new AddedToken(other, content, singleWord, lstrip, rstrip, normalized, special);
     }
 
-    AddedToken withSpecial(boolean flag) {
-        return new AddedToken(id, content, singleWord, lstrip, rstrip, normalized, flag);
+    AddedToken asSpecial() {
+        return new AddedToken(id, content, singleWord, lstrip, rstrip, normalized, true);
+    }
+
+    void write(JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField(ID, id);
+        json.writeStringField(CONTENT, content);
+        json.writeBooleanField(SINGLE_WORD, singleWord);
+        json.writeBooleanField(LSTRIP, lstrip);
+        json.writeBooleanField(RSTRIP, rstrip);
+        json.writeBooleanField(NORMALIZED, normalized);
+        json.writeBooleanField(SPECIAL, special);
+        json.writeEndObject();
     }
 }

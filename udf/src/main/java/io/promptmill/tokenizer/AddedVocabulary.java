@@ -13,16 +13,22 @@ import java.util.TreeMap;
  * else the next one, whatever a file says. Single-threaded.
  */
 final class AddedVocabulary {
+    /** The native tokenizer takes seconds for these, and time by their square: 400,000 would keep it busy for ever. */
+    static final int MAX_TOKENS = 20_000;
+
+    /** It takes about 70 bytes of memory for each of these. */
+    static final int MAX_CHARACTERS = 1 << 20;
+
     private static final int MAX_WARNINGS = 5;
 
-    private final Map<String, Integer> vocabulary;
+    private final Vocabulary vocabulary;
     private final Map<String, Integer> ids = new HashMap<>();
     private final TreeMap<Integer, AddedToken> tokens = new TreeMap<>();
     /** By token. */
     private final Map<String, String> warnings = new LinkedHashMap<>();
 
-    /** One without tokens beside a vocabulary, token to id. */
-    AddedVocabulary(Map<String, Integer> vocabulary) {
+    /** One without tokens beside a vocabulary. */
+    AddedVocabulary(Vocabulary vocabulary) {
         this.vocabulary = vocabulary;
     }
 
@@ -37,15 +43,15 @@ final class AddedVocabulary {
             if (token.content().isEmpty()) {
                 continue;
             }
-            Integer id = ids.getOrDefault(token.content(), vocabulary.get(token.content()));
+            Integer id = ids.getOrDefault(token.content(), vocabulary.id(token.content()));
             if (id == null) {
                 id = next++;
             }
             warn(token, id);
             AddedToken before = tokens.get(id);
-            boolean special = token.special() || (before != null && before.special());
+            AddedToken added = token.withId(id);
             ids.put(token.content(), id);
-            tokens.put(id, token.withId(id).withSpecial(special));
+            tokens.put(id, before != null && before.special() ? added.asSpecial() : added);
         }
     }
 
@@ -59,14 +65,43 @@ final class AddedVocabulary {
         }
     }
 
-    /** Text to id. */
-    Map<String, Integer> ids() {
-        return ids;
+    /**
+     * The tokens by id.
+     *
+     * @throws InvalidCheckpointException when there are too many of them, or one has the id of another token
+     */
+    List<AddedToken> checked() throws InvalidCheckpointException {
+        checkSizes();
+        for (Map.Entry<String, Integer> token : ids.entrySet()) {
+            String other = vocabulary.tokens().getOrDefault(token.getValue(), token.getKey());
+            if (!other.equals(token.getKey())) {
+                throw Refusal.broken(
+                        "added token " + InvalidCheckpointException.quote(token.getKey()) + " gets id "
+                                + token.getValue() + ", which token " + InvalidCheckpointException.quote(other)
+                                + " has",
+                        "new ids begin after the number of tokens in the vocabulary, which has gaps");
+            }
+        }
+        return List.copyOf(tokens.values());
     }
 
-    /** The tokens by id. */
-    List<AddedToken> tokens() {
-        return List.copyOf(tokens.values());
+    private void checkSizes() throws InvalidCheckpointException {
+        int characters = tokens.values().stream()
+                .mapToInt(token -> token.content().length())
+                .sum();
+        if (tokens.size() > MAX_TOKENS || characters > MAX_CHARACTERS) {
+            throw Refusal.broken(
+                    "there are " + tokens.size() + " added tokens of " + characters + " characters",
+                    "at most " + MAX_TOKENS + " of " + MAX_CHARACTERS + " together are possible");
+        }
+        for (AddedToken token : tokens.values()) {
+            Vocabulary.checkToken(token.content(), token.id());
+            if (token.id() >= Vocabulary.MAX_TOKENS) {
+                throw Refusal.broken(
+                        "there are " + (token.id() + 1) + " tokens",
+                        "at most " + Vocabulary.MAX_TOKENS + " are possible");
+            }
+        }
     }
 
     /** A sentence for each of the first tokens that do not have the id that a file says. */

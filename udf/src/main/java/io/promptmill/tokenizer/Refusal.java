@@ -3,14 +3,21 @@ package io.promptmill.tokenizer;
 import io.promptmill.Problem;
 import io.promptmill.files.InvalidCheckpointException;
 
-/** The one way this package refuses a checkpoint's tokenizer files. */
+/** The one way in which a checkpoint's tokenizer files are refused. */
 final class Refusal {
     /** A remedy for every tokenizer. */
     static final String TOKENIZE_ELSEWHERE = "give prompt_token_ids that its own tokenizer made";
 
+    /** A remedy where special tokens are put before every prompt. */
+    static final String GIVE_AS_PREFIX =
+            "give these tokens as the prefix of all prompts (--prefix), or " + TOKENIZE_ELSEWHERE;
+
     /** A remedy where a tokenizer is of a kind that is not supported. */
     static final String OTHER_TOKENIZER =
             TOKENIZE_ELSEWHERE + ", or use a checkpoint with GPT-2's kind of tokenizer (byte-level BPE)";
+
+    /** Why special tokens around a text are refused. */
+    static final String ADDED_TO_PROMPTS = "special tokens would be added to every prompt";
 
     private static final String CODE = "invalid_tokenizer";
     private static final String EXPORT_AGAIN = "save the tokenizer again with save_pretrained() of transformers";

@@ -77,7 +77,7 @@ final class SpecialTokens {
             }
             if (value.isTextual()) {
                 ofOtherNames.put(name, token(value, file, name));
-            } else if (value.path("content").isTextual()) {
+            } else if (value.path(AddedToken.CONTENT).isTextual()) {
                 objectsOfOtherNames.put(name, token(value, file, name));
             }
         }
@@ -124,7 +124,7 @@ final class SpecialTokens {
         others.putAll(ofOtherNames);
         return Stream.concat(NAMES.stream().map(named::get), others.values().stream())
                 .filter(token -> token != null)
-                .map(token -> token.withSpecial(true))
+                .map(AddedToken::asSpecial)
                 .toList();
     }
 
@@ -146,12 +146,12 @@ final class SpecialTokens {
         if (token.isTextual()) {
             return AddedToken.special(AddedToken.NO_ID, token.textValue());
         }
-        if (!token.isObject() || !token.path("content").isTextual()) {
+        if (!token.isObject() || !token.path(AddedToken.CONTENT).isTextual()) {
             throw Refusal.broken(file.said(field), "a special token is a text or an object with its content");
         }
         JsonObject object = file.within(token, field);
         // An object that says its class is taken as it is: in a list it need not be special.
-        boolean special = !LISTS.contains(field) || !object.has("__type") || object.flag("special", false);
-        return TokenizerJsonReader.addedToken(object, AddedToken.NO_ID, special);
+        boolean special = !LISTS.contains(field) || !object.has("__type") || object.flag(AddedToken.SPECIAL, false);
+        return special ? AddedToken.readSpecial(object, AddedToken.NO_ID) : AddedToken.read(object, AddedToken.NO_ID);
     }
 }

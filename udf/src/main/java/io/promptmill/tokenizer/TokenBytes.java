@@ -20,12 +20,13 @@ final class TokenBytes implements Serializable {
     private final BitSet special = new BitSet();
 
     /** Those of a tokenizer's vocabulary and added tokens. */
-    TokenBytes(ByteLevelBpe tokenizer) {
+    TokenBytes(CheckedTokenizer tokenizer) {
+        Decoder decoder = tokenizer.pipeline().decoder();
         byte[][] ofToken = new byte[tokenizer.size()][];
         Arrays.fill(ofToken, NO_BYTES);
-        tokenizer.vocabulary().forEach((id, token) -> ofToken[id] = ByteAlphabet.bytes(token));
+        tokenizer.pipeline().model().vocabulary().tokens().forEach((id, token) -> ofToken[id] = decoder.bytes(token));
         for (AddedToken token : tokenizer.addedTokens()) {
-            ofToken[token.id()] = ByteAlphabet.bytes(token.content());
+            ofToken[token.id()] = decoder.bytes(token.content());
             special.set(token.id(), token.special());
         }
         ByteArrayOutputStream all = new ByteArrayOutputStream();

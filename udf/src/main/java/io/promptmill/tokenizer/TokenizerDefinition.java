@@ -20,7 +20,7 @@ public final class TokenizerDefinition implements Serializable {
     private final TokenBytes bytes;
     private final List<String> warnings;
 
-    TokenizerDefinition(ByteLevelBpe tokenizer) {
+    TokenizerDefinition(CheckedTokenizer tokenizer) {
         this.canonicalJson = TokenizerJsonWriter.write(tokenizer);
         this.vocabularySize = tokenizer.size();
         this.bytes = new TokenBytes(tokenizer);

@@ -22,10 +22,6 @@ import java.util.stream.Stream;
  * or text are ignored. Which file counts where several name a token is transformers' rule.
  */
 final class TokenizerSettings {
-    /** A remedy where special tokens are put before every prompt. */
-    static final String AS_PREFIX =
-            "give these tokens as the prefix of all prompts (--prefix), or " + Refusal.TOKENIZE_ELSEWHERE;
-
     private static final String CLASS = "tokenizer_class";
     private static final String ADDED_TOKENS_DECODER = "added_tokens_decoder";
     private static final Pattern TOKEN_ID = Pattern.compile("[0-9]{1,9}");
@@ -76,19 +72,19 @@ final class TokenizerSettings {
         return tokenizerClass;
     }
 
-    /** Whether text that does not begin with a space is given one, where the configuration decides that. */
-    boolean addPrefixSpace() throws InvalidCheckpointException {
-        return config.flag("add_prefix_space", false);
+    /** The pre-tokenizer of GPT-2's class, in which the configuration alone decides on the space before a text. */
+    ByteLevel gpt2PreTokenizer() throws InvalidCheckpointException {
+        return new ByteLevel(config.flag(ByteLevel.ADD_PREFIX_SPACE, false), true);
     }
 
     /** Refuses tokens around every prompt; beside a {@code tokenizer.json} these flags mean nothing. */
     void requireNothingAroundPrompts() throws InvalidCheckpointException {
-        String why = "special tokens would be added to every prompt";
         if (config.flag("add_eos_token", false)) {
-            throw config.unsupported("add_eos_token", why);
+            throw config.unsupported("add_eos_token", Refusal.ADDED_TO_PROMPTS);
         }
         if (config.flag("add_bos_token", false)) {
-            throw config.unsupported("add_bos_token", why, "set it to false and " + AS_PREFIX);
+            throw config.unsupported(
+                    "add_bos_token", Refusal.ADDED_TO_PROMPTS, "set it to false and " + Refusal.GIVE_AS_PREFIX);
         }
     }
 
@@ -115,7 +111,7 @@ final class TokenizerSettings {
         Set<String> names = named.stream().map(AddedToken::content).collect(Collectors.toSet());
         List<AddedToken> all = new ArrayList<>();
         for (AddedToken token : byId.values()) {
-            all.add(names.contains(token.content()) ? token.withSpecial(true) : token);
+            all.add(names.contains(token.content()) ? token.asSpecial() : token);
         }
         Set<String> there = all.stream().map(AddedToken::content).collect(Collectors.toCollection(HashSet::new));
         if (use == TokenizerClass.AS_WRITTEN) {
@@ -143,7 +139,7 @@ final class TokenizerSettings {
         List<AddedToken> tokens = new ArrayList<>();
         for (Iterator<String> names = decoder.names(); names.hasNext(); ) {
             String id = names.next();
-            tokens.add(TokenizerJsonReader.addedToken(decoder.object(id), parsedId(decoder, id)));
+            tokens.add(AddedToken.read(decoder.object(id), parsedId(decoder, id)));
         }
         return tokens;
     }

@@ -7,12 +7,26 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Fields of a {@code tokenizer.json} that change nothing, because transformers does not heed them. Single-threaded. */
+/**
+ * What a {@code tokenizer.json} says and transformers does not heed for the folder's class, with a sentence for the user
+ * about each. Single-threaded.
+ */
 final class UnheededFields {
     private static final int MAX_WARNINGS = 5;
 
+    private final TokenizerClass use;
+    private final List<String> otherFlags = new ArrayList<>();
     private final Set<String> first = new LinkedHashSet<>();
     private int others;
+
+    UnheededFields(TokenizerClass use) {
+        this.use = use;
+    }
+
+    /** Whether the class takes each field that the tokenizers library knows. */
+    boolean heedsAll() {
+        return use != TokenizerClass.GPT2;
+    }
 
     /** Notes the fields that the tokenizers library does not know, and so passes over. */
     void addUnknown(JsonObject object, Set<String> known) {
@@ -25,16 +39,36 @@ final class UnheededFields {
     }
 
     /**
-     * Notes a field for which {@code GPT2Tokenizer} has a value of its own.
+     * Whether the class has something of its own instead of what a field says; if so it is noted.
      *
-     * @param taken that value
+     * @param taken what the class has
      */
-    void addReplaced(JsonObject object, String field, String taken) {
+    boolean isReplaced(JsonObject object, String field, String taken) {
+        if (heedsAll()) {
+            return false;
+        }
         add(
                 object,
                 field,
                 ", but " + taken + " is taken, as transformers does for GPT2Tokenizer; if tokenizer.json is right, "
                         + Refusal.TOKENIZE_ELSEWHERE);
+        return true;
+    }
+
+    /**
+     * The value of a flag that counts; a difference is noted.
+     *
+     * @param written what the field says
+     * @param gpt2 what GPT-2's class has instead
+     */
+    boolean taken(String field, boolean written, boolean gpt2) {
+        if (heedsAll() || written == gpt2) {
+            return written;
+        }
+        otherFlags.add("tokenizer.json: " + field + " is " + written + ", but " + gpt2 + " is taken, as transformers"
+                + " does for GPT2Tokenizer; if tokenizer.json is right, set tokenizer_class to"
+                + " PreTrainedTokenizerFast in tokenizer_config.json");
+        return gpt2;
     }
 
     private void add(JsonObject object, String field, String rest) {
@@ -45,9 +79,10 @@ final class UnheededFields {
         }
     }
 
-    /** A sentence for each of the first of them, and one that counts the others. */
+    /** A sentence for each flag with another value and each of the first other fields, and one that counts the rest. */
     List<String> warnings() {
-        List<String> sentences = new ArrayList<>(first);
+        List<String> sentences = new ArrayList<>(otherFlags);
+        sentences.addAll(first);
         if (others > 0) {
             sentences.add("and " + others + " more fields of tokenizer.json are not heeded");
         }
