@@ -27,7 +27,9 @@ class ArchitectureTest {
     private static final String LORA = "io.promptmill.checkpoint.lora";
     private static final String CHECKPOINT = "io.promptmill.checkpoint";
     private static final String COMPILE = "io.promptmill.compile..";
-    private static final String TOKENIZER = "io.promptmill.tokenizer..";
+    private static final String TOKENIZER_PARTS = "io.promptmill.tokenizer.parts";
+    private static final String TOKENIZER_FOLDER = "io.promptmill.tokenizer.folder";
+    private static final String TOKENIZER = "io.promptmill.tokenizer";
     private static final String PRETRAINED = "io.promptmill.pretrained..";
     private static final String GENERATION = "io.promptmill.generation..";
     private static final String MODEL = "io.promptmill.model..";
@@ -56,8 +58,10 @@ class ArchitectureTest {
         ALLOWED.put(LORA, List.of(ROOT, FILES, FAMILY, WEIGHTS, TORCH, JACKSON));
         ALLOWED.put(CHECKPOINT, List.of(ROOT, FILES, FAMILY, WEIGHTS, TORCH, LORA, JACKSON));
         ALLOWED.put(COMPILE, List.of(ROOT, FILES, FAMILY, FAMILIES, CHECKPOINT, WEIGHTS));
-        ALLOWED.put(TOKENIZER, List.of(ROOT, FILES, JACKSON, DJL_TOKENIZERS));
-        ALLOWED.put(PRETRAINED, List.of(ROOT, FILES, FAMILY, CHECKPOINT, COMPILE, TOKENIZER, DJL));
+        ALLOWED.put(TOKENIZER_PARTS, List.of(ROOT, FILES, JACKSON));
+        ALLOWED.put(TOKENIZER_FOLDER, List.of(FILES, TOKENIZER_PARTS, JACKSON));
+        ALLOWED.put(TOKENIZER, List.of(ROOT, FILES, TOKENIZER_PARTS, TOKENIZER_FOLDER, DJL_TOKENIZERS));
+        ALLOWED.put(PRETRAINED, List.of(ROOT, FILES, FAMILY, CHECKPOINT, COMPILE, TOKENIZER, TOKENIZER_FOLDER, DJL));
         ALLOWED.put(GENERATION, List.of(ROOT, TOKENIZER));
         ALLOWED.put(MODEL, List.of(ROOT, GENERATION, COMPILE, DJL));
         ALLOWED.put(PIPELINE, List.of(ROOT, FILES, CHECKPOINT, COMPILE, TOKENIZER, PRETRAINED, GENERATION, MODEL));

@@ -1,5 +1,8 @@
 package io.promptmill.tokenizer;
 
+import io.promptmill.tokenizer.parts.AddedToken;
+import io.promptmill.tokenizer.parts.CheckedTokenizer;
+import io.promptmill.tokenizer.parts.Decoder;
 import java.io.ByteArrayOutputStream;
 import java.io.Serializable;
 import java.util.Arrays;

@@ -2,6 +2,9 @@ package io.promptmill.tokenizer;
 
 import io.promptmill.files.CheckpointFolder;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.tokenizer.folder.TokenizerFolder;
+import io.promptmill.tokenizer.parts.CheckedTokenizer;
+import io.promptmill.tokenizer.parts.TokenizerJsonWriter;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;

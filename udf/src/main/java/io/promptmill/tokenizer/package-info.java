@@ -1,7 +1,8 @@
 /**
  * Text to token ids and back, over the native Hugging Face tokenizers that DJL brings, and the search for stop strings.
- * Start with {@link io.promptmill.tokenizer.TokenizerDefinition}: it reads a checkpoint's files, checks them in Java and
- * writes them anew, and only that text reaches the native library, in {@link io.promptmill.tokenizer.Tokenizer}.
+ * Start with {@link io.promptmill.tokenizer.TokenizerDefinition}: it reads a checkpoint's files ({@code folder}), checks
+ * them part by part and writes them anew ({@code parts}), and only that text reaches the native library, in {@link
+ * io.promptmill.tokenizer.Tokenizer}.
  * Byte-level BPE, the tokenizer of GPT-2, is the only kind so far.
  *
  * <p>May import the root package, {@code checkpoint}, Jackson and DJL's tokenizers. Definitions are immutable,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptmill.TokenIds;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.tokenizer.folder.TokenizerFiles;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -428,7 +429,7 @@ class TokenizerDefinitionTest {
     void aFileOfExtremeSizeIsRefused() throws Exception {
         try (var file =
                 new java.io.RandomAccessFile(folder.resolve("tokenizer.json").toFile(), "rw")) {
-            file.setLength(TokenizerFiles.MAX_BYTES + 1L);
+            file.setLength(TokenizerFiles.KIND.maxBytes() + 1L);
         }
 
         assertThatThrownBy(() -> TokenizerDefinition.read(folder))

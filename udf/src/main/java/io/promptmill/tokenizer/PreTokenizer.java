@@ -1,7 +1,0 @@
-package io.promptmill.tokenizer;
-
-/** The second part of a tokenizer: it splits text into words, over whose borders no token reaches. */
-sealed interface PreTokenizer extends TokenizerPart permits ByteLevel {
-    /** The field of {@code tokenizer.json} that holds it. */
-    String FIELD = "pre_tokenizer";
-}
