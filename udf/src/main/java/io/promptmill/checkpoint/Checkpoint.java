@@ -36,6 +36,7 @@ public final class Checkpoint implements AutoCloseable {
     private final ModelFolders folders;
     private final ModelConfig config;
     private final ModelShape shape;
+    private final boolean headTied;
     private final List<GenerationOptions> generationLayers;
     private final List<String> warnings;
     private final List<String> weightFiles;
@@ -65,6 +66,7 @@ public final class Checkpoint implements AutoCloseable {
         }
         this.tensors = found;
         this.shape = fitted(config, found);
+        this.headTied = !found.containsKey(config.tensors().head());
         this.warnings = shortened(sentences);
     }
 
@@ -144,7 +146,7 @@ public final class Checkpoint implements AutoCloseable {
 
     /** Whether the token embeddings are the head, too. */
     public boolean isHeadTied() {
-        return !open().containsKey(config.tensors().head());
+        return headTied;
     }
 
     /**

@@ -11,6 +11,6 @@ public interface ModelConfig {
     /** Whether the token embeddings are used for the head, too, where the weights hold no other. */
     boolean tieWordEmbeddings();
 
-    /** The tensors that the weights have to hold. */
+    /** The tensors that the weights have to hold; the table is made anew each time. */
     TensorTable tensors();
 }

@@ -21,7 +21,7 @@ import java.util.Map;
  * @param layerNormEpsilon added to the variance
  * @param scaleAttnWeights divide attention scores by the square root of the head's width
  * @param scaleAttnByInverseLayerIdx divide them by the block's number too, counted from 1
- * @param tieWordEmbeddings the logits' head is {@code wte.weight}
+ * @param tieWordEmbeddings the logits' head is {@code wte.weight} where the weights hold no other
  * @param bosTokenId an empty prompt starts from it; null where the model has none
  */
 public record Gpt2Config(
