@@ -13,26 +13,26 @@ import java.util.regex.Pattern;
  * conf file, checkpoint files and a row's {@code sampling_params} are read by.
  */
 public enum GenerationOption {
-    MAX_NEW_TOKENS("max_new_tokens"),
-    MAX_LENGTH("max_length"),
-    MIN_NEW_TOKENS("min_new_tokens"),
-    MIN_LENGTH("min_length"),
-    DO_SAMPLE("do_sample"),
-    TEMPERATURE("temperature"),
-    TOP_K("top_k"),
-    TOP_P("top_p"),
-    MIN_P("min_p"),
-    TYPICAL_P("typical_p"),
-    REPETITION_PENALTY("repetition_penalty"),
-    NO_REPEAT_NGRAM_SIZE("no_repeat_ngram_size"),
-    BAD_WORDS_IDS("bad_words_ids"),
-    EOS_TOKEN_ID("eos_token_id"),
-    NUM_BEAMS("num_beams"),
-    LENGTH_PENALTY("length_penalty"),
-    EARLY_STOPPING("early_stopping"),
-    NUM_RETURN_SEQUENCES("num_return_sequences"),
-    STOP("stop"),
-    PREFIX("prefix");
+    MAX_NEW_TOKENS("max_new_tokens", "N", "New tokens at most."),
+    MAX_LENGTH("max_length", "N", "Tokens of the prompt and new ones at most; the same setting in another form."),
+    MIN_NEW_TOKENS("min_new_tokens", "N", "No end token before this many new tokens."),
+    MIN_LENGTH("min_length", "N", "No end token before the prompt and new tokens are this many."),
+    DO_SAMPLE("do_sample", "true|false", "Draw tokens at random instead of taking the likeliest."),
+    TEMPERATURE("temperature", "X", "Logits are divided by it; 0 is greedy search."),
+    TOP_K("top_k", "N", "Draw from the k likeliest tokens; 0 or -1 is off."),
+    TOP_P("top_p", "X", "Draw from the likeliest tokens with this mass; 1 is off."),
+    MIN_P("min_p", "X", "Drop tokens below this share of the likeliest one's probability; 0 is off."),
+    TYPICAL_P("typical_p", "X", "Draw from the most typical tokens with this mass; 1 is off."),
+    REPETITION_PENALTY("repetition_penalty", "X", "Makes tokens seen before less likely; 1 is off."),
+    NO_REPEAT_NGRAM_SIZE("no_repeat_ngram_size", "N", "No n-gram of this size occurs twice; 0 is off."),
+    BAD_WORDS_IDS("bad_words_ids", "[[5],[7,9]]", "Token sequences that are never generated."),
+    EOS_TOKEN_ID("eos_token_id", "ID", "Token that ends a sequence; may be given several times; -1 is none."),
+    NUM_BEAMS("num_beams", "N", "Beams of beam search; 1 is no beam search."),
+    LENGTH_PENALTY("length_penalty", "X", "Exponent of the length by which a beam's score is divided."),
+    EARLY_STOPPING("early_stopping", "true|false|never", "When beam search stops."),
+    NUM_RETURN_SEQUENCES("num_return_sequences", "N", "Sequences per prompt."),
+    STOP("stop", "TEXT", "Text that ends a sequence; may be given several times."),
+    PREFIX("prefix", "TEXT", "Text before every prompt.");
 
     /** All beams of a prompt are in flight together; more would take a task's memory at once. */
     private static final int MAX_BEAMS = 256;
@@ -49,14 +49,28 @@ public enum GenerationOption {
     private static final double SMALLEST_SCALE = 1e-30;
 
     private final String key;
+    private final String label;
+    private final String help;
 
-    GenerationOption(String key) {
+    GenerationOption(String key, String label, String help) {
         this.key = key;
+        this.label = label;
+        this.help = help;
     }
 
     /** The setting's Hugging Face name, e.g. {@code max_new_tokens}. */
     public String key() {
         return key;
+    }
+
+    /** What stands for a value in a help: {@code N}, {@code true|false}. */
+    public String label() {
+        return label;
+    }
+
+    /** What it does, in one sentence. */
+    public String help() {
+        return help;
     }
 
     /** The setting of that Hugging Face name; {@code stop_strings} is another name of {@code stop}. */

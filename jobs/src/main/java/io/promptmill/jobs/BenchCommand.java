@@ -239,7 +239,7 @@ final class BenchCommand {
         try {
             return options.with(option, text);
         } catch (IllegalArgumentException e) {
-            throw wrong(OptionTable.of(option).dashed(), e);
+            throw wrong(CommandOption.of(option).dashed(), e);
         }
     }
 

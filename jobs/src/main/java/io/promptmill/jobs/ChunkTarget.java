@@ -60,11 +60,6 @@ record ChunkTarget(
         return chunk == 0 && prompts == 0;
     }
 
-    /** Opens the writer of a chunk; {@code distinction} makes this attempt's temporary file unique. */
-    ChunkWriter open(int chunk, String distinction) throws IOException {
-        return new ChunkWriter(this, chunk, distinction);
-    }
-
     /** The record of one of these chunks once its rows are in its file. */
     ChunkRecord record(int chunk, ChunkCounts counts, ChunkFile written) {
         return new ChunkRecord(fingerprint, chunk, counts, written.bytes(), written.sha256());

@@ -46,7 +46,8 @@ final class ChunkTask implements Function2<Integer, Iterator<Tuple2<String, Row>
     private ChunkReport withoutPrompts(int chunk) throws IOException {
         WrittenFile file = WrittenFile.NONE;
         if (target.isAlwaysWritten(chunk)) {
-            try (ChunkWriter writer = target.open(chunk, UUID.randomUUID().toString())) {
+            try (ChunkWriter writer =
+                    new ChunkWriter(target, chunk, UUID.randomUUID().toString())) {
                 file = writer.commit(ChunkCounts.NONE);
             }
         }
@@ -66,7 +67,8 @@ final class ChunkTask implements Function2<Integer, Iterator<Tuple2<String, Row>
     private ChunkReport write(int chunk, Prediction results) throws IOException {
         SampleLines samples = new SampleLines(target.schema());
         try (Prediction prediction = results;
-                ChunkWriter writer = target.open(chunk, UUID.randomUUID().toString())) {
+                ChunkWriter writer =
+                        new ChunkWriter(target, chunk, UUID.randomUUID().toString())) {
             while (prediction.hasNext()) {
                 TaskContext.get().killTaskIfInterrupted();
                 Row row = prediction.next();

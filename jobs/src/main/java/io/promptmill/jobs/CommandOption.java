@@ -1,5 +1,7 @@
 package io.promptmill.jobs;
 
+import io.promptmill.GenerationOption;
+
 /**
  * One option of a command: {@code --name} on the command line, {@code name} in the conf file.
  *
@@ -18,6 +20,17 @@ record CommandOption(String name, Takes takes, String label, String help) {
         OPTIONAL_VALUE,
         /** One each time it is given, or by indexed keys in the conf file. */
         VALUE_EACH_TIME
+    }
+
+    /** A generation setting as an option; its value is read by {@link GenerationOption}. */
+    static CommandOption of(GenerationOption option) {
+        Takes takes =
+                switch (option) {
+                    case DO_SAMPLE, EARLY_STOPPING -> Takes.OPTIONAL_VALUE;
+                    case EOS_TOKEN_ID, STOP -> Takes.VALUE_EACH_TIME;
+                    default -> Takes.ONE_VALUE;
+                };
+        return new CommandOption(option.key().replace('_', '-'), takes, option.label(), option.help());
     }
 
     /** The option as it is typed. */

@@ -1,7 +1,6 @@
 package io.promptmill.jobs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.promptmill.jobs.JobSettings.ExistingOutput;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;

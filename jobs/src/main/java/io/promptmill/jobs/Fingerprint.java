@@ -3,7 +3,6 @@ package io.promptmill.jobs;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,24 +17,6 @@ import java.util.TreeSet;
  * @param fields values as text, by the name that a message shows
  */
 record Fingerprint(SortedMap<String, String> fields) {
-    /**
-     * Options that can change neither a row nor the chunk it is in: where things are, what happens to the output, when
-     * to stop, what console and logs show, and the slots, on which no bit of a sequence depends. The number of executors, Spark's settings
-     * and the address of a device are no options and are not in the fingerprint either.
-     */
-    static final Set<JobOption> NEUTRAL = Collections.unmodifiableSet(EnumSet.of(
-            JobOption.OUTPUT,
-            JobOption.OVERWRITE,
-            JobOption.RESUME,
-            JobOption.RETRY_FAILED,
-            JobOption.APPEND,
-            JobOption.MODEL_SHA256,
-            JobOption.MAX_TIME,
-            JobOption.MAX_TOKENS,
-            JobOption.SLOTS,
-            JobOption.VERBOSE,
-            JobOption.VERBOSE_TEXT));
-
     /** Names of fields that another generation of a run may have of its own. */
     static final String CHUNKS = "chunks";
 

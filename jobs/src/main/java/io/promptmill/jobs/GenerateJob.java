@@ -67,7 +67,7 @@ final class GenerateJob {
             model.warnings().forEach(this::warn);
             RunChecks.digest(model, settings.modelDigest());
             GenerationConfig config = settings.resolve(model.checkpoint().generationLayers());
-            InputTable input = InputTable.open(session, settings);
+            InputTable input = InputTable.open(session, settings.inputSettings());
             input.columns().warning().ifPresent(this::warn);
             RunChecks.device(settings.device(), spark.getConf());
             Precision precision = RunChecks.precision(settings, spark.getConf());

@@ -62,7 +62,7 @@ record InputTable(
     record Size(long rows, long longestPrompt) {}
 
     /** Opens the input and checks its schema; reads no row. */
-    static InputTable open(SparkSession spark, JobSettings settings) throws RefusalException {
+    static InputTable open(SparkSession spark, InputSettings settings) throws RefusalException {
         InputListing listing =
                 InputListing.of(settings.input(), spark.sparkContext().hadoopConfiguration());
         List<InputFooter> footers =

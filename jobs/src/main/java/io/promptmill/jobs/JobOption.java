@@ -1,7 +1,10 @@
 package io.promptmill.jobs;
 
 import io.promptmill.jobs.CommandOption.Takes;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** The options of {@code generate} that are the job's own, as opposed to the model's generation settings. */
 enum JobOption {
@@ -49,6 +52,24 @@ enum JobOption {
     CHUNKS("chunks", "N|auto", "auto", "Shares the prompts are cut into; auto fills the slots, then the cores."),
     VERBOSE("verbose", "false", "Show Spark's log and stack traces."),
     VERBOSE_TEXT("verbose-text", "false", "Let logs tell how the prompts of rejected and failed rows begin.");
+
+    /**
+     * Options that can change neither a row nor the chunk it is in: where things are, what happens to the output, when
+     * to stop, what console and logs show, and the slots, on which no bit of a sequence depends. The number of executors, Spark's settings
+     * and the address of a device are no options and are not in the fingerprint either.
+     */
+    static final Set<JobOption> NEUTRAL = Collections.unmodifiableSet(EnumSet.of(
+            OUTPUT,
+            OVERWRITE,
+            RESUME,
+            RETRY_FAILED,
+            APPEND,
+            MODEL_SHA256,
+            MAX_TIME,
+            MAX_TOKENS,
+            SLOTS,
+            VERBOSE,
+            VERBOSE_TEXT));
 
     private final String optionName;
     private final Takes takes;

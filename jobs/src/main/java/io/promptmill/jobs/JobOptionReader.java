@@ -52,21 +52,21 @@ final class JobOptionReader {
         }
     }
 
-    /** A number of at least 1, or empty for {@code auto}. */
-    OptionalInt countOrAuto(JobOption option) throws RefusalException {
+    /** A number from 1 to {@code most}, or empty for {@code auto}. */
+    OptionalInt countOrAuto(JobOption option, int most) throws RefusalException {
         String text = text(option);
         if (text.equals(AUTO)) {
             return OptionalInt.empty();
         }
         try {
             int count = Integer.parseInt(text);
-            if (count >= 1 && count <= ChunkPlan.MAX_CHUNKS) {
+            if (count >= 1 && count <= most) {
                 return OptionalInt.of(count);
             }
         } catch (NumberFormatException e) {
             // Told below, together with numbers out of range.
         }
-        throw wrong(option, "auto or a whole number from 1 to " + ChunkPlan.MAX_CHUNKS);
+        throw wrong(option, "auto or a whole number from 1 to " + most);
     }
 
     /** A number of at least 1, or empty for {@code none}. */

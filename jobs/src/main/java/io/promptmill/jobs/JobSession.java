@@ -7,7 +7,12 @@ import org.apache.spark.sql.SparkSession;
 final class JobSession {
     private JobSession() {}
 
-    static SparkSession start() {
+    /**
+     * Starts it.
+     *
+     * @param mainClass the name of the main class, after which spark-submit names an application that the user does not
+     */
+    static SparkSession start(String mainClass) {
         SparkConf conf = new SparkConf();
         if (!conf.contains("spark.master")) {
             conf.setMaster("local[*]");
@@ -18,8 +23,7 @@ final class JobSession {
         conf.setIfMissing("spark.broadcast.compress", "false");
         conf.setIfMissing("spark.broadcast.checksum", "false");
         conf.setIfMissing("spark.broadcast.blockSize", "16m");
-        // spark-submit names an application after its main class when the user does not.
-        if (conf.get("spark.app.name", Promptmill.class.getName()).equals(Promptmill.class.getName())) {
+        if (conf.get("spark.app.name", mainClass).equals(mainClass)) {
             conf.setAppName("promptmill");
         }
         return SparkSession.builder().config(conf).getOrCreate();

@@ -65,24 +65,10 @@ record JobSettings(
         ShownDetail detail,
         LoggedText loggedText,
         List<GenerationOptions> generation) {
+    private static final int MAX_SLOTS = 100_000;
 
-    /** What happens to an output folder that is not empty. */
-    enum ExistingOutput {
-        /** Refused, whatever is in it. */
-        REFUSED,
-        /** The files of an earlier run are removed. */
-        OVERWRITTEN,
-        /** The chunks that an earlier run of the same plan has committed are kept. */
-        RESUMED,
-        /** Those of them that hold no failed rows are kept. */
-        RETRIED,
-        /** All of it is kept, and prompts that are not in it are computed. */
-        APPENDED;
-
-        /** Whether what an earlier run has written is part of this run's output. */
-        boolean continuesEarlierRun() {
-            return this == RESUMED || this == RETRIED || this == APPENDED;
-        }
+    JobSettings {
+        engine = slots.isPresent() ? engine.withSlots(slots.getAsInt()) : engine;
     }
 
     static JobSettings read(OptionLayer commandLine, OptionLayer confFile) throws RefusalException {
@@ -102,7 +88,7 @@ record JobSettings(
                 read.text(JobOption.PROMPT_COLUMN),
                 read.namePrefixOrNone(JobOption.OUTPUT_PREFIX),
                 new EngineSettings(
-                        read.countOrAuto(JobOption.SLOTS).orElse(EngineSettings.DEFAULT_SLOTS),
+                        EngineSettings.DEFAULT_SLOTS,
                         read.wholeNumber(JobOption.SEED),
                         read.choice(JobOption.ON_LONG_PROMPT, LongPromptPolicy.class),
                         read.flag(JobOption.RETURN_FULL_TEXT)
@@ -110,13 +96,18 @@ record JobSettings(
                                 : ReturnedText.CONTINUATION),
                 read.choice(JobOption.LAYOUT, OutputLayout.class),
                 read.flag(JobOption.LOGPROBS) ? TokenLogprobs.INCLUDED : TokenLogprobs.OMITTED,
-                read.countOrAuto(JobOption.SLOTS),
+                read.countOrAuto(JobOption.SLOTS, MAX_SLOTS),
                 read.choice(JobOption.DEVICE, RequestedDevice.class),
                 read.choice(JobOption.PRECISION, RequestedPrecision.class),
-                read.countOrAuto(JobOption.CHUNKS),
+                read.countOrAuto(JobOption.CHUNKS, ChunkPlan.MAX_CHUNKS),
                 read.flag(JobOption.VERBOSE) ? ShownDetail.ALL : ShownDetail.ESSENTIAL,
                 read.flag(JobOption.VERBOSE_TEXT) ? LoggedText.BEGINNING : LoggedText.OMITTED,
                 generation);
+    }
+
+    /** What of this tells how the input is read. */
+    InputSettings inputSettings() {
+        return new InputSettings(input, idColumn, promptColumn, outputPrefix, layout, logprobs);
     }
 
     /** All layers of generation settings below a row's own, highest precedence first. */

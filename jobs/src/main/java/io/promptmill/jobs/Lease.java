@@ -13,12 +13,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The right of one driver to write to an output folder: a numbered file that only one can create, kept alive by a
- * heartbeat. A driver that has been silent for {@link #STALE_AFTER}, or whose process has visibly ended, is succeeded by
+ * heartbeat. A driver that has been silent for {@link LeaseFile#STALE_AFTER}, or whose process has visibly ended, is succeeded by
  * whoever creates the next number; should it wake up, it finds that number and stops. Thread-safe.
  */
 final class Lease implements AutoCloseable {
     static final Duration HEARTBEAT_PERIOD = Duration.ofSeconds(10);
-    static final Duration STALE_AFTER = Duration.ofSeconds(60);
 
     private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
 
@@ -54,7 +53,7 @@ final class Lease implements AutoCloseable {
             }
             checkStore(files, LeaseFile.name(term));
             lease.check();
-            new LeaseFile(term, Optional.of(holder)).deleteEarlier(files, STALE_AFTER);
+            new LeaseFile(term, Optional.of(holder)).deleteEarlier(files, LeaseFile.STALE_AFTER);
             return lease;
         } catch (LeaseLostException e) {
             files.delete(files.path(LeaseFile.name(term)));
@@ -80,7 +79,7 @@ final class Lease implements AutoCloseable {
             return;
         }
         Duration silence = latest.get().silence(files);
-        if (silence.compareTo(STALE_AFTER) < 0) {
+        if (silence.compareTo(LeaseFile.STALE_AFTER) < 0) {
             throw held(files, latest, silence);
         }
     }
@@ -155,6 +154,6 @@ final class Lease implements AutoCloseable {
                         "--output " + files.folder() + " is being written by another run",
                         who + " gave a sign of life " + silence.toSeconds() + " s ago",
                         "wait until it has ended, or choose another output folder; a driver that is silent for "
-                                + STALE_AFTER.toSeconds() + " s is taken for dead"));
+                                + LeaseFile.STALE_AFTER.toSeconds() + " s is taken for dead"));
     }
 }

@@ -18,6 +18,9 @@ import org.apache.hadoop.fs.Path;
  * @param holder who wrote it; empty where that cannot be read
  */
 record LeaseFile(int term, Optional<LeaseHolder> holder) {
+    /** A holder that has given no sign of life for that long is taken for dead. */
+    static final Duration STALE_AFTER = Duration.ofSeconds(60);
+
     private static final Pattern NAME = Pattern.compile("lease-(\\d{6})\\.json");
 
     /** The lease with the highest number. */

@@ -21,7 +21,7 @@ record LeaseTicket(int term, String owner) implements Serializable {
                         .isPresent();
         if (!held) {
             throw new LeaseLostException("Another run has taken over " + files.folder()
-                    + " because this one gave no sign of life for " + Lease.STALE_AFTER.toSeconds()
+                    + " because this one gave no sign of life for " + LeaseFile.STALE_AFTER.toSeconds()
                     + " s; this one ends, the other one has its finished chunks.");
         }
     }

@@ -30,7 +30,7 @@ record OptionLayer(String source, Map<String, List<String>> values) {
     GenerationOptions generation(GenerationOptions above) throws RefusalException {
         GenerationOptions layer = GenerationOptions.none();
         for (GenerationOption option : GenerationOption.values()) {
-            CommandOption named = OptionTable.of(option);
+            CommandOption named = CommandOption.of(option);
             List<String> given = values.get(named.name());
             if (given != null && !above.overrides(option)) {
                 try {

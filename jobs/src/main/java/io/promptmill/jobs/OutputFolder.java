@@ -1,7 +1,6 @@
 package io.promptmill.jobs;
 
 import io.promptmill.Problem;
-import io.promptmill.jobs.JobSettings.ExistingOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

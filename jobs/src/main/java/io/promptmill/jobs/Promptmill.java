@@ -53,7 +53,7 @@ public final class Promptmill {
     }
 
     private static ExitCode generate(JobSettings settings, PrintStream out, PrintStream err) {
-        SparkSession session = JobSession.start();
+        SparkSession session = JobSession.start(Promptmill.class.getName());
         Interruption interruption = Interruption.watch(session.sparkContext());
         ExitCode code = ExitCode.OTHER_FAILURE;
         try {

@@ -129,7 +129,7 @@ final class RejectAllCheck {
                 ", ",
                 Arrays.stream(options)
                         .map(option ->
-                                models ? option.key() : OptionTable.of(option).dashed())
+                                models ? option.key() : CommandOption.of(option).dashed())
                         .toList());
         return new RefusalException(
                 models ? ExitCode.MODEL_REFUSED : ExitCode.WRONG_USAGE,
@@ -139,7 +139,7 @@ final class RejectAllCheck {
                         why,
                         models
                                 ? remedy + " in the model's files, or give "
-                                        + OptionTable.of(options[0]).dashed()
+                                        + CommandOption.of(options[0]).dashed()
                                 : remedy));
     }
 }

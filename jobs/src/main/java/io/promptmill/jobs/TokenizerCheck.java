@@ -52,7 +52,7 @@ final class TokenizerCheck {
     }
 
     private RefusalException refused(GenerationOption option, String withoutUser) {
-        String dashed = OptionTable.of(option).dashed();
+        String dashed = CommandOption.of(option).dashed();
         return settings.sets(option)
                 ? needed(ExitCode.WRONG_USAGE, dashed, "switch " + dashed + " off")
                 : needed(ExitCode.MODEL_REFUSED, option.key() + " in the settings of the model", withoutUser);

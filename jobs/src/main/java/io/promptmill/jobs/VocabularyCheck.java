@@ -36,7 +36,7 @@ final class VocabularyCheck {
                 .filter(layer -> layer.sets(GenerationOption.EOS_TOKEN_ID) && !isNone(layer))
                 .limit(1)
                 .flatMap(layer -> layer.endTokenWarning(size).stream())
-                .map(warning -> OptionTable.of(GenerationOption.EOS_TOKEN_ID).dashed() + ": " + warning)
+                .map(warning -> CommandOption.of(GenerationOption.EOS_TOKEN_ID).dashed() + ": " + warning)
                 .toList();
     }
 
@@ -47,7 +47,7 @@ final class VocabularyCheck {
 
     private RefusalException refused(int unknown, int size) {
         boolean users = settings.sets(GenerationOption.BAD_WORDS_IDS);
-        String dashed = OptionTable.of(GenerationOption.BAD_WORDS_IDS).dashed();
+        String dashed = CommandOption.of(GenerationOption.BAD_WORDS_IDS).dashed();
         return new RefusalException(
                 users ? ExitCode.WRONG_USAGE : ExitCode.MODEL_REFUSED,
                 new Problem(

@@ -174,7 +174,7 @@ class ChunkWriterTest {
     }
 
     private ChunkWriter writer(StructType schema) throws IOException {
-        return TestTargets.of(folder, 1, "a fingerprint", schema).open(0, "attempt");
+        return new ChunkWriter(TestTargets.of(folder, 1, "a fingerprint", schema), 0, "attempt");
     }
 
     private List<String> allFiles() throws IOException {

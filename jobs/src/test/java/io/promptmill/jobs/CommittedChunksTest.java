@@ -127,7 +127,7 @@ class CommittedChunksTest {
     }
 
     private WrittenFile write(int chunk, String fingerprint, String... ids) throws IOException {
-        try (ChunkWriter writer = TestTargets.of(folder, 3, fingerprint, SCHEMA).open(chunk, "attempt")) {
+        try (ChunkWriter writer = new ChunkWriter(TestTargets.of(folder, 3, fingerprint, SCHEMA), chunk, "attempt")) {
             for (String id : ids) {
                 writer.write(RowFactory.create(id));
             }

@@ -88,7 +88,7 @@ class DamagedInputTest {
     }
 
     private static InputTable open(Path input) throws RefusalException {
-        return InputTable.open(TestSpark.session(), TestSettings.of("--input", input.toString(), "--output", "unused"));
+        return TestInputs.open(input);
     }
 
     private void refused(String damaged, String... message) throws IOException {

@@ -54,7 +54,7 @@ class FingerprintTest {
             assertThat(OTHER).as("a value to try").containsKey(option);
             List<String> changes =
                     fingerprint(OTHER.get(option).toArray(String[]::new)).changesSince(fingerprint());
-            assertThat(changes.isEmpty()).as("neutral: %s", changes).isEqualTo(Fingerprint.NEUTRAL.contains(option));
+            assertThat(changes.isEmpty()).as("neutral: %s", changes).isEqualTo(JobOption.NEUTRAL.contains(option));
         }
     }
 
@@ -69,12 +69,12 @@ class FingerprintTest {
                     case EOS_TOKEN_ID -> "--eos-token-id=7";
                     case STOP -> "--stop=x";
                     case PREFIX -> "--prefix=x";
-                    case TEMPERATURE, TOP_P, MIN_P, TYPICAL_P, REPETITION_PENALTY, LENGTH_PENALTY -> OptionTable.of(
+                    case TEMPERATURE, TOP_P, MIN_P, TYPICAL_P, REPETITION_PENALTY, LENGTH_PENALTY -> CommandOption.of(
                                             option)
                                     .dashed()
                             + "=0.5";
                     case NUM_RETURN_SEQUENCES -> "--num-return-sequences=2";
-                    default -> OptionTable.of(option).dashed() + "=3";
+                    default -> CommandOption.of(option).dashed() + "=3";
                 };
         // As beam search and sampling, so that no value contradicts the others.
         String[] base = option == GenerationOption.DO_SAMPLE

@@ -239,7 +239,7 @@ class InputFilesTest {
     }
 
     private InputTable open(Object input) throws RefusalException {
-        return InputTable.open(spark, TestSettings.of("--input", input.toString(), "--output", "unused"));
+        return TestInputs.open(input);
     }
 
     private List<String> rows(Object input, String expression) throws RefusalException {

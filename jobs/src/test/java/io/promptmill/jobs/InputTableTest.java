@@ -142,7 +142,7 @@ class InputTableTest {
     }
 
     private InputTable open(Path input) throws RefusalException, IOException {
-        return InputTable.open(spark, TestSettings.of("--input", input.toString(), "--output", "unused"));
+        return TestInputs.open(input);
     }
 
     private Path input(String query) {

@@ -58,7 +58,7 @@ class OtherWritersTest {
     void columns_lists_and_fields_of_nothing_but_nulls_take_the_type_that_another_file_gives_them() throws Exception {
         open("nothing");
         open("something");
-        InputTable both = InputTable.open(spark, TestSettings.of("--input", temp.toString(), "--output", "unused"));
+        InputTable both = TestInputs.open(temp);
         assertThat(both.source().schema().simpleString())
                 .isEqualTo("struct<id:string,prompt:string,list:array<struct<x:bigint>>,column:string,"
                         + "struct:struct<x:string,y:bigint>>");
@@ -115,9 +115,7 @@ class OtherWritersTest {
                 .write()
                 .option("compression", "lz4")
                 .parquet(older);
-        assertThat(InputTable.open(spark, TestSettings.of("--input", older, "--output", "unused"))
-                        .checkIds())
-                .isEqualTo(new InputTable.Size(1, 100));
+        assertThat(TestInputs.open(older).checkIds()).isEqualTo(new InputTable.Size(1, 100));
     }
 
     @Test
@@ -187,7 +185,7 @@ class OtherWritersTest {
         try (InputStream resource = getClass().getResourceAsStream("inputs/" + name + ".parquet")) {
             Files.write(file, resource.readAllBytes());
         }
-        return InputTable.open(spark, TestSettings.of("--input", file.toString(), "--output", "unused"));
+        return TestInputs.open(file);
     }
 
     private List<String> rows(String name, String expression) throws RefusalException, IOException {

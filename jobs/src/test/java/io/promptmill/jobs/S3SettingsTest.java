@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.amazonaws.auth.AWSCredentials;
 import com.amazonaws.auth.AWSCredentialsProvider;
 import com.amazonaws.auth.BasicSessionCredentials;
-import io.promptmill.jobs.JobSettings.ExistingOutput;
 import io.promptmill.jobs.SmallS3.Request;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -37,7 +37,7 @@ class SamplePromptsTest {
     @Test
     void ids_are_unique_and_the_columns_are_accepted() throws Exception {
         JobSettings settings = TestSettings.of("--input", PARQUET.toString(), "--output", "unused");
-        InputTable input = InputTable.open(spark, settings);
+        InputTable input = InputTable.open(spark, settings.inputSettings());
         assertThat(input.checkIds().rows())
                 .isEqualTo(Files.readAllLines(FOLDER.resolve("prompts.txt")).size());
     }
@@ -55,7 +55,7 @@ class SamplePromptsTest {
     private void write() throws IOException {
         Dataset<Row> rows = fromText();
         ChunkTarget target = TestTargets.of(temp, 1, "", rows.schema());
-        try (ChunkWriter writer = target.open(0, "attempt")) {
+        try (ChunkWriter writer = new ChunkWriter(target, 0, "attempt")) {
             for (Row row : rows.collectAsList()) {
                 writer.write(row);
             }
