@@ -1,5 +1,19 @@
 package io.promptmill.jobs;
 
+import io.promptmill.jobs.bench.BenchCommand;
+import io.promptmill.jobs.bench.BenchJob;
+import io.promptmill.jobs.command.NearestName;
+import io.promptmill.jobs.command.QuietLog;
+import io.promptmill.jobs.command.ShownDetail;
+import io.promptmill.jobs.command.Version;
+import io.promptmill.jobs.failure.ExitCode;
+import io.promptmill.jobs.failure.Failures;
+import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.jobs.generate.GenerateCommand;
+import io.promptmill.jobs.generate.GenerateJob;
+import io.promptmill.jobs.generate.JobSettings;
+import io.promptmill.jobs.session.Interruption;
+import io.promptmill.jobs.session.JobSession;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
@@ -19,7 +33,7 @@ public final class Promptmill {
     }
 
     /** Runs a command; results go to {@code out}, progress and refusals to {@code err}. */
-    static ExitCode run(String[] args, PrintStream out, PrintStream err) {
+    public static ExitCode run(String[] args, PrintStream out, PrintStream err) {
         ShownDetail detail = List.of(args).contains("--verbose") ? ShownDetail.ALL : ShownDetail.ESSENTIAL;
         try {
             CommandLine commandLine = commandLine();
@@ -68,7 +82,8 @@ public final class Promptmill {
         }
     }
 
-    static CommandLine commandLine() {
+    /** All commands, as picocli sees them. */
+    public static CommandLine commandLine() {
         CommandSpec spec = CommandSpec.create().name("promptmill").mixinStandardHelpOptions(true);
         spec.usageMessage()
                 .description("Generates text from Parquet prompts with Hugging Face models, as a Spark job.")
@@ -82,7 +97,8 @@ public final class Promptmill {
         return commandLine.setOverwrittenOptionsAllowed(false).setExpandAtFiles(false);
     }
 
-    static ParseResult parse(CommandLine commandLine, String[] args) throws RefusalException {
+    /** The command and options that are asked for; refuses what is not known, with the nearest name. */
+    public static ParseResult parse(CommandLine commandLine, String[] args) throws RefusalException {
         try {
             return commandLine.parseArgs(args);
         } catch (CommandLine.ParameterException e) {

@@ -2,6 +2,9 @@ package io.promptmill.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promptmill.jobs.command.CommandOption;
+import io.promptmill.jobs.failure.ExitCode;
+import io.promptmill.jobs.generate.OptionTable;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -8,6 +8,7 @@ public record ModelSize(int layers, int width, int heads, int vocabulary, int po
     /** Those of the published models of these names. */
     public static final ModelSize SMALL = new ModelSize(12, 768, 12, 50257, 1024);
 
+    /** GPT-2 medium's. */
     public static final ModelSize MEDIUM = new ModelSize(24, 1024, 16, 50257, 1024);
 
     private static final Pattern SIZES = Pattern.compile("(\\d{1,4})x(\\d{1,6})x(\\d{1,6})(?:x(\\d{1,6}))?");

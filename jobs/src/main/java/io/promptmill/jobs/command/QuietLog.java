@@ -1,0 +1,51 @@
+package io.promptmill.jobs.command;
+
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.logging.log4j.core.config.DefaultConfiguration;
+import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilder;
+import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilderFactory;
+import org.apache.logging.log4j.core.config.builder.impl.BuiltConfiguration;
+
+/** Keeps Spark's INFO lines off the console, unless the user brings a log configuration. */
+public final class QuietLog {
+    private static final String SPARK_DEFAULTS = "org/apache/spark/log4j2-defaults.properties";
+
+    private QuietLog() {}
+
+    /** Replaces the default log configuration of log4j or Spark; to be called before the session starts. */
+    public static void install(ShownDetail detail) {
+        if (!(LogManager.getContext(false) instanceof LoggerContext context) || isTheUsers(context)) {
+            return;
+        }
+        Level level = detail == ShownDetail.ALL ? Level.INFO : Level.WARN;
+        ConfigurationBuilder<BuiltConfiguration> builder = ConfigurationBuilderFactory.newConfigurationBuilder();
+        builder.setConfigurationName("promptmill");
+        builder.add(builder.newAppender("console", "Console")
+                .addAttribute("target", "SYSTEM_ERR")
+                .add(builder.newLayout("PatternLayout").addAttribute("pattern", pattern(detail))));
+        builder.add(builder.newRootLogger(level).add(builder.newAppenderRef("console")));
+        if (detail == ShownDetail.ESSENTIAL) {
+            // Facts of every embedded run that a user can do nothing about.
+            builder.add(builder.newLogger("org.apache.hadoop.util.NativeCodeLoader", Level.ERROR));
+            builder.add(builder.newLogger("org.apache.spark.util.Utils", Level.ERROR));
+            builder.add(builder.newLogger("org.apache.spark.sql.catalyst.util.SparkStringUtils", Level.ERROR));
+        }
+        Configurator.reconfigure(builder.build());
+    }
+
+    // Spark puts stack traces into messages, too: without --verbose only their first line is shown.
+    private static String pattern(ShownDetail detail) {
+        String message = detail == ShownDetail.ALL ? "%m%n%ex" : "%replace{%m}{\\R[\\s\\S]*}{}%n%ex{none}";
+        return "%d{HH:mm:ss} %p %c{1}: " + message;
+    }
+
+    private static boolean isTheUsers(LoggerContext context) {
+        String location = context.getConfiguration().getConfigurationSource().getLocation();
+        return !(context.getConfiguration() instanceof DefaultConfiguration)
+                && (location == null || !location.endsWith(SPARK_DEFAULTS))
+                && !"promptmill".equals(context.getConfiguration().getName());
+    }
+}

@@ -1,0 +1,119 @@
+package io.promptmill.jobs.generate;
+
+import io.promptmill.jobs.input.InputTable;
+import io.promptmill.jobs.output.ChunkJournal;
+import io.promptmill.jobs.output.ChunkPlan;
+import io.promptmill.jobs.output.ChunkReport;
+import io.promptmill.jobs.output.ChunkTarget;
+import io.promptmill.jobs.progress.LimitWatch;
+import io.promptmill.jobs.progress.LiveCounts;
+import io.promptmill.jobs.progress.ProgressDisplay;
+import io.promptmill.jobs.progress.ProgressListener;
+import io.promptmill.jobs.progress.ProgressListener.Progress;
+import io.promptmill.jobs.store.OutputFiles;
+import io.promptmill.spark.executor.PartitionPredictor;
+import io.promptmill.spark.rows.PromptColumns;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import scala.Tuple2;
+
+/** The Spark job that computes chunks: prompts are brought to the partition of their chunk, sorted by id, one task each. */
+final class ChunkJob {
+    private final JavaSparkContext spark;
+    private final LimitWatch limits;
+    private final PrintStream err;
+
+    /** A job on a Spark that the caller stops; it begins no chunk beyond the limits, progress goes to {@code err}. */
+    ChunkJob(JavaSparkContext spark, LimitWatch limits, PrintStream err) {
+        this.spark = spark;
+        this.limits = limits;
+        this.err = err;
+    }
+
+    /**
+     * Computes all chunks but those that are done.
+     *
+     * @param prompts prompts of the chunks to compute, for the progress display
+     * @return reports in the chunks' order, of the done ones too; fewer than all where a limit was reached
+     */
+    List<ChunkReport> run(
+            InputTable input, long prompts, PartitionPredictor predictor, ChunkTarget target, List<ChunkReport> done)
+            throws IOException {
+        OutputFiles files = target.files();
+        ChunkPartitioner partitions = new ChunkPartitioner(target.plan(), missing(target.plan(), done));
+        PromptColumns columns = input.columns();
+        JavaPairRDD<String, Row> chunks = columns.select(input.rows())
+                .javaRDD()
+                .mapToPair(row -> new Tuple2<>(columns.canonicalId(row), row))
+                .filter(row -> partitions.wants(row._1()))
+                .mapValues(ChunkJob::withoutSchema)
+                .repartitionAndSortWithinPartitions(partitions);
+        ProgressListener listener = new ProgressListener(progress -> stopAtLimit(progress, files));
+        spark.sc().addSparkListener(listener);
+        ExecutorLosses losses = new ExecutorLosses(partitions);
+        spark.sc().addSparkListener(losses);
+        ProgressDisplay display = ProgressDisplay.start(prompts, listener::progress, err);
+        try {
+            ChunkTask task = new ChunkTask(partitions, predictor, target, LiveCounts.register(spark.sc()));
+            List<ChunkReport> computed =
+                    chunks.mapPartitionsWithIndex(task, true).collect();
+            return inOrder(done, computed);
+        } catch (Exception e) { // Spark throws checked ones undeclared
+            if (ExecutorLosses.mayBeWhy(e)) {
+                ExecutorLosses.Most most = losses.most();
+                if (most.times() > 1) {
+                    throw ExecutorsLostException.of(
+                            most, ChunkJournal.lost(files, most.chunks()), input, target.plan(), e);
+                }
+            }
+            throw e;
+        } finally {
+            display.close();
+            spark.sc().removeSparkListener(losses);
+            spark.sc().removeSparkListener(listener);
+        }
+    }
+
+    /** The reports of both in the order of the chunks. */
+    static List<ChunkReport> inOrder(List<ChunkReport> done, List<ChunkReport> computed) {
+        return Stream.concat(done.stream(), computed.stream())
+                .sorted(Comparator.comparingInt(ChunkReport::chunk))
+                .toList();
+    }
+
+    private void stopAtLimit(Progress progress, OutputFiles files) {
+        if (limits.exhausted(progress)) {
+            try {
+                files.requestStop();
+            } catch (IOException e) {
+                spark.cancelAllJobs(); // the tasks cannot be told, so they are ended
+            }
+        }
+    }
+
+    private static int[] missing(ChunkPlan plan, List<ChunkReport> done) {
+        BitSet present = new BitSet(plan.chunks());
+        done.forEach(report -> present.set(report.chunk()));
+        return IntStream.range(0, plan.chunks())
+                .filter(chunk -> !present.get(chunk))
+                .toArray();
+    }
+
+    // A row with its schema would carry the schema through the shuffle.
+    private static Row withoutSchema(Row row) {
+        Object[] values = new Object[row.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = row.get(i);
+        }
+        return RowFactory.create(values);
+    }
+}

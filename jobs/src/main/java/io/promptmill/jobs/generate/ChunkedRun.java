@@ -1,0 +1,68 @@
+package io.promptmill.jobs.generate;
+
+import io.promptmill.compile.CompiledModel;
+import io.promptmill.jobs.input.InputTable;
+import io.promptmill.jobs.output.ChunkReport;
+import io.promptmill.jobs.output.ChunkTarget;
+import io.promptmill.jobs.output.Manifest;
+import io.promptmill.jobs.output.OutputFolder;
+import io.promptmill.jobs.output.RunPlan;
+import io.promptmill.spark.executor.PartitionPredictor;
+import io.promptmill.spark.executor.PredictionSettings;
+import io.promptmill.spark.shipping.ModelBroadcast;
+import io.promptmill.tokenizer.CheckpointTokenizer;
+import java.io.IOException;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * A run whose plan is written: ships the model, computes the chunks that are missing, and finishes the folder.
+ *
+ * @param folder has begun
+ * @param input the prompts
+ * @param plan what is to be done
+ * @param done reports of the chunks that an earlier driver has committed
+ */
+record ChunkedRun(OutputFolder folder, InputTable input, RunPlan plan, List<ChunkReport> done) {
+
+    /** Reports in the chunks' order, of the done ones too; fewer than all where a limit was reached. */
+    List<ChunkReport> computeMissing(
+            JavaSparkContext spark,
+            ChunkJob job,
+            CompiledModel model,
+            CheckpointTokenizer tokenizer,
+            PredictionSettings settings)
+            throws IOException {
+        if (done.size() == plan.chunks()) {
+            return ChunkJob.inOrder(done, List.of());
+        }
+        ChunkTarget target = ChunkTarget.of(
+                folder.files(),
+                plan,
+                input.columns().outputSchema(),
+                folder.lease(),
+                new SerializableConfiguration(spark.hadoopConfiguration()));
+        long promptsDone =
+                done.stream().mapToLong(report -> report.counts().prompts()).sum();
+        ModelBroadcast shipped = ModelBroadcast.of(spark, model, tokenizer);
+        try {
+            PartitionPredictor predictor = new PartitionPredictor(shipped, input.columns(), settings);
+            return job.run(input, plan.rows() - promptsDone, predictor, target, done);
+        } finally {
+            shipped.unpersist();
+        }
+    }
+
+    /** Writes manifest and {@code _SUCCESS}, unless input and output have not been left alone. */
+    Manifest finish(JavaSparkContext spark, List<ChunkReport> reports) throws IOException {
+        input.checkUnchanged(spark, plan.inputFiles());
+        Manifest manifest = Manifest.of(plan.fingerprint(), reports);
+        if (manifest.prompts() != plan.rows()) {
+            throw new IOException("The input had " + plan.rows() + " prompts when it was checked and "
+                    + manifest.prompts() + " when it was read. Was it changed during the run?");
+        }
+        folder.finish(plan, manifest);
+        return manifest;
+    }
+}

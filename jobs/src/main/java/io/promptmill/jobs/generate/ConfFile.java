@@ -1,0 +1,115 @@
+package io.promptmill.jobs.generate;
+
+import io.promptmill.Problem;
+import io.promptmill.jobs.command.CommandOption;
+import io.promptmill.jobs.command.CommandOption.Takes;
+import io.promptmill.jobs.command.NearestName;
+import io.promptmill.jobs.failure.ExitCode;
+import io.promptmill.jobs.failure.RefusalException;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The file of {@code --conf-file}: Java properties in UTF-8 whose keys are the options' names without the dashes in
+ * front. An option that may be given several times has one key, or indexed ones: {@code stop.1}, {@code stop.2}.
+ */
+final class ConfFile {
+    private static final Pattern INDEXED = Pattern.compile("(.+)\\.(\\d{1,9})");
+
+    private ConfFile() {}
+
+    /** The file's settings, keys checked. */
+    static OptionLayer read(Path file) throws RefusalException {
+        Map<String, String> entries = entries(file);
+        Map<String, TreeMap<Integer, String>> byName = new LinkedHashMap<>();
+        for (Map.Entry<String, String> entry : entries.entrySet()) {
+            Key key = key(entry.getKey(), file);
+            String value = key.option.takes() == Takes.OPTIONAL_VALUE
+                            && entry.getValue().isEmpty()
+                    ? "true"
+                    : entry.getValue();
+            if (byName.computeIfAbsent(key.option.name(), name -> new TreeMap<>())
+                            .put(key.index, value)
+                    != null) {
+                throw twice(key.option.name(), file);
+            }
+        }
+        Map<String, List<String>> values = new LinkedHashMap<>();
+        byName.forEach((name, indexed) -> values.put(name, List.copyOf(indexed.values())));
+        return new OptionLayer("in " + file, values);
+    }
+
+    private static Map<String, String> entries(Path file) throws RefusalException {
+        List<String> repeated = new ArrayList<>();
+        Properties properties = new Properties() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public synchronized Object put(Object key, Object value) {
+                Object earlier = super.put(key, value);
+                if (earlier != null) {
+                    repeated.add((String) key);
+                }
+                return earlier;
+            }
+        };
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new RefusalException(
+                    ExitCode.WRONG_USAGE,
+                    new Problem(
+                            "conf_file_unreadable",
+                            "--conf-file " + file + " cannot be read",
+                            e.toString(),
+                            "give a properties file in UTF-8 that the driver can open"),
+                    e);
+        }
+        if (!repeated.isEmpty()) {
+            throw twice(repeated.get(0), file);
+        }
+        Map<String, String> entries = new TreeMap<>();
+        properties.stringPropertyNames().forEach(name -> entries.put(name, properties.getProperty(name)));
+        return entries;
+    }
+
+    private static Key key(String text, Path file) throws RefusalException {
+        Optional<CommandOption> plain = OptionTable.find(text);
+        if (plain.isPresent()) {
+            return new Key(plain.get(), 0);
+        }
+        Matcher indexed = INDEXED.matcher(text);
+        if (indexed.matches()) {
+            Optional<CommandOption> option = OptionTable.find(indexed.group(1));
+            if (option.isPresent() && option.get().takes() == Takes.VALUE_EACH_TIME) {
+                return new Key(option.get(), Integer.parseInt(indexed.group(2)));
+            }
+        }
+        throw RefusalException.usage(
+                "unknown_key",
+                text + " in " + file + " is not a key",
+                "keys are the options of generate without the dashes in front",
+                "did you mean " + NearestName.of(text, OptionTable.names()) + "?");
+    }
+
+    private static RefusalException twice(String name, Path file) {
+        return RefusalException.usage(
+                "key_given_twice",
+                name + " stands twice in " + file,
+                "only one of the two values could be used",
+                "keep one, or number those of an option that takes several, such as stop.1 and stop.2");
+    }
+
+    private record Key(CommandOption option, int index) {}
+}

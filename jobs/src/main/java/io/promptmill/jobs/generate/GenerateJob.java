@@ -1,0 +1,215 @@
+package io.promptmill.jobs.generate;
+
+import io.promptmill.GenerationConfig;
+import io.promptmill.compile.CompiledModel;
+import io.promptmill.compile.Precision;
+import io.promptmill.jobs.failure.ExitCode;
+import io.promptmill.jobs.failure.Failures;
+import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.jobs.failure.RunFailedException;
+import io.promptmill.jobs.input.InputTable;
+import io.promptmill.jobs.lease.LeaseLostException;
+import io.promptmill.jobs.model.JobModel;
+import io.promptmill.jobs.output.ChunkReport;
+import io.promptmill.jobs.output.CommittedChunks;
+import io.promptmill.jobs.output.EarlierRun;
+import io.promptmill.jobs.output.Manifest;
+import io.promptmill.jobs.output.OutputFolder;
+import io.promptmill.jobs.output.RunPlan;
+import io.promptmill.jobs.parquet.StrictParquet;
+import io.promptmill.jobs.progress.LimitWatch;
+import io.promptmill.jobs.progress.Summary;
+import io.promptmill.spark.executor.PredictionSettings;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.datasources.DataSource;
+
+/**
+ * One run of {@code generate}, in this order: everything that can be refused is checked; then the model is compiled,
+ * the plan written, the model shipped, and the missing chunks are generated; manifest and {@code _SUCCESS} come last.
+ */
+public final class GenerateJob {
+    private final SparkSession session;
+    private final JavaSparkContext spark;
+    private final Configuration hadoop;
+    private final JobSettings settings;
+    private final PrintStream out;
+    private final PrintStream err;
+    private final BooleanSupplier interrupted;
+
+    /** A run on a session that the caller stops; the summary goes to {@code out}, the rest to {@code err}; asked after a failure
+     * whether it was interrupted. */
+    public GenerateJob(
+            SparkSession session, JobSettings settings, BooleanSupplier interrupted, PrintStream out, PrintStream err) {
+        this.session = session;
+        this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        this.hadoop = spark.hadoopConfiguration();
+        this.settings = settings;
+        this.out = out;
+        this.err = err;
+        this.interrupted = interrupted;
+    }
+
+    /**
+     * Runs to the end.
+     *
+     * @throws RunFailedException when a run that was not refused could not be finished
+     */
+    public ExitCode run() throws RefusalException, IOException {
+        try (LimitWatch limits = LimitWatch.start(settings.limits(), spark.sc())) {
+            try {
+                return runToItsEnd(limits);
+            } catch (RefusalException | RunFailedException e) {
+                throw e;
+            } catch (Throwable e) { // Spark throws checked ones undeclared, and libraries throw errors
+                Failures.throwIfFatal(e);
+                return stoppedOrFailed(e, limits, "nothing was written");
+            }
+        }
+    }
+
+    private ExitCode runToItsEnd(LimitWatch limits) throws RefusalException, IOException {
+        try (JobModel model = JobModel.open(settings.model(), settings.baseModel(), hadoop)) {
+            model.beginDigest();
+            model.warnings().forEach(this::warn);
+            RunChecks.digest(model, settings.modelDigest());
+            GenerationConfig config = settings.resolve(model.checkpoint().generationLayers());
+            InputTable input = InputTable.open(session, settings.inputSettings());
+            input.columns().warning().ifPresent(this::warn);
+            RunChecks.device(settings.device(), spark.getConf());
+            Precision precision = RunChecks.precision(settings, spark.getConf());
+            new TokenizerCheck(settings, model).check(input.columns(), config).forEach(this::warn);
+            new VocabularyCheck(settings, model).check(config).forEach(this::warn);
+            new RejectAllCheck(settings, model).check(input.columns(), config);
+            try (OutputFolder folder =
+                    OutputFolder.open(settings.output(), hadoop, input.path(), settings.existingOutput())) {
+                EarlierRun earlier = folder.earlier();
+                InputTable.Size size = input.checkIds();
+                Set<String> older = earlier.olderGenerations();
+                if (!older.isEmpty()) {
+                    input = input.without(rowsIn(folder, older));
+                    size = input.size();
+                }
+                RunPlanner planner = new RunPlanner(spark, settings, precision);
+                int slots = planner.slots(model, config, size.longestPrompt());
+                RunPlan plan = earlier.adopt(planner.plan(model, config, slots, input, size.rows(), earlier.plan()));
+                if (earlier.appends() && size.rows() == 0) {
+                    return nothingToAppend(folder);
+                }
+                List<ChunkReport> done =
+                        earlier.kept(CommittedChunks.check(spark, folder.files(), plan, earlier.committed()));
+                Optional<Manifest> finished = earlier.finished(done);
+                if (finished.isPresent()) {
+                    return alreadyDone(folder, finished.get());
+                }
+                CompiledModel compiled = model.compile(precision);
+                folder.begin(plan, done, spark::cancelAllJobs);
+                return generate(new ChunkedRun(folder, input, plan, done), model, compiled, slots, limits);
+            }
+        }
+    }
+
+    private void warn(String sentence) {
+        err.println("promptmill: warning: " + sentence);
+    }
+
+    private ExitCode generate(ChunkedRun run, JobModel model, CompiledModel compiled, int slots, LimitWatch limits)
+            throws IOException {
+        long start = System.nanoTime();
+        PredictionSettings prediction = new PredictionSettings(
+                settings.layersOver(model.checkpoint().generationLayers()),
+                settings.engine().withSlots(slots),
+                settings.device(),
+                settings.loggedText());
+        try {
+            List<ChunkReport> reports = run.computeMissing(
+                    spark, new ChunkJob(spark, limits, err), compiled, model.tokenizer(), prediction);
+            if (reports.size() < run.plan().chunks()) {
+                return stopped(limits.reached().orElseThrow(), run.folder().progress());
+            }
+            Manifest manifest = run.finish(spark, reports);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            manifest.warning().ifPresent(this::warn);
+            out.print(
+                    Summary.of(manifest, reports, run.folder().files().folder().toString(), seconds));
+            return exitCode(manifest);
+        } catch (Throwable e) { // Spark throws checked ones undeclared, and libraries throw errors
+            Failures.throwIfFatal(e);
+            String left = left(run.folder(), e);
+            Optional<LeaseLostException> loss = run.folder().leaseLoss(); // it ends the Spark job
+            if (loss.isPresent()) {
+                throw new RunFailedException(left, loss.get());
+            }
+            return stoppedOrFailed(e, limits, left);
+        }
+    }
+
+    private static String left(OutputFolder folder, Throwable failure) {
+        try {
+            return folder.progress();
+        } catch (IOException | RuntimeException e) {
+            failure.addSuppressed(e);
+            return "what is left in " + folder.files().folder() + " cannot be told";
+        }
+    }
+
+    private ExitCode stoppedOrFailed(Throwable failure, LimitWatch limits, String left) throws RunFailedException {
+        Optional<String> reason = reasonToStop(limits);
+        if (reason.isEmpty()) {
+            throw new RunFailedException(left, failure);
+        }
+        return stopped(reason.get(), left);
+    }
+
+    private Optional<String> reasonToStop(LimitWatch limits) {
+        return interrupted.getAsBoolean() ? Optional.of("interrupted") : limits.reached();
+    }
+
+    private ExitCode stopped(String reason, String left) {
+        String instead =
+                switch (settings.existingOutput()) {
+                    case OVERWRITTEN -> " instead of --overwrite";
+                    case RETRIED -> " instead of --retry-failed";
+                    case APPENDED -> " instead of --append";
+                    case REFUSED, RESUMED -> "";
+                };
+        err.println(
+                "promptmill: " + reason + ": " + left + ", the same command with --resume" + instead + " continues");
+        return ExitCode.INTERRUPTED;
+    }
+
+    private Dataset<Row> rowsIn(OutputFolder folder, Set<String> names) throws RefusalException {
+        CommittedChunks.refuseDamaged(spark, folder.files(), names);
+        return StrictParquet.reader(session)
+                .option(DataSource.GLOB_PATHS_KEY(), false) // the folder's name may look like a pattern
+                .parquet(names.stream()
+                        .map(name -> folder.files().path(name).toString())
+                        .toArray(String[]::new));
+    }
+
+    private ExitCode nothingToAppend(OutputFolder folder) {
+        folder.clearLeftOvers();
+        out.println("There is nothing to append to " + folder.files().folder() + ": no prompt is new");
+        return ExitCode.DONE;
+    }
+
+    private ExitCode alreadyDone(OutputFolder folder, Manifest manifest) {
+        folder.clearLeftOvers();
+        out.println("The run in " + folder.files().folder() + " is finished, there is nothing to compute: "
+                + Summary.outcomes(manifest));
+        return exitCode(manifest);
+    }
+
+    private static ExitCode exitCode(Manifest manifest) {
+        return manifest.failed() > 0 ? ExitCode.DONE_WITH_FAILED_ROWS : ExitCode.DONE;
+    }
+}

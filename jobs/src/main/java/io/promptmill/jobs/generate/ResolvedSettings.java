@@ -1,0 +1,53 @@
+package io.promptmill.jobs.generate;
+
+import io.promptmill.GenerationConfig;
+import io.promptmill.TokenIds;
+import io.promptmill.TokenLimit;
+import io.promptmill.TokenLimit.Counts;
+import io.promptmill.compile.Precision;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The settings of a run by option name, as plan and footer tell them; only those that can change the output. */
+final class ResolvedSettings {
+    private ResolvedSettings() {}
+
+    static Map<String, Object> of(JobSettings job, Precision precision, GenerationConfig config) {
+        Map<String, Object> settings = new TreeMap<>();
+        settings.put("id-column", job.idColumn());
+        settings.put("prompt-column", job.promptColumn());
+        settings.put("output-prefix", job.outputPrefix());
+        settings.put("seed", job.engine().seed());
+        settings.put("on-long-prompt", JobOptionReader.spelled(job.engine().onLongPrompt()));
+        settings.put("returned-text", JobOptionReader.spelled(job.engine().returnedText()));
+        settings.put("layout", JobOptionReader.spelled(job.layout()));
+        settings.put("token-logprobs", JobOptionReader.spelled(job.logprobs()));
+        settings.put("device", JobOptionReader.spelled(job.device()));
+        settings.put("precision", precision.toString());
+        putLimit(settings, "max", config.maxTokens());
+        putLimit(settings, "min", config.minTokens());
+        settings.put("do-sample", config.doSample());
+        settings.put("temperature", config.temperature());
+        settings.put("top-k", config.topK());
+        settings.put("top-p", config.topP());
+        settings.put("min-p", config.minP());
+        settings.put("typical-p", config.typicalP());
+        settings.put("repetition-penalty", config.repetitionPenalty());
+        settings.put("no-repeat-ngram-size", config.noRepeatNgramSize());
+        settings.put(
+                "bad-words-ids",
+                config.badWordsIds().stream().map(TokenIds::toArray).toList());
+        settings.put("eos-token-id", config.eosTokenIds());
+        settings.put("num-beams", config.numBeams());
+        settings.put("length-penalty", config.lengthPenalty());
+        settings.put("early-stopping", config.earlyStopping().toString());
+        settings.put("num-return-sequences", config.numReturnSequences());
+        settings.put("stop", config.stop());
+        settings.put("prefix", config.prefix());
+        return settings;
+    }
+
+    private static void putLimit(Map<String, Object> settings, String bound, TokenLimit limit) {
+        settings.put(bound + (limit.counts() == Counts.NEW_TOKENS ? "-new-tokens" : "-length"), limit.tokens());
+    }
+}

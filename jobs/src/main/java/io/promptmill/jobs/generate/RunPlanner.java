@@ -1,0 +1,98 @@
+package io.promptmill.jobs.generate;
+
+import io.promptmill.GenerationConfig;
+import io.promptmill.compile.Precision;
+import io.promptmill.jobs.command.Version;
+import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.jobs.input.InputTable;
+import io.promptmill.jobs.model.JobModel;
+import io.promptmill.jobs.output.ChunkPlan;
+import io.promptmill.jobs.output.RunPlan;
+import io.promptmill.jobs.store.Sha256;
+import io.promptmill.model.CpuCapability;
+import io.promptmill.spark.executor.SlotMemory;
+import java.util.Optional;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Makes the plan of a run from what is asked, what is there, and the cluster. */
+final class RunPlanner {
+    private final JavaSparkContext spark;
+    private final JobSettings settings;
+    private final Precision precision;
+
+    RunPlanner(JavaSparkContext spark, JobSettings settings, Precision precision) {
+        this.spark = spark;
+        this.settings = settings;
+        this.precision = precision;
+    }
+
+    /** Sequences in flight in one task: what is asked for, or what fits the memory of the cluster's executors. */
+    int slots(JobModel model, GenerationConfig config, long longestPrompt) {
+        if (settings.slots().isPresent()) {
+            return settings.slots().getAsInt();
+        }
+        // A token is at least a byte of its text.
+        long longest = longestPrompt + config.prefix().length() * 3L;
+        long positions = longest + config.maxTokens().tokens();
+        return SlotMemory.of(spark.getConf(), model.checkpoint().shape(), precision, (int)
+                        Math.min(positions, Integer.MAX_VALUE))
+                .slots();
+    }
+
+    /**
+     * The plan.
+     *
+     * @param slots sequences in flight in one task
+     * @param config settings of a prompt whose row sets nothing
+     * @param rows prompts that this run is to compute
+     * @param interrupted the plan of the run to be continued, whose number of chunks {@code --chunks auto} takes over
+     */
+    RunPlan plan(
+            JobModel model,
+            GenerationConfig config,
+            int slots,
+            InputTable input,
+            long rows,
+            Optional<RunPlan> interrupted)
+            throws RefusalException {
+        return new RunPlan(
+                        "",
+                        0,
+                        "",
+                        Version.number(),
+                        model.location(),
+                        model.digest(),
+                        model.tokenizer()
+                                .definition()
+                                .map(definition -> Sha256.ofText(definition.canonicalJson()))
+                                .orElse("none"),
+                        input.path().toString(),
+                        input.files(),
+                        rows,
+                        chunks(rows, config, slots, interrupted),
+                        slots,
+                        CpuCapability.ofThisMachine(),
+                        ResolvedSettings.of(settings, precision, config),
+                        input.columns().outputSchema().json())
+                .signed();
+    }
+
+    private int chunks(long rows, GenerationConfig config, int slots, Optional<RunPlan> interrupted) {
+        if (settings.chunks().isPresent()) {
+            return settings.chunks().getAsInt();
+        }
+        if (interrupted.isPresent()) {
+            return interrupted.get().chunks();
+        }
+        int sequencesPerRow = Math.max(config.numReturnSequences(), config.numBeams());
+        return ChunkPlan.auto(rows, sequencesPerRow, slots, cores()).chunks();
+    }
+
+    // Executors register late and may be few at first, so what the user asked for counts too.
+    private int cores() {
+        SparkConf conf = spark.getConf();
+        int asked = conf.getInt("spark.executor.instances", 0) * conf.getInt("spark.executor.cores", 1);
+        return Math.max(spark.defaultParallelism(), asked);
+    }
+}

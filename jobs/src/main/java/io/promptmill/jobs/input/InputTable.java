@@ -1,0 +1,295 @@
+package io.promptmill.jobs.input;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.decode;
+import static org.apache.spark.sql.functions.encode;
+import static org.apache.spark.sql.functions.greatest;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import io.promptmill.Problem;
+import io.promptmill.jobs.failure.ExitCode;
+import io.promptmill.jobs.failure.Failures;
+import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.jobs.input.InputListing.ListedFile;
+import io.promptmill.jobs.parquet.PageCheck;
+import io.promptmill.jobs.parquet.StrictParquet;
+import io.promptmill.spark.rows.InputRefusedException;
+import io.promptmill.spark.rows.PromptColumns;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.types.DataTypes;
+
+/**
+ * The prompts.
+ *
+ * @param listing where they are
+ * @param files the state of the input's files when they were listed, in the order of the list
+ * @param source the Parquet rows
+ * @param rows those of them that are to be computed
+ * @param idColumn the column with their ids
+ * @param columns how the rows are read
+ */
+public record InputTable(
+        InputListing listing,
+        List<InputFile> files,
+        Dataset<Row> source,
+        Dataset<Row> rows,
+        String idColumn,
+        PromptColumns columns) {
+    private static final int SHOWN_IDS = 5;
+    private static final String DAMAGE_REMEDY = "write the damaged file anew or leave it out";
+    private static final String CALENDAR_REMEDY =
+            "run with --conf spark.sql.parquet.datetimeRebaseModeInRead=LEGACY and"
+                    + " --conf spark.sql.parquet.int96RebaseModeInRead=LEGACY where Spark 2 or Hive wrote the file, and with"
+                    + " CORRECTED for LEGACY where another did";
+    private static final String COMPUTED_ID = "promptmill computed id";
+
+    /**
+     * How much there is to compute.
+     *
+     * @param rows number of prompts
+     * @param longestPrompt bytes of the longest prompt, or its tokens where prompts are token ids; 0 without prompts
+     */
+    public record Size(long rows, long longestPrompt) {}
+
+    /** Opens the input and checks its schema; reads no row. */
+    public static InputTable open(SparkSession spark, InputSettings settings) throws RefusalException {
+        InputListing listing =
+                InputListing.of(settings.input(), spark.sparkContext().hadoopConfiguration());
+        List<InputFooter> footers =
+                InputFooters.readable(JavaSparkContext.fromSparkContext(spark.sparkContext()), listing);
+        SparkSession reading = reading(spark);
+        InputSchema schema = InputSchema.of(footers, reading.sessionState().conf());
+        Dataset<Row> rows = InputRows.of(reading, listing, schema, footers);
+        try {
+            PromptColumns columns = PromptColumns.of(
+                    rows.schema(),
+                    settings.idColumn(),
+                    settings.promptColumn(),
+                    settings.layout(),
+                    settings.logprobs(),
+                    settings.outputPrefix());
+            schema.checkInEachFile(settings.idColumn(), listing);
+            schema.checkInEachFile(columns.promptColumn(), listing);
+            List<InputFile> files = footers.stream().map(InputFooter::file).toList();
+            return new InputTable(listing, files, rows, rows, settings.idColumn(), columns);
+        } catch (InputRefusedException e) {
+            throw new RefusalException(ExitCode.INPUT_REFUSED, e.problem(), e);
+        }
+    }
+
+    /**
+     * Refuses damaged files, null, badly encoded and repeated ids, and maps that a row cannot hold, by Spark jobs; the size
+     * of the source. Every byte that is to be read later is read here, so that a damaged file is found before the output is
+     * touched.
+     */
+    public Size checkIds() throws RefusalException {
+        try {
+            long rows = checkPages();
+            Size size = countUniqueIds();
+            if (size.rows() != rows) {
+                throw RefusalException.input(
+                        "input_unreadable",
+                        "--input " + path() + " gives " + size.rows() + " rows where its files tell of " + rows,
+                        "one of the files contradicts itself or was changed while it was read",
+                        DAMAGE_REMEDY);
+            }
+            Optional<String> lossy = MapCheck.columnThatLosesEntries(source);
+            if (lossy.isPresent()) {
+                throw RefusalException.input(
+                        "map_key_repeated",
+                        "a map in the column " + lossy.get() + " has a key more than once",
+                        "Spark's rows hold one value for a key, and keys that are not UTF-8 are one to them, so that"
+                                + " entries would be lost",
+                        "write the map as a list of structs of key and value, or drop the column");
+            }
+            return size;
+        } catch (Exception e) { // Spark throws checked ones undeclared
+            if (Failures.isUnknownCalendar(e)) {
+                throw new RefusalException(
+                        ExitCode.INPUT_REFUSED,
+                        new Problem(
+                                "calendar_unknown",
+                                "--input " + path() + " has dates before 1582-10-15 or timestamps before 1900",
+                                "a file does not say by which calendar they are counted, Spark 2 and Hive had an older one",
+                                CALENDAR_REMEDY),
+                        e);
+            }
+            if (!Failures.isUnreadableFile(e)) {
+                throw e;
+            }
+            throw new RefusalException(
+                    ExitCode.INPUT_REFUSED,
+                    new Problem(
+                            "input_unreadable",
+                            "--input " + path() + " cannot be read to its end",
+                            Failures.rootMessage(e)
+                                    + Failures.unreadableFile(e)
+                                            .map(file -> " in " + file)
+                                            .orElse(""),
+                            DAMAGE_REMEDY),
+                    e);
+        }
+    }
+
+    /** The number of rows, after all pages have been read. */
+    private long checkPages() throws RefusalException {
+        JavaSparkContext spark =
+                JavaSparkContext.fromSparkContext(source.sparkSession().sparkContext());
+        PageCheck.Found found = PageCheck.of(
+                spark,
+                listing.configuration(spark.hadoopConfiguration()),
+                listing.files().stream()
+                        .map(ListedFile::status)
+                        .flatMap(file -> PageCheck.shares(file.getPath(), file.getLen()).stream())
+                        .toList());
+        if (!found.damaged().isEmpty()) {
+            String file = found.damaged().firstKey();
+            int others = found.damaged().size() - 1;
+            throw RefusalException.input(
+                    "input_unreadable",
+                    file + " is damaged" + (others == 0 ? "" : " (and " + others + " other files)"),
+                    found.damaged().get(file),
+                    DAMAGE_REMEDY);
+        }
+        return found.rows();
+    }
+
+    /**
+     * This input without the prompts whose ids are in these rows.
+     *
+     * @param computed rows that were written with the same columns
+     */
+    public InputTable without(Dataset<Row> computed) {
+        Column id = column(idColumn);
+        String idOfOutput = computed.columns()[0]; // named as in the input
+        Dataset<Row> ids = computed.select(col(PromptColumns.quoted(idOfOutput)).as(COMPUTED_ID))
+                .distinct();
+        return new InputTable(
+                listing,
+                files,
+                source,
+                source.join(ids, id.equalTo(ids.col(COMPUTED_ID)), "left_anti"),
+                idColumn,
+                columns);
+    }
+
+    /** What is to be computed, by a Spark job. */
+    public Size size() {
+        Row totals = rows.agg(count(lit(1)), max(promptLength())).head();
+        return new Size(longAt(totals, 0), longAt(totals, 1));
+    }
+
+    /** Where they are, with its file system. */
+    public Path path() {
+        return listing.path();
+    }
+
+    /** Fails where a file is not what it was, as its rows may have been read before or after the change. */
+    public void checkUnchanged(JavaSparkContext spark, List<InputFile> before) throws IOException {
+        List<InputFooter> now = InputFooters.read(spark, listing);
+        for (int i = 0; i < before.size(); i++) {
+            InputFile file = now.get(i).file();
+            if (!file.equals(before.get(i))) {
+                throw new IOException(before.get(i).path() + " was changed during the run: it had "
+                        + before.get(i).state() + " and has now " + file.state()
+                        + ". Run again with --overwrite.");
+            }
+        }
+    }
+
+    private static SparkSession reading(SparkSession spark) {
+        SparkSession reading = StrictParquet.session(spark);
+        reading.conf().set(SQLConf.CASE_SENSITIVE().key(), "false");
+        return reading;
+    }
+
+    private Size countUniqueIds() throws RefusalException {
+        Column id = column(idColumn);
+        // Only so that Spark reads every column. It is flat: a chain of thousands overflows the stack.
+        Column anyNull = greatest(Stream.concat(
+                        Stream.of(lit(false)),
+                        Arrays.stream(source.columns()).map(name -> column(name).isNull()))
+                .toArray(Column[]::new));
+        Dataset<Row> ids = source.select(
+                        id.as("id"), anyNull.as("anyNull"), promptLength().as("length"))
+                .groupBy("id")
+                .agg(
+                        count(lit(1)).as("times"),
+                        max("anyNull").as("anyNull"),
+                        max("length").as("length"));
+        Column repeated = col("id").isNotNull().and(col("times").gt(1));
+        Column badlyEncoded = ids.schema().apply("id").dataType().equals(DataTypes.StringType)
+                ? changesWhenDecoded(col("id").cast(DataTypes.BinaryType))
+                : lit(false);
+        Row totals = ids.agg(
+                        sum("times"),
+                        sum(when(col("id").isNull(), col("times"))),
+                        sum(when(repeated, lit(1L))),
+                        sum(when(badlyEncoded, col("times"))),
+                        max("length"),
+                        max("anyNull"))
+                .head();
+        long nulls = longAt(totals, 1);
+        if (nulls > 0) {
+            throw RefusalException.input(
+                    "id_null",
+                    nulls + " rows have no value in the id column " + idColumn,
+                    "the id keys a row's random draws and its place in the output",
+                    "fill the column or leave these rows out");
+        }
+        long bad = longAt(totals, 3);
+        if (bad > 0) {
+            throw RefusalException.input(
+                    "id_bad_encoding",
+                    bad + " rows have bytes in the id column " + idColumn + " that are not UTF-8",
+                    "different ids would become one when their characters are told from their bytes",
+                    "write the column anew with the right character set or name another one with --id-column");
+        }
+        long duplicates = longAt(totals, 2);
+        if (duplicates > 0) {
+            List<String> examples = ids.filter(repeated).orderBy("id").limit(SHOWN_IDS).collectAsList().stream()
+                    .map(row -> row.get(0) + " (" + row.get(1) + " rows)")
+                    .toList();
+            throw RefusalException.input(
+                    "id_repeated",
+                    duplicates + " ids of the column " + idColumn + " occur more than once, such as "
+                            + String.join(", ", examples),
+                    "the id keys a row's random draws and its place in the output",
+                    "make the ids unique or name another column with --id-column");
+        }
+        return new Size(longAt(totals, 0), longAt(totals, 4));
+    }
+
+    /** Of a null prompt it is null or, in token ids, negative. */
+    private Column promptLength() {
+        return greatest(columns.promptLength(), lit(0)).cast(DataTypes.LongType);
+    }
+
+    // Decoding puts U+FFFD in place of what is not UTF-8.
+    private static Column changesWhenDecoded(Column bytes) {
+        return bytes.notEqual(encode(decode(bytes, "UTF-8"), "UTF-8"));
+    }
+
+    private Column column(String name) {
+        return source.col(PromptColumns.quoted(name));
+    }
+
+    private static long longAt(Row row, int index) {
+        return row.isNullAt(index) ? 0 : row.getLong(index);
+    }
+}

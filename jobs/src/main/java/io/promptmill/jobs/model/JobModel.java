@@ -1,0 +1,162 @@
+package io.promptmill.jobs.model;
+
+import io.promptmill.Problem;
+import io.promptmill.checkpoint.Checkpoint;
+import io.promptmill.compile.CompiledModel;
+import io.promptmill.compile.Precision;
+import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.jobs.failure.ExitCode;
+import io.promptmill.jobs.failure.Failures;
+import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.pretrained.ModelSource;
+import io.promptmill.pretrained.ModelSource.Folders;
+import io.promptmill.pretrained.PretrainedModel;
+import io.promptmill.spark.shipping.RemoteCheckpoint;
+import io.promptmill.tokenizer.CheckpointTokenizer;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.hadoop.conf.Configuration;
+
+/** The model of a run on the driver: the pretrained model that was asked for, or the sample model; refusals name options. */
+public final class JobModel implements AutoCloseable {
+    private final String location;
+    private final PretrainedModel model;
+
+    private JobModel(String location, PretrainedModel model) {
+        this.location = location;
+        this.model = model;
+    }
+
+    /**
+     * Opens and checks the named checkpoint, or the sample model.
+     *
+     * @param base the location of an adapter's base; empty where none is named
+     */
+    public static JobModel open(Optional<String> model, Optional<String> base, Configuration hadoop)
+            throws RefusalException {
+        String location = model.orElse(SampleModel.NAME);
+        ModelSource source = model.isPresent() ? work -> remote(location, base, work, hadoop) : JobModel::sample;
+        try {
+            return new JobModel(location, PretrainedModel.open(source));
+        } catch (InvalidCheckpointException e) {
+            throw refused(e);
+        } catch (UnreadableBase e) {
+            throw unreadable("--base-model", base.orElseThrow(), e.cause);
+        } catch (IOException e) {
+            throw unreadable("--model", location, e);
+        }
+    }
+
+    private static Folders remote(String location, Optional<String> base, Path work, Configuration hadoop)
+            throws InvalidCheckpointException, IOException {
+        Optional<String> localBase = base;
+        if (base.isPresent()) {
+            try {
+                localBase = Optional.of(
+                        RemoteCheckpoint.localCopy(base.get(), work, hadoop).toString());
+            } catch (IOException e) {
+                throw new UnreadableBase(e);
+            }
+        }
+        return new RemoteCheckpoint(location, localBase, hadoop).bring(work);
+    }
+
+    private static Folders sample(Path work) throws IOException {
+        Path folder = Files.createDirectory(work.resolve(SampleModel.NAME));
+        SampleModel.copyTo(folder);
+        return Folders.of(folder);
+    }
+
+    /** Tells the option that was wrong. */
+    private static final class UnreadableBase extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private final IOException cause;
+
+        UnreadableBase(IOException cause) {
+            super(cause);
+            this.cause = cause;
+        }
+    }
+
+    private static RefusalException unreadable(String option, String location, IOException e) {
+        Problem problem = e instanceof FileNotFoundException
+                ? new Problem(
+                        "model_missing",
+                        option + " " + location + " is not there",
+                        Failures.rootMessage(e),
+                        "correct the path, or leave " + option + " out")
+                : new Problem(
+                        "model_unreadable",
+                        option + " " + location + " cannot be read",
+                        Failures.rootMessage(e),
+                        "check the folder and the rights of this user");
+        return new RefusalException(ExitCode.MODEL_REFUSED, problem, e);
+    }
+
+    /** Where the checkpoint came from. */
+    public String location() {
+        return location;
+    }
+
+    /** The checked files; open as long as this is. */
+    public Checkpoint checkpoint() {
+        return model.checkpoint();
+    }
+
+    /** The tokenizer, or why there is none. */
+    public CheckpointTokenizer tokenizer() {
+        return model.tokenizer();
+    }
+
+    /** Sentences a user should see. */
+    public List<String> warnings() {
+        return model.warnings();
+    }
+
+    /** Begins to compute the checkpoint's digest, which reads all its weights, so that it is there when it is asked for. */
+    public void beginDigest() {
+        // One that fails is computed again by whoever needs it, and fails there.
+        var unused = CompletableFuture.supplyAsync(() -> {
+            try {
+                return Optional.of(digest());
+            } catch (RefusalException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** The digest of the checkpoint; refuses one whose files have changed since it was opened. */
+    public String digest() throws RefusalException {
+        try {
+            return model.checkpoint().digest();
+        } catch (InvalidCheckpointException e) {
+            throw refused(e);
+        } catch (IOException e) {
+            throw unreadable("--model", location, e);
+        }
+    }
+
+    /** Writes the TorchScript archive; refuses a checkpoint whose files have changed since it was opened or digested. */
+    public CompiledModel compile(Precision precision) throws RefusalException, IOException {
+        try {
+            return model.compile(precision);
+        } catch (InvalidCheckpointException e) {
+            throw refused(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+
+    private static RefusalException refused(InvalidCheckpointException e) {
+        return new RefusalException(ExitCode.MODEL_REFUSED, e.problem(), e);
+    }
+}

@@ -1,0 +1,78 @@
+package io.promptmill.jobs.output;
+
+import io.promptmill.jobs.store.Sha256;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import org.apache.parquet.io.OutputFile;
+import org.apache.parquet.io.PositionOutputStream;
+
+/** The way of a chunk's bytes into its file; takes the digest and size of what passes. Single-threaded. */
+final class ChunkFile implements OutputFile {
+    private final OutputStream out;
+    private final MessageDigest digest = Sha256.newDigest();
+    private long bytes;
+
+    ChunkFile(OutputStream out) {
+        this.out = out;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /** The digest of what has been written so far, in hexadecimal digits. */
+    String sha256() {
+        return HexFormat.of().formatHex(Sha256.copyOf(digest).digest());
+    }
+
+    @Override
+    public PositionOutputStream create(long blockSizeHint) {
+        return new PositionOutputStream() {
+            @Override
+            public long getPos() {
+                return bytes;
+            }
+
+            @Override
+            public void write(int value) throws IOException {
+                out.write(value);
+                digest.update((byte) value);
+                bytes++;
+            }
+
+            @Override
+            public void write(byte[] values, int from, int length) throws IOException {
+                out.write(values, from, length);
+                digest.update(values, from, length);
+                bytes += length;
+            }
+
+            @Override
+            public void flush() throws IOException {
+                out.flush();
+            }
+
+            @Override
+            public void close() throws IOException {
+                out.close();
+            }
+        };
+    }
+
+    @Override
+    public PositionOutputStream createOrOverwrite(long blockSizeHint) {
+        return create(blockSizeHint);
+    }
+
+    @Override
+    public boolean supportsBlockSize() {
+        return false;
+    }
+
+    @Override
+    public long defaultBlockSize() {
+        return 0;
+    }
+}

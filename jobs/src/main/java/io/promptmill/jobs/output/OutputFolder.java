@@ -1,0 +1,227 @@
+package io.promptmill.jobs.output;
+
+import io.promptmill.Problem;
+import io.promptmill.jobs.failure.ExitCode;
+import io.promptmill.jobs.failure.Failures;
+import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.jobs.lease.Lease;
+import io.promptmill.jobs.lease.LeaseFile;
+import io.promptmill.jobs.lease.LeaseLostException;
+import io.promptmill.jobs.lease.LeaseTicket;
+import io.promptmill.jobs.store.Json;
+import io.promptmill.jobs.store.OutputFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The output folder as the driver sees it: checked first, touched only by {@link #begin} or {@link #clearLeftOvers},
+ * which take its {@link Lease}, finished by {@link #finish}, and given back by {@link #close}. Only files that an earlier
+ * run's plan names are ever removed, and what belongs to a lease.
+ */
+public final class OutputFolder implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OutputFolder.class);
+
+    private final OutputFiles files;
+    private final FolderContents found;
+    private final EarlierRun earlier;
+    /** Null until the run begins. */
+    private Lease lease;
+
+    private OutputFolder(OutputFiles files, FolderContents found, EarlierRun earlier) {
+        this.files = files;
+        this.found = found;
+        this.earlier = earlier;
+    }
+
+    /** Opens the folder's file system and looks whether a run may write there; changes nothing. */
+    public static OutputFolder open(String folder, Configuration hadoop, Path input, ExistingOutput existing)
+            throws RefusalException {
+        try {
+            OutputFiles files = new OutputFiles(folder, hadoop);
+            files.checkStore();
+            return check(files, input, existing);
+        } catch (IOException | IllegalArgumentException e) {
+            throw unusable(folder, e);
+        }
+    }
+
+    static OutputFolder check(OutputFiles files, Path input, ExistingOutput existing)
+            throws RefusalException, IOException {
+        Path folder = files.folder();
+        if (contains(folder, input) || contains(input, folder)) {
+            throw RefusalException.output(
+                    "output_is_input",
+                    "--output " + folder + " and --input " + input + " lie in one another",
+                    "the run would read its own rows or remove the prompts",
+                    "choose another output folder");
+        }
+        if (files.fileSystem().exists(folder)
+                && !files.fileSystem().getFileStatus(folder).isDirectory()) {
+            throw RefusalException.output(
+                    "output_is_file",
+                    "--output " + folder + " is a file",
+                    "the rows are written into a folder",
+                    "choose another output folder");
+        }
+        Lease.refuseIfHeld(files);
+        FolderContents found = FolderContents.read(files);
+        EarlierRun earlier = new EarlierRun(files, found, existing);
+        earlier.check();
+        return new OutputFolder(files, found, earlier);
+    }
+
+    /** Its files. */
+    public OutputFiles files() {
+        return files;
+    }
+
+    /** What was here before. */
+    public EarlierRun earlier() {
+        return earlier;
+    }
+
+    /**
+     * Takes the folder, removes what is not to stay, {@code _SUCCESS} first, and writes the plan of a new run.
+     *
+     * @param kept the chunks of the run to be continued that stay; all of earlier generations do
+     * @param whenLost called, again and again, once another driver has taken the folder over
+     */
+    public void begin(RunPlan plan, List<ChunkReport> kept, Runnable whenLost) throws RefusalException {
+        try {
+            lease = Lease.acquire(files);
+            if (!FolderContents.read(files).sameRunAs(found)) {
+                throw taken();
+            }
+            files.deleteTemporary();
+            lease.keepAlive(whenLost);
+            if (earlier.appends()) {
+                writePlan(plan); // first of all: without it the run before could be neither resumed nor appended to
+            }
+            for (String file : found.inOrderOfRemoval()) {
+                if (!earlier.stays(file, kept)) {
+                    files.delete(files.path(file));
+                }
+            }
+            if (!earlier.appends() && earlier.plan().isEmpty()) {
+                writePlan(plan);
+            }
+        } catch (IOException e) {
+            throw unusable(files.folder().toString(), e);
+        }
+    }
+
+    /**
+     * Clears a finished folder of the lease and the temporary files that a dead driver has left. They harm no reader, so
+     * that it is no failure where this cannot be done.
+     */
+    public void clearLeftOvers() {
+        if (found.files().stream().noneMatch(name -> LeaseFile.isName(name) || files.isTemporary(name))) {
+            return;
+        }
+        try {
+            lease = Lease.acquire(files); // closing it clears all
+        } catch (RefusalException e) {
+            LOG.info("{}", e.getMessage()); // another driver has come, which clears as well
+        } catch (IOException e) {
+            LOG.warn("What a dead driver has left in {} stays: {}", files.folder(), e.getMessage());
+        }
+    }
+
+    private void writePlan(RunPlan plan) throws RefusalException, IOException {
+        if (!files.writeIfAbsent(RunPlan.file(plan.generation()), utf8(Json.write(plan)))) {
+            throw taken();
+        }
+    }
+
+    /** For tasks of the run, which ask before they write. */
+    public LeaseTicket lease() {
+        return lease.ticket();
+    }
+
+    /** Why this driver has to stop, where another is known to have taken the folder over. */
+    public Optional<LeaseLostException> leaseLoss() {
+        try {
+            lease.check();
+            return Optional.empty();
+        } catch (LeaseLostException e) {
+            return Optional.of(e);
+        } catch (IOException e) {
+            return Optional.empty(); // the store is away: whatever failed has a reason of its own
+        }
+    }
+
+    /** Writes the manifest, then {@code _SUCCESS}, if this driver still holds the folder and nobody else's rows are in it. */
+    public void finish(RunPlan plan, Manifest manifest) throws IOException {
+        lease.check();
+        int generation = plan.generation();
+        FolderContents now = FolderContents.read(files);
+        boolean alone = now.others().isEmpty() && now.chunkFiles().equals(EarlierRun.fileNames(manifest));
+        boolean told = alone
+                && (files.writeIfAbsent(Manifest.file(generation), utf8(Json.write(manifest)))
+                        || isThere(generation, manifest))
+                && files.writeIfAbsent(FolderContents.SUCCESS, new byte[0]);
+        if (!told) {
+            throw new IOException("Cannot finish " + files.folder() + ": another run has written to this folder");
+        }
+    }
+
+    // An earlier driver may have died between its manifest and _SUCCESS; its own statistics may differ.
+    private boolean isThere(int generation, Manifest manifest) throws IOException {
+        Manifest there = earlier.manifest(generation);
+        return there.fingerprint().equals(manifest.fingerprint())
+                && there.chunks().equals(manifest.chunks());
+    }
+
+    /** What a run that stops early leaves, in words. */
+    public String progress() throws IOException {
+        FolderContents left = FolderContents.read(files);
+        int chunks = left.plan().map(RunPlan::chunks).orElse(0);
+        return files.folder() + " holds " + left.chunkFiles().size() + " finished of " + chunks + " chunks";
+    }
+
+    /** Clears the temporary folder and gives the folder back, if it was taken. */
+    @Override
+    public void close() {
+        if (lease != null) {
+            lease.close();
+        }
+    }
+
+    /** Whether a path is the folder or lies in it. Compared by parts: texts of equal URIs may differ. */
+    private static boolean contains(Path folder, Path file) {
+        Path ancestor = file;
+        while (ancestor != null && !ancestor.equals(folder)) {
+            ancestor = ancestor.getParent();
+        }
+        return ancestor != null;
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private RefusalException taken() {
+        return RefusalException.output(
+                "output_taken",
+                "another run has just written to " + files.folder(),
+                "two runs cannot share a folder",
+                "wait for the other run or choose another output folder");
+    }
+
+    private static RefusalException unusable(String folder, Exception cause) {
+        return new RefusalException(
+                ExitCode.OUTPUT_REFUSED,
+                new Problem(
+                        "output_unusable",
+                        "--output " + folder + " cannot be used",
+                        Failures.rootMessage(cause),
+                        "check the path, its file system and the rights of this user"),
+                cause);
+    }
+}

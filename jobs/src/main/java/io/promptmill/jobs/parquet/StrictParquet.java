@@ -1,0 +1,37 @@
+package io.promptmill.jobs.parquet;
+
+import java.util.Map;
+import org.apache.parquet.hadoop.ParquetInputFormat;
+import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.internal.SQLConf;
+
+/** How rows are read that must all be there: a file that is damaged or gone fails, whatever Spark is configured to skip. */
+public final class StrictParquet {
+    /** Options of Spark's format Parquet, with which it gives every row of every file, or fails. */
+    public static final Map<String, String> OPTIONS = Map.of(
+            "ignoreCorruptFiles",
+            "false",
+            "ignoreMissingFiles",
+            "false",
+            // Most writers put a checksum on each page; unless it is verified, a flipped bit is another value.
+            ParquetInputFormat.PAGE_VERIFY_CHECKSUM_ENABLED,
+            "true");
+
+    private StrictParquet() {}
+
+    /** A session whose reader of Parquet comes to an end with any bytes. */
+    public static SparkSession session(SparkSession spark) {
+        SparkSession reading = spark.newSession();
+        // As java.util's dates, days that the Julian calendar lacks would be carried through as others.
+        reading.conf().set(SQLConf.DATETIME_JAVA8API_ENABLED().key(), "true");
+        // Spark's other reader trusts the numbers in a page, and with wrong ones it runs on for ever.
+        reading.conf().set(SQLConf.PARQUET_VECTORIZED_READER_ENABLED().key(), "false");
+        return reading;
+    }
+
+    /** A reader whose {@code parquet} gives every row of every file, or fails. */
+    public static DataFrameReader reader(SparkSession spark) {
+        return session(spark).read().options(OPTIONS);
+    }
+}

@@ -1,0 +1,28 @@
+package io.promptmill.jobs.progress;
+
+import io.promptmill.spark.rows.Prediction;
+import java.io.Serializable;
+import org.apache.spark.SparkContext;
+import org.apache.spark.util.LongAccumulator;
+
+/**
+ * Counters that tasks raise while they run, for the progress display only: a repeated task counts twice.
+ *
+ * @param prompts prompts that have an outcome
+ * @param tokens generated tokens
+ */
+public record LiveCounts(LongAccumulator prompts, LongAccumulator tokens) implements Serializable {
+    static final String PROMPTS = "promptmill.prompts";
+    static final String TOKENS = "promptmill.tokens";
+
+    /** New counters of that Spark. */
+    public static LiveCounts register(SparkContext spark) {
+        return new LiveCounts(spark.longAccumulator(PROMPTS), spark.longAccumulator(TOKENS));
+    }
+
+    /** Brings this task's counters up to date. */
+    public void show(Prediction prediction) {
+        prompts.add(prediction.outcomes().total() - prompts.sum());
+        tokens.add(prediction.stats().generatedTokens() - tokens.sum());
+    }
+}

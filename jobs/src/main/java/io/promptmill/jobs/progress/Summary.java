@@ -1,0 +1,97 @@
+package io.promptmill.jobs.progress;
+
+import io.promptmill.generation.GenerationStats;
+import io.promptmill.jobs.output.ChunkReport;
+import io.promptmill.jobs.output.ChunkReport.Sample;
+import io.promptmill.jobs.output.Manifest;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** The closing words of a run. */
+public final class Summary {
+    private Summary() {}
+
+    /**
+     * The lines, ready to print.
+     *
+     * @param folder where the files are
+     * @param seconds how long the generation took, wall clock
+     */
+    public static String of(Manifest manifest, List<ChunkReport> reports, String folder, double seconds) {
+        GenerationStats stats = manifest.engine();
+        StringBuilder text = new StringBuilder();
+        line(text, "%s", outcomes(manifest));
+        long earlier =
+                reports.stream().filter(report -> report.executor() == null).count();
+        if (earlier > 0) {
+            line(text, "%,d of %,d chunks were there already", earlier, reports.size());
+        }
+        line(
+                text,
+                "%,d tokens in %s, %,.0f tokens/s",
+                stats.generatedTokens(),
+                ProgressDisplay.duration(seconds),
+                stats.generatedTokens() / Math.max(seconds, 1e-9));
+        line(
+                text,
+                "slots in use %.1f %%, padding %.1f %%%s",
+                100 * stats.slotUse(),
+                100 * stats.paddingShare(),
+                halvings(stats));
+        line(text, "model loads by executor: %s", loads(manifest));
+        line(
+                text,
+                "%,d rows in %,d files: %s",
+                manifest.rows(),
+                reports.stream().filter(report -> report.file().name() != null).count(),
+                folder);
+        for (Sample sample : samples(reports)) {
+            line(text, "  %s: %s", sample.id(), sample.text());
+        }
+        return text.toString();
+    }
+
+    private static String halvings(GenerationStats stats) {
+        return stats.halvings() == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        ", halved %,d times for lack of native memory: fewer --slots or more"
+                                + " spark.executor.memoryOverhead is faster",
+                        stats.halvings());
+    }
+
+    /** How the prompts of a run ended. */
+    public static String outcomes(Manifest manifest) {
+        return String.format(
+                Locale.ROOT,
+                "%,d prompts: %,d ok, %,d rejected, %,d failed",
+                manifest.prompts(),
+                manifest.ok(),
+                manifest.rejected(),
+                manifest.failed());
+    }
+
+    private static String loads(Manifest manifest) {
+        return manifest.modelLoads().isEmpty()
+                ? "none"
+                : String.join(
+                        ", ",
+                        manifest.modelLoads().entrySet().stream()
+                                .map(entry -> entry.getKey() + " " + entry.getValue())
+                                .toList());
+    }
+
+    private static List<Sample> samples(List<ChunkReport> reports) {
+        return reports.stream()
+                .flatMap(report -> report.samples().stream())
+                .sorted(Comparator.comparing(Sample::id))
+                .limit(SampleLines.LINES)
+                .toList();
+    }
+
+    private static void line(StringBuilder text, String format, Object... values) {
+        text.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
+    }
+}

@@ -1,0 +1,125 @@
+package io.promptmill.jobs.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.promptmill.jobs.Promptmill;
+import io.promptmill.jobs.failure.ExitCode;
+import io.promptmill.jobs.failure.RefusalException;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BenchCommandTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path temp;
+
+    @Test
+    void the_help_tells_every_option() {
+        assertThat(run("bench", "--help")).isEqualTo(ExitCode.DONE);
+        assertThat(text(out))
+                .startsWith("Usage: spark-submit promptmill.jar bench")
+                .contains("--model", "--shape", "--work", "--slots", "--precision", "--do-sample", "--top-p", "--top-k")
+                .contains("--seconds", "--tasks", "--warmup-seconds", "--seed", "--json", "--verbose");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--work=w4|wrong_value: --work cannot be read, it must be w1, w2, w3 or all but was w4",
+                "--shape=huge|wrong_value: --shape cannot be read, it must be small, medium or LAYERSxWIDTHxHEADS",
+                "--slots=0|wrong_value: an option cannot be used, --slots must be at least 1 but was 0",
+                "--tasks=0|wrong_value: an option cannot be used, --tasks must be at least 1 but was 0",
+                "--seconds=-1|wrong_value: an option cannot be used, --seconds must be from 0 to 1,000,000 but was -1.0",
+                "--warmup-seconds=NaN|wrong_value: an option cannot be used, --warmup-seconds must be from 0 to",
+                "--slots=many|wrong_usage: the command line cannot be read, Invalid value for option '--slots'",
+                "--top-p=1.5|wrong_value: --top-p cannot be read, top_p must be",
+                "--top-k=-2|wrong_value: --top-k cannot be read, top_k must be",
+                "--do-sample=maybe|wrong_value: --do-sample cannot be read, do_sample must be",
+                "--precision=int4|wrong_value: --precision cannot be read, it must be one of auto, fp32, bf16, int8",
+                "--model=a --shape=small|contradicting_options: --model and --shape are both given",
+                "--work=w3 --do-sample=false|contradicting_options: --work w3 cannot be greedy",
+                "--sloots=3|unknown_option: --sloots is not known, bench has no such option, did you mean --slots?"
+            })
+    void wrong_usage_is_refused(String options, String message) {
+        assertThat(run(("bench " + options).split(" "))).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(text(err)).startsWith("promptmill: " + message).hasLineCount(1);
+        assertThat(out.size()).isZero();
+    }
+
+    @Test
+    void greedy_leaves_out_the_work_that_it_cannot_do() throws RefusalException {
+        assertThat(command("--work=all").works()).containsExactly(Work.W1, Work.W2, Work.W3);
+        assertThat(command("--work=all", "--do-sample=false").works()).containsExactly(Work.W1, Work.W2);
+    }
+
+    @Test
+    void one_task_a_core_draws_from_a_nucleus_when_nothing_is_said() throws RefusalException {
+        BenchCommand command = command();
+        assertThat(command.works()).containsExactly(Work.W1);
+        assertThat(command.shape()).isEqualTo(ModelSize.SMALL);
+        assertThat(command.settings()).satisfies(settings -> {
+            assertThat(settings.tasks()).isEqualTo(Runtime.getRuntime().availableProcessors());
+            assertThat(settings.slots()).isEqualTo(64);
+            assertThat(settings.choice().values().values()).containsExactly(true, 0, 0.95);
+        });
+    }
+
+    @Test
+    void a_missing_model_is_refused() {
+        assertThat(run("bench", "--model", temp.resolve("absent").toString())).isEqualTo(ExitCode.MODEL_REFUSED);
+        assertThat(text(err)).contains("absent");
+    }
+
+    @Test
+    void a_model_too_short_for_the_work_is_refused() throws Exception {
+        new MadeUpCheckpoint(new ModelSize(1, 8, 1, 256, 100), 1, 0).write(temp);
+        assertThat(run("bench", "--work=w2", "--model", temp.toString())).isEqualTo(ExitCode.MODEL_REFUSED);
+        assertThat(text(err))
+                .isEqualToNormalizingNewlines("promptmill: model_too_short: --work w2 does not fit the model, it needs"
+                        + " 192 positions and the model has 100, choose a work with shorter prompts, or another"
+                        + " model\n");
+    }
+
+    @Test
+    void a_made_up_model_gives_one_json_line_a_work() throws Exception {
+        ExitCode code = run(("bench --shape 1x16x2x300 --work all --do-sample false --slots 2 --tasks 1 --seconds 0"
+                        + " --warmup-seconds 0 --json")
+                .split(" "));
+        assertThat(code).as(text(err)).isEqualTo(ExitCode.DONE);
+        assertThat(text(err)).contains("promptmill: made up a model in ").contains("next-token entropy 3.50 nats");
+        assertThat(text(out).lines()).hasSize(2).allSatisfy(line -> {
+            JsonNode json = new ObjectMapper().readTree(line);
+            assertThat(json.get("model").textValue()).isEqualTo("1x16x2x300 with random weights");
+            assertThat(json.get("mode").textValue()).isEqualTo("greedy");
+            assertThat(json.get("tokens_per_s").doubleValue()).isPositive();
+        });
+    }
+
+    private static BenchCommand command(String... options) throws RefusalException {
+        return (BenchCommand) Promptmill.parse(BenchCommand.commandLine(), options)
+                .commandSpec()
+                .userObject();
+    }
+
+    private ExitCode run(String... args) {
+        return Promptmill.run(
+                args,
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8));
+    }
+
+    private static String text(ByteArrayOutputStream stream) {
+        return stream.toString(StandardCharsets.UTF_8);
+    }
+}

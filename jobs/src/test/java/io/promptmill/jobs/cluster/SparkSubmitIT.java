@@ -1,0 +1,169 @@
+package io.promptmill.jobs.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promptmill.jobs.failure.ExitCode;
+import io.promptmill.jobs.generate.GenerateRuns;
+import io.promptmill.jobs.output.ChunkPlan;
+import io.promptmill.jobs.output.Manifest;
+import io.promptmill.jobs.output.RunPlan;
+import io.promptmill.jobs.testing.TestSpark;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar as a user runs it: a real {@code spark-submit}, a master and two executors as processes of their own. */
+class SparkSubmitIT {
+    private static final Path JAR = Path.of(System.getProperty("promptmill.jar"));
+
+    @TempDir
+    private Path temp;
+
+    @Test
+    void the_jar_starts_and_refuses_wrong_usage_with_its_exit_code() throws Exception {
+        Finished run = submit("local[1]", "generate", "--topp=1");
+        assertThat(run.console).contains("promptmill: unknown_option: --topp is not known");
+        assertThat(run.exitCode).isEqualTo(ExitCode.WRONG_USAGE.number());
+    }
+
+    @Test
+    void each_executor_of_a_cluster_loads_the_model_once() throws Exception {
+        Path output = temp.resolve("out");
+        Path input = Path.of("..", "sample-prompts", "prompts.parquet")
+                .toAbsolutePath()
+                .normalize();
+        Finished run = submit(
+                "local-cluster[2,1,1024]",
+                "generate",
+                "--input",
+                input.toString(),
+                "--output",
+                output.toString(),
+                "--chunks",
+                "8");
+        assertThat(run.exitCode).as(run.console).isZero();
+        assertThat(run.console).contains("38 prompts: 33 ok, 5 rejected, 0 failed");
+        Manifest manifest = Manifest.parse(Files.readAllBytes(output.resolve(Manifest.FILE)));
+        assertThat(manifest.modelLoads()).hasSize(2).allSatisfy((executor, loads) -> assertThat(loads)
+                .isEqualTo(1));
+        assertThat(output.resolve("_SUCCESS")).exists();
+    }
+
+    @Test
+    void a_run_that_is_ended_and_then_killed_is_finished_by_the_same_command_with_resume() throws Exception {
+        Path output = Files.createDirectory(temp.resolve("out"));
+        Path input = Path.of("..", "sample-prompts", "prompts.parquet").toAbsolutePath();
+        List<String> settings = List.of("--chunks=40", "--slots=1", "--max-new-tokens=20");
+        List<String> command = new ArrayList<>(
+                List.of("generate", "--input", input.normalize().toString(), "--output", output.toString()));
+        command.addAll(settings);
+
+        Process asked = start("local[1]", command.toArray(String[]::new));
+        awaitOneMoreChunk(output, asked);
+        asked.toHandle().destroy(); // SIGTERM; the process itself would close the pipe that keeps it alive
+        Finished ended = finish(asked);
+        assertThat(ended.console)
+                .contains("promptmill: interrupted: file:" + output + " holds ")
+                .contains(" of 40 chunks, the same command with --resume continues");
+        assertThat(ended.exitCode).isEqualTo(ExitCode.INTERRUPTED.number());
+        assertThat(GenerateRuns.files(output).keySet())
+                .contains(RunPlan.FILE)
+                .allMatch(name -> name.equals(RunPlan.FILE) || ChunkPlan.isFileName(name));
+        assertThat(TestSpark.session().read().parquet(output.toString()).count())
+                .isPositive();
+
+        command.add("--resume");
+        Process killed = start("local[1]", command.toArray(String[]::new));
+        awaitOneMoreChunk(output, killed);
+        killed.destroyForcibly(); // SIGKILL
+        assertThat(finish(killed).exitCode).isEqualTo(128 + 9);
+        assertThat(output.resolve("_SUCCESS")).doesNotExist();
+
+        Finished resumed = submit("local[1]", command.toArray(String[]::new));
+        assertThat(resumed.exitCode).as(resumed.console).isZero();
+        assertThat(resumed.console).containsPattern("\\d+ of 40 chunks were there already");
+        new GenerateRuns()
+                .generate(input.normalize().toString(), temp.resolve("undisturbed"), settings.toArray(String[]::new));
+        assertThat(GenerateRuns.records(output)).isEqualTo(GenerateRuns.records(temp.resolve("undisturbed")));
+        assertThat(GenerateRuns.files(output).keySet())
+                .isEqualTo(GenerateRuns.files(temp.resolve("undisturbed")).keySet());
+    }
+
+    @Test
+    void the_shipped_settings_of_a_laptop_start_as_they_are() throws Exception {
+        Path conf = Path.of("..", "conf").toAbsolutePath().normalize();
+        Path output = temp.resolve("out");
+        Process process = start(
+                List.of("--properties-file", conf.resolve("spark-laptop.conf").toString()),
+                conf.getParent(),
+                "generate",
+                "--conf-file",
+                conf.resolve("generate.properties").toString(),
+                "--output=" + output);
+        try {
+            Finished run = finish(process);
+            assertThat(run.exitCode).as(run.console).isZero();
+            assertThat(run.console).contains("38 prompts: 33 ok, 5 rejected, 0 failed");
+        } finally {
+            process.destroyForcibly();
+        }
+        RunPlan plan = RunPlan.parse(Files.readAllBytes(output.resolve(RunPlan.FILE)));
+        assertThat(plan.settings()).containsEntry("top-p", 0.95).containsEntry("max-new-tokens", 40);
+    }
+
+    private static void awaitOneMoreChunk(Path output, Process process) throws IOException, InterruptedException {
+        try (WatchService created = FileSystems.getDefault().newWatchService()) {
+            output.register(created, StandardWatchEventKinds.ENTRY_CREATE);
+            int before = GenerateRuns.chunkNames(output).size();
+            while (GenerateRuns.chunkNames(output).size() <= before) {
+                WatchKey key = created.poll(2, TimeUnit.MINUTES);
+                assertThat(key).as("a chunk").isNotNull();
+                key.pollEvents();
+                key.reset();
+            }
+        } catch (AssertionError e) {
+            process.destroyForcibly();
+            throw e;
+        }
+    }
+
+    private Finished submit(String master, String... arguments) throws IOException, InterruptedException {
+        Process process = start(master, arguments);
+        try {
+            return finish(process);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private Finished finish(Process process) throws IOException, InterruptedException {
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("ended in time").isTrue();
+        return new Finished(process.exitValue(), Files.readString(temp.resolve("console.txt")));
+    }
+
+    private Process start(String master, String... arguments) throws IOException {
+        return start(
+                List.of("--master", master, "--conf=spark.executor.extraJavaOptions=" + SparkProcess.QUICK_START),
+                Path.of("."),
+                arguments);
+    }
+
+    private Process start(List<String> sparkOptions, Path directory, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("org.apache.spark.deploy.SparkSubmit"));
+        command.addAll(sparkOptions);
+        command.add(JAR.toString());
+        command.addAll(List.of(arguments));
+        return SparkProcess.start("127.0.0.1", command, directory, temp.resolve("work"), temp.resolve("console.txt"));
+    }
+
+    private record Finished(int exitCode, String console) {}
+}

@@ -1,0 +1,150 @@
+package io.promptmill.jobs.generate;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.lit;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.promptmill.jobs.output.ChunkPlan;
+import io.promptmill.jobs.testing.TestSpark;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import scala.Tuple2;
+
+class ChunkPlanTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 1, 64, 2, 1", // an empty input is one empty chunk
+        "1, 1, 64, 8, 1", // never more chunks than rows
+        "40, 1, 64, 2, 2", // small: one chunk a core
+        "3000, 1, 64, 2, 2", // enough for two full chunks
+        "4000, 1, 64, 2, 2", // three would leave a core idle
+        "3000, 4, 64, 2, 9", // four sequences a row
+        "10000000, 1, 64, 32, 7812", // large: as many as keep the slots full
+        "10000000, 1, 1, 32, 100000" // capped
+    })
+    void auto_fills_the_slots_first_and_then_the_cores(
+            long rows, int sequencesPerRow, int slots, int cores, int chunks) {
+        assertThat(ChunkPlan.auto(rows, sequencesPerRow, slots, cores)).isEqualTo(new ChunkPlan(chunks));
+    }
+
+    @Test
+    void the_chunk_of_an_id_never_changes() {
+        ChunkPlan plan = new ChunkPlan(256);
+        assertThat(List.of(plan.chunkOf("1"), plan.chunkOf("dream-01"), plan.chunkOf(""), plan.chunkOf("日本")))
+                .containsExactly(225, 27, 20, 203);
+    }
+
+    @Test
+    void ids_spread_evenly() {
+        ChunkPlan plan = new ChunkPlan(10);
+        int[] sizes = new int[10];
+        for (int id = 0; id < 10_000; id++) {
+            sizes[plan.chunkOf(Integer.toString(id))]++;
+        }
+        assertThat(Arrays.stream(sizes)).allMatch(size -> size > 880 && size < 1120);
+    }
+
+    @Test
+    void a_partition_is_a_chunk_sorted_by_id() {
+        ChunkPlan plan = new ChunkPlan(7);
+        List<Tuple2<String, Integer>> rows = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            rows.add(new Tuple2<>("id" + i, i));
+        }
+        List<List<String>> partitions = JavaSparkContext.fromSparkContext(
+                        TestSpark.session().sparkContext())
+                .parallelizePairs(rows, 3)
+                .repartitionAndSortWithinPartitions(new ChunkPartitioner(
+                        plan, IntStream.range(0, plan.chunks()).toArray()))
+                .keys()
+                .glom()
+                .collect();
+        assertThat(partitions).hasSize(7);
+        for (int chunk = 0; chunk < 7; chunk++) {
+            int number = chunk;
+            assertThat(partitions.get(chunk)).isSorted().allMatch(id -> plan.chunkOf(id) == number);
+        }
+    }
+
+    @Test
+    void the_rows_of_chunks_are_told_in_SQL() {
+        ChunkPlan plan = new ChunkPlan(7);
+        Dataset<Row> ids = TestSpark.session().range(-200, 200).toDF("an `id`");
+        for (Dataset<Row> of :
+                List.of(ids, ids.select(concat(lit("Ä "), col("`an ``id```")).as("an `id`")))) {
+            assertThat(of.filter(plan.rowsOf(List.of(0, 4), "an `id`")).collectAsList())
+                    .containsExactlyElementsOf(of.collectAsList().stream()
+                            .filter(row -> Set.of(0, 4)
+                                    .contains(plan.chunkOf(row.get(0).toString())))
+                            .toList())
+                    .hasSizeGreaterThan(80);
+        }
+    }
+
+    @Test
+    void files_are_named_by_chunk() {
+        assertThat(new ChunkPlan(256).fileName(17)).isEqualTo("chunk-00017-of-00256.parquet");
+        assertThat(ChunkPlan.isFileName("chunk-00017-of-00256.parquet")).isTrue();
+        assertThat(ChunkPlan.isFileName("../chunk-00017-of-00256.parquet")).isFalse();
+    }
+
+    @Test
+    void there_is_at_least_one_chunk() {
+        assertThatThrownBy(() -> new ChunkPlan(0)).hasMessage("chunks must be 1 to 100000 but was 0");
+    }
+
+    @Test
+    void a_chunk_is_known_by_its_files_name_and_by_no_other() {
+        ChunkPlan plan = new ChunkPlan(12);
+        for (int chunk = 0; chunk < 12; chunk++) {
+            assertThat(plan.chunkIn(plan.fileName(chunk))).hasValue(chunk);
+        }
+        assertThat(List.of(
+                        "chunk-00012-of-00012.parquet",
+                        "chunk-00001-of-00013.parquet",
+                        "chunk-00001-of-000012.parquet",
+                        "x/chunk-00001-of-00012.parquet",
+                        "chunk-00001-of-00012.parquet.tmp",
+                        ""))
+                .allSatisfy(name -> assertThat(plan.chunkIn(name)).isEmpty());
+    }
+
+    @Test
+    void a_generation_has_file_names_of_its_own() {
+        ChunkPlan second = new ChunkPlan(12, 3);
+        assertThat(second.fileName(7)).isEqualTo("chunk-00007-of-00012-g0003.parquet");
+        assertThat(second.chunkIn("chunk-00007-of-00012-g0003.parquet")).hasValue(7);
+        assertThat(second.chunkIn("chunk-00007-of-00012.parquet")).isEmpty();
+        assertThat(new ChunkPlan(12).chunkIn("chunk-00007-of-00012-g0003.parquet"))
+                .isEmpty();
+        assertThatThrownBy(() -> new ChunkPlan(1, 10_000)).hasMessage("generation must be 0 to 9999 but was 10000");
+    }
+
+    @Test
+    void only_the_wanted_chunks_have_a_partition() {
+        ChunkPlan plan = new ChunkPlan(5);
+        ChunkPartitioner partitions = new ChunkPartitioner(plan, new int[] {1, 4});
+        assertThat(partitions.numPartitions()).isEqualTo(2);
+        assertThat(partitions.chunk(1)).isEqualTo(4);
+        for (int i = 0; i < 100; i++) {
+            String id = "id-" + i;
+            int chunk = plan.chunkOf(id);
+            assertThat(partitions.wants(id)).isEqualTo(chunk == 1 || chunk == 4);
+            if (partitions.wants(id)) {
+                assertThat(partitions.chunk(partitions.getPartition(id))).isEqualTo(chunk);
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.promptmill.jobs.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.promptmill.jobs.failure.ExitCode;
+import io.promptmill.jobs.failure.RefusalException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ConfFileTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void keys_are_the_options_without_dashes_in_front() throws Exception {
+        Path file = file("input = in\noutput=out\ntop-p=0.5\ndo-sample\nstop.2=b\nstop.1=\\ a\nseed=3\n");
+        JobSettings settings = TestSettings.of("--conf-file", file.toString(), "--seed", "4");
+        assertThat(settings.input()).isEqualTo("in");
+        assertThat(settings.engine().seed()).isEqualTo(4);
+        assertThat(settings.generation().get(1).values()).hasToString("{DO_SAMPLE=true, TOP_P=0.5, STOP=[ a, b]}");
+    }
+
+    @Test
+    void the_command_line_wins_over_the_file() throws Exception {
+        Path file = file("max-new-tokens=9\ntop-k=3\ninput=in\noutput=out\n");
+        JobSettings settings = TestSettings.of("--max-length=50", "--conf-file", file.toString());
+        assertThat(settings.resolve(List.of()).maxTokens())
+                .hasToString("TokenLimit[tokens=50, counts=PROMPT_AND_NEW_TOKENS]");
+        assertThat(settings.resolve(List.of()).topK()).isEqualTo(3);
+    }
+
+    @Test
+    void an_unknown_key_is_refused_with_the_nearest_one() throws IOException {
+        Path file = file("top_p=0.5\n");
+        assertThatThrownBy(() -> ConfFile.read(file))
+                .hasMessage("unknown_key: top_p in " + file
+                        + " is not a key, keys are the options of generate without the dashes in front,"
+                        + " did you mean top-p?");
+    }
+
+    @Test
+    void only_options_that_take_several_values_are_indexed() throws IOException {
+        Path file = file("seed.1=5\n");
+        assertThatThrownBy(() -> ConfFile.read(file)).hasMessageStartingWith("unknown_key: seed.1 in ");
+    }
+
+    @Test
+    void a_key_that_stands_twice_is_refused() throws IOException {
+        Path file = file("seed=1\nseed=2\n");
+        assertThatThrownBy(() -> ConfFile.read(file)).hasMessageStartingWith("key_given_twice: seed stands twice in ");
+    }
+
+    @Test
+    void a_wrong_value_names_the_file() throws IOException {
+        Path file = file("input=in\noutput=out\ntop-p=2\n");
+        assertThatThrownBy(() -> TestSettings.of("--conf-file", file.toString()))
+                .hasMessage("wrong_value: --top-p cannot be read, top_p must be a number between 0 and 1 but was 2,"
+                        + " correct it in " + file);
+    }
+
+    @Test
+    void half_a_character_is_refused_before_any_task_meets_it() throws IOException {
+        Path file = file("input=in\noutput=out\nprefix=a\\ud83d\n");
+        assertThatThrownBy(() -> TestSettings.of("--conf-file", file.toString()))
+                .hasMessage("wrong_value: --prefix cannot be read, prefix must be text without lone surrogates (U+D800"
+                        + " to U+DFFF) but was a text of 2 characters, correct it in " + file);
+    }
+
+    @Test
+    void a_missing_file_is_wrong_usage() {
+        assertThatThrownBy(() -> ConfFile.read(folder.resolve("none")))
+                .hasMessageStartingWith("conf_file_unreadable: --conf-file ")
+                .extracting(e -> ((RefusalException) e).exitCode())
+                .isEqualTo(ExitCode.WRONG_USAGE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("shippedFiles")
+    void the_shipped_files_are_accepted_as_they_are(Path file) throws Exception {
+        OptionLayer layer = ConfFile.read(file);
+        JobSettings.read(OptionLayer.empty("nowhere"), layer);
+    }
+
+    static Stream<Path> shippedFiles() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("..", "conf"))) {
+            return files.filter(file -> file.toString().endsWith(".properties")).toList().stream();
+        }
+    }
+
+    private Path file(String content) throws IOException {
+        return Files.writeString(folder.resolve("run.properties"), content);
+    }
+}

@@ -1,0 +1,134 @@
+package io.promptmill.jobs.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promptmill.GenerationOption;
+import io.promptmill.compile.Precision;
+import io.promptmill.jobs.command.CommandOption;
+import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.jobs.output.Fingerprint;
+import io.promptmill.jobs.output.TestPlans;
+import io.promptmill.jobs.store.Sha256;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Every option is either part of the fingerprint or named as one that cannot change the output. */
+class FingerprintTest {
+    /** A value beside the default, for options of the job. */
+    private static final Map<JobOption, List<String>> OTHER = Map.ofEntries(
+            Map.entry(JobOption.OUTPUT, List.of("--output=elsewhere")),
+            Map.entry(JobOption.OVERWRITE, List.of("--overwrite")),
+            Map.entry(JobOption.RESUME, List.of("--resume")),
+            Map.entry(JobOption.RETRY_FAILED, List.of("--retry-failed")),
+            Map.entry(JobOption.MODEL_SHA256, List.of("--model-sha256=" + "0".repeat(64))),
+            Map.entry(JobOption.APPEND, List.of("--append")),
+            Map.entry(JobOption.MAX_TIME, List.of("--max-time=1h")),
+            Map.entry(JobOption.MAX_TOKENS, List.of("--max-tokens=5")),
+            Map.entry(JobOption.ID_COLUMN, List.of("--id-column=key")),
+            Map.entry(JobOption.PROMPT_COLUMN, List.of("--prompt-column=text")),
+            Map.entry(JobOption.OUTPUT_PREFIX, List.of("--output-prefix=pm_")),
+            Map.entry(JobOption.SEED, List.of("--seed=1")),
+            Map.entry(JobOption.RETURN_FULL_TEXT, List.of("--return-full-text")),
+            Map.entry(JobOption.LOGPROBS, List.of("--logprobs")),
+            Map.entry(JobOption.ON_LONG_PROMPT, List.of("--on-long-prompt=truncate-left")),
+            Map.entry(JobOption.LAYOUT, List.of("--layout=grouped")),
+            Map.entry(JobOption.SLOTS, List.of("--slots=3")),
+            Map.entry(JobOption.DEVICE, List.of("--device=cpu")),
+            Map.entry(JobOption.VERBOSE, List.of("--verbose")),
+            Map.entry(JobOption.VERBOSE_TEXT, List.of("--verbose-text")));
+
+    /** Those whose effect is in another field than the settings. */
+    private static final Map<JobOption, String> ELSEWHERE = Map.of(
+            JobOption.INPUT, "input file file:/in/a.parquet",
+            JobOption.MODEL, "digest of the model",
+            JobOption.BASE_MODEL, "digest of the model",
+            JobOption.CHUNKS, "chunks",
+            JobOption.PRECISION, "precision");
+
+    @ParameterizedTest
+    @EnumSource
+    void an_option_of_the_job_changes_the_fingerprint_or_is_named_neutral(JobOption option) throws Exception {
+        if (ELSEWHERE.containsKey(option)) {
+            assertThat(fingerprint().fields()).containsKey(ELSEWHERE.get(option));
+        } else {
+            assertThat(OTHER).as("a value to try").containsKey(option);
+            List<String> changes =
+                    fingerprint(OTHER.get(option).toArray(String[]::new)).changesSince(fingerprint());
+            assertThat(changes.isEmpty()).as("neutral: %s", changes).isEqualTo(JobOption.NEUTRAL.contains(option));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void every_generation_setting_changes_the_fingerprint(GenerationOption option) throws Exception {
+        String value =
+                switch (option) {
+                    case DO_SAMPLE -> "--do-sample";
+                    case EARLY_STOPPING -> "--early-stopping=never";
+                    case BAD_WORDS_IDS -> "--bad-words-ids=[[5],[7,9]]";
+                    case EOS_TOKEN_ID -> "--eos-token-id=7";
+                    case STOP -> "--stop=x";
+                    case PREFIX -> "--prefix=x";
+                    case TEMPERATURE, TOP_P, MIN_P, TYPICAL_P, REPETITION_PENALTY, LENGTH_PENALTY -> CommandOption.of(
+                                            option)
+                                    .dashed()
+                            + "=0.5";
+                    case NUM_RETURN_SEQUENCES -> "--num-return-sequences=2";
+                    default -> CommandOption.of(option).dashed() + "=3";
+                };
+        // As beam search and sampling, so that no value contradicts the others.
+        String[] base = option == GenerationOption.DO_SAMPLE
+                ? new String[] {}
+                : new String[] {option == GenerationOption.NUM_BEAMS ? "--num-beams=2" : "--do-sample"};
+        List<String> changed = new ArrayList<>(List.of(option == GenerationOption.NUM_BEAMS ? new String[] {} : base));
+        changed.add(value);
+        assertThat(fingerprint(changed.toArray(String[]::new)).changesSince(fingerprint(base)))
+                .isNotEmpty();
+    }
+
+    @Test
+    void a_change_is_told_with_both_values_and_long_ones_are_cut() {
+        Fingerprint earlier = new Fingerprint(new TreeMap<>(Map.of("a", "1", "b", "x".repeat(200), "same", "s")));
+        Fingerprint now = new Fingerprint(new TreeMap<>(Map.of("b", "y", "c", "2", "same", "s")));
+        assertThat(now.changesSince(earlier))
+                .containsExactly(
+                        "a was 1 and is now absent",
+                        "b was " + "x".repeat(80) + "… (SHA-256 " + Sha256.ofText("x".repeat(200)) + ") and is now y",
+                        "c was absent and is now 2");
+        assertThat(now.digest())
+                .isNotEqualTo(earlier.digest())
+                .isEqualTo(new Fingerprint(new TreeMap<>(now.fields())).digest());
+    }
+
+    @Test
+    void settings_are_told_before_the_columns_that_they_change_and_files_come_last() {
+        Fingerprint earlier = new Fingerprint(new TreeMap<>(
+                Map.of("output-prefix", "", "output column error", "1", "seed", "0", "input file a", "x")));
+        Fingerprint now = new Fingerprint(new TreeMap<>(
+                Map.of("output-prefix", "pm_", "output column pm_error", "1", "seed", "1", "input file a", "y")));
+        List<String> changes = List.of(
+                "output-prefix was empty and is now pm_",
+                "seed was 0 and is now 1",
+                "output column error was 1 and is now absent",
+                "output column pm_error was absent and is now 1",
+                "input file a was x and is now y");
+        assertThat(now.changesSince(earlier)).isEqualTo(changes);
+        assertThat(now.changesBesideAppended(earlier)).isEqualTo(changes);
+    }
+
+    private static Fingerprint fingerprint(String... options) throws RefusalException {
+        List<String> all = new ArrayList<>(List.of("--input=in"));
+        if (List.of(options).stream().noneMatch(option -> option.startsWith("--output="))) {
+            all.add("--output=out");
+        }
+        all.addAll(List.of(options));
+        JobSettings settings = TestSettings.of(all.toArray(String[]::new));
+        return TestPlans.plan(2, ResolvedSettings.of(settings, Precision.FP32, settings.resolve(List.of())))
+                .fingerprintFields();
+    }
+}

@@ -1,0 +1,72 @@
+package io.promptmill.jobs.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promptmill.jobs.input.InputTable;
+import io.promptmill.jobs.output.ChunkCounts;
+import io.promptmill.jobs.output.ChunkTarget;
+import io.promptmill.jobs.output.ChunkWriter;
+import io.promptmill.jobs.output.TestTargets;
+import io.promptmill.jobs.testing.TestSpark;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SamplePromptsTest {
+    private static final Path FOLDER = Path.of("..", "sample-prompts");
+    private static final Path PARQUET = FOLDER.resolve("prompts.parquet");
+
+    private final SparkSession spark = TestSpark.session();
+
+    @TempDir
+    private Path temp;
+
+    @Test
+    void the_parquet_file_holds_the_prompts_of_the_text() throws IOException {
+        if (Boolean.getBoolean("promptmill.write-sample-prompts")) {
+            write();
+        }
+        List<Row> fromText = fromText().collectAsList();
+        assertThat(spark.read().parquet(PARQUET.toString()).collectAsList()).isEqualTo(fromText);
+        assertThat(fromText).hasSizeGreaterThan(30);
+    }
+
+    @Test
+    void ids_are_unique_and_the_columns_are_accepted() throws Exception {
+        JobSettings settings = TestSettings.of("--input", PARQUET.toString(), "--output", "unused");
+        InputTable input = InputTable.open(spark, settings.inputSettings());
+        assertThat(input.checkIds().rows())
+                .isEqualTo(Files.readAllLines(FOLDER.resolve("prompts.txt")).size());
+    }
+
+    private Dataset<Row> fromText() {
+        // An object read as a string keeps its JSON text.
+        StructType schema = new StructType()
+                .add("id", DataTypes.StringType)
+                .add("prompt", DataTypes.StringType)
+                .add("sampling_params", DataTypes.StringType)
+                .add("topic", DataTypes.StringType);
+        return spark.read().schema(schema).json(FOLDER.resolve("prompts.txt").toString());
+    }
+
+    private void write() throws IOException {
+        Dataset<Row> rows = fromText();
+        ChunkTarget target = TestTargets.of(temp, 1, "", rows.schema());
+        try (ChunkWriter writer = new ChunkWriter(target, 0, "attempt")) {
+            for (Row row : rows.collectAsList()) {
+                writer.write(row);
+            }
+            writer.commit(ChunkCounts.NONE);
+        }
+        Files.copy(temp.resolve(target.plan().fileName(0)), PARQUET, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

@@ -1,0 +1,333 @@
+package io.promptmill.jobs.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.promptmill.generation.GenerationStats;
+import io.promptmill.jobs.failure.ExitCode;
+import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.jobs.lease.LeaseHolder;
+import io.promptmill.jobs.store.Json;
+import io.promptmill.jobs.store.OutputFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class OutputFolderTest {
+    private static final RunPlan PLAN = TestPlans.plan(2);
+    private static final Manifest MANIFEST = new Manifest(
+            PLAN.fingerprint(),
+            3,
+            0,
+            0,
+            3,
+            9,
+            Map.of("driver", 1L),
+            Map.of("driver", "AVX2"),
+            new GenerationStats(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
+            List.of(
+                    new Manifest.Chunk(0, "chunk-00000-of-00002.parquet", 3, 3, 9, 4, "abc"),
+                    new Manifest.Chunk(1, null, 0, 0, 0, 0, null)));
+
+    @TempDir
+    private Path temp;
+
+    private Path folder;
+
+    @BeforeEach
+    void nameFolder() {
+        folder = temp.resolve("out");
+    }
+
+    @Test
+    void a_missing_and_an_empty_folder_are_accepted_and_not_touched() throws Exception {
+        check(ExistingOutput.REFUSED);
+        assertThat(folder).doesNotExist();
+        Files.createDirectory(folder);
+        check(ExistingOutput.REFUSED);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    @Timeout(20)
+    void links_to_folders_and_pipes_are_files_of_others_which_nobody_enters_or_opens() throws Exception {
+        Files.createDirectory(folder);
+        Files.createSymbolicLink(folder.resolve("a"), Path.of("."));
+        Files.createSymbolicLink(folder.resolve("b"), Path.of("."));
+        String others = "output_has_other_files: --output file:" + folder + " holds 2 files that no plan of an earlier"
+                + " run names, such as a, b, ";
+        assertThatThrownBy(() -> check(ExistingOutput.OVERWRITTEN)).hasMessageStartingWith(others);
+        assertThatThrownBy(() -> check(ExistingOutput.RESUMED)).hasMessageStartingWith(others);
+        assertThatThrownBy(() -> check(ExistingOutput.REFUSED)).hasMessageStartingWith("output_exists: ");
+        Files.delete(folder.resolve("a"));
+        Files.delete(folder.resolve("b"));
+        Path metadata = Files.createDirectory(folder.resolve("_promptmill"));
+        for (String pipe : List.of("plan.json", "lease-000001.json")) {
+            assertThat(new ProcessBuilder("mkfifo", metadata.resolve(pipe).toString())
+                            .start()
+                            .waitFor())
+                    .isZero();
+        }
+        for (ExistingOutput existing : List.of(ExistingOutput.OVERWRITTEN, ExistingOutput.RESUMED)) {
+            assertThatThrownBy(() -> check(existing))
+                    .isInstanceOf(RefusalException.class)
+                    .extracting(e -> ((RefusalException) e).exitCode())
+                    .isEqualTo(ExitCode.OUTPUT_REFUSED);
+        }
+    }
+
+    @Test
+    void a_run_leaves_plan_manifest_and_success() throws Exception {
+        OutputFolder output = check(ExistingOutput.REFUSED);
+        output.begin(PLAN, List.of(), () -> {});
+        assertThat(content().keySet())
+                .contains("_promptmill/lease-000001.json", "_promptmill/plan.json")
+                .allMatch(name -> name.startsWith("_promptmill/"));
+        write("chunk-00000-of-00002.parquet");
+        output.finish(PLAN, MANIFEST);
+        output.close();
+        assertThat(content().keySet())
+                .containsExactly(
+                        "_SUCCESS",
+                        "_promptmill/manifest.json",
+                        "_promptmill/plan.json",
+                        "chunk-00000-of-00002.parquet");
+        assertThat(folder.resolve("_promptmill/tmp")).doesNotExist();
+        assertThat(RunPlan.parse(Files.readAllBytes(folder.resolve(RunPlan.FILE))))
+                .isEqualTo(PLAN);
+        assertThat(Manifest.parse(Files.readAllBytes(folder.resolve(Manifest.FILE))))
+                .isEqualTo(MANIFEST);
+    }
+
+    @Test
+    void a_folder_that_is_not_empty_is_refused_without_overwrite() throws Exception {
+        earlierRun();
+        refused(
+                ExistingOutput.REFUSED,
+                "output_exists: --output file:" + folder
+                        + " is not empty, existing files are never mixed with new ones,"
+                        + " choose another output folder, continue an interrupted run with --resume, or replace an earlier"
+                        + " run's files with --overwrite");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_another_writer_has_not_finished_is_refused_like_what_it_has(ExistingOutput existing) throws Exception {
+        write("_temporary/0/task_0/part-00000.parquet");
+        refused(
+                existing,
+                existing == ExistingOutput.REFUSED
+                        ? "output_exists: --output file:" + folder + " is not empty, "
+                        : "output_has_other_files: --output file:" + folder
+                                + " holds 1 files that no plan of an earlier run names, such as"
+                                + " _temporary/0/task_0/part-00000.parquet, ");
+    }
+
+    @Test
+    void overwrite_removes_what_the_earlier_run_wrote_and_its_left_overs() throws Exception {
+        earlierRun();
+        write("_promptmill/tmp/chunk-00001-of-00002.parquet.attempt");
+        OutputFolder output = check(ExistingOutput.OVERWRITTEN);
+        assertThat(content()).hasSize(5);
+        begin(output);
+        assertThat(content().keySet()).containsExactly("_promptmill/plan.json");
+    }
+
+    @Test
+    void overwrite_removes_success_first_and_the_plan_last() throws Exception {
+        earlierRun();
+        assertThat(FolderContents.read(files()).inOrderOfRemoval())
+                .containsExactly(
+                        "_SUCCESS",
+                        "_promptmill/manifest.json",
+                        "chunk-00000-of-00002.parquet",
+                        "_promptmill/plan.json");
+    }
+
+    @Test
+    void a_run_that_stops_early_keeps_its_finished_chunks_and_tells_their_number() throws Exception {
+        OutputFolder output = check(ExistingOutput.REFUSED);
+        output.begin(PLAN, List.of(), () -> {});
+        write("chunk-00001-of-00002.parquet");
+        write("_promptmill/tmp/chunk-00000-of-00002.parquet.attempt");
+        assertThat(output.progress()).isEqualTo("file:" + folder + " holds 1 finished of 2 chunks");
+        output.close();
+        assertThat(content().keySet()).containsExactly("_promptmill/plan.json", "chunk-00001-of-00002.parquet");
+    }
+
+    @Test
+    void a_folder_with_chunks_that_the_manifest_does_not_name_is_not_finished() throws Exception {
+        for (String stray : List.of("chunk-00001-of-00002.parquet", "chunk-00000-of-00009.parquet")) {
+            try (OutputFolder output = check(ExistingOutput.OVERWRITTEN)) {
+                output.begin(PLAN, List.of(), () -> {});
+                write("chunk-00000-of-00002.parquet");
+                write(stray);
+                assertThatThrownBy(() -> output.finish(PLAN, MANIFEST))
+                        .hasMessage("Cannot finish file:" + folder + ": another run has written to this folder");
+            }
+            assertThat(content().keySet()).doesNotContain("_SUCCESS", "_promptmill/manifest.json");
+            Files.delete(folder.resolve(stray));
+        }
+    }
+
+    @Test
+    void a_folder_that_cannot_be_reached_is_refused() {
+        assertThatThrownBy(() -> OutputFolder.open(
+                        "nofs://a/b", new Configuration(), hadoop(temp.resolve("in")), ExistingOutput.REFUSED))
+                .hasMessage("output_unusable: --output nofs://a/b cannot be used, No FileSystem for scheme \"nofs\","
+                        + " check the path, its file system and the rights of this user");
+    }
+
+    @Test
+    void overwrite_accepts_a_run_that_died_before_its_manifest() throws Exception {
+        earlierRun();
+        Files.delete(folder.resolve("_SUCCESS"));
+        Files.delete(folder.resolve(Manifest.FILE));
+        begin(check(ExistingOutput.OVERWRITTEN));
+        assertThat(content().keySet()).containsExactly("_promptmill/plan.json");
+    }
+
+    @Test
+    void overwrite_refuses_a_folder_with_files_of_others() throws Exception {
+        earlierRun();
+        write("notes.txt");
+        write("part/chunk-00000-of-00002.parquet");
+        refused(
+                ExistingOutput.OVERWRITTEN,
+                "output_has_other_files: --output file:" + folder + " holds 2 files that no plan of an"
+                        + " earlier run names, such as notes.txt, part/chunk-00000-of-00002.parquet, --overwrite removes"
+                        + " only what Promptmill wrote, move these files away or choose another output folder");
+    }
+
+    @Test
+    void overwrite_refuses_chunks_of_another_plan_and_folders_without_a_plan() throws Exception {
+        earlierRun();
+        write("chunk-00000-of-00003.parquet");
+        refused(ExistingOutput.OVERWRITTEN, "output_has_other_files");
+        Files.delete(folder.resolve("chunk-00000-of-00003.parquet"));
+        Files.writeString(folder.resolve(RunPlan.FILE), "{\"chunks\": \"many");
+        refused(ExistingOutput.OVERWRITTEN, "output_has_other_files");
+    }
+
+    @Test
+    void a_file_in_the_folders_place_is_refused() throws Exception {
+        Files.writeString(folder, "x");
+        assertThatThrownBy(() -> check(ExistingOutput.OVERWRITTEN))
+                .hasMessageStartingWith("output_is_file: --output file:" + folder + " is a file");
+    }
+
+    @Test
+    void the_input_is_never_part_of_the_output() {
+        for (Path input : List.of(folder, folder.resolve("a.parquet"), temp)) {
+            assertThatThrownBy(() -> OutputFolder.check(files(), hadoop(input), ExistingOutput.OVERWRITTEN))
+                    .hasMessageStartingWith("output_is_input: --output file:" + folder + " and --input file:" + input
+                            + " lie in one another");
+        }
+    }
+
+    @Test
+    void the_second_of_two_runs_that_start_together_is_refused() throws Exception {
+        OutputFolder first = check(ExistingOutput.REFUSED);
+        OutputFolder second = check(ExistingOutput.REFUSED);
+        first.begin(PLAN, List.of(), () -> {});
+        assertThat(first.leaseLoss()).isEmpty();
+        assertThatThrownBy(() -> second.begin(PLAN, List.of(), () -> {}))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageStartingWith("output_in_use: --output file:" + folder + " is being written by another run,"
+                        + " process " + ProcessHandle.current().pid() + " on ")
+                .extracting(e -> ((RefusalException) e).exitCode())
+                .isEqualTo(ExitCode.OUTPUT_REFUSED);
+        second.close();
+        assertThat(first.leaseLoss()).isEmpty();
+        first.close();
+        assertThat(content().keySet()).containsExactly("_promptmill/plan.json");
+    }
+
+    @Test
+    void a_run_that_finds_another_ones_work_after_it_has_looked_is_refused() throws Exception {
+        OutputFolder late = check(ExistingOutput.REFUSED);
+        begin(check(ExistingOutput.REFUSED));
+        Map<String, String> before = content();
+        assertThatThrownBy(() -> late.begin(PLAN, List.of(), () -> {}))
+                .hasMessage("output_taken: another run has just written to file:" + folder + ", two runs cannot share a"
+                        + " folder, wait for the other run or choose another output folder");
+        late.close();
+        assertThat(content()).isEqualTo(before);
+    }
+
+    @Test
+    void a_driver_that_died_before_its_plan_is_no_obstacle_to_a_resume() throws Exception {
+        write("_promptmill/tmp/chunk");
+        Files.writeString(
+                folder.resolve("_promptmill/lease-000004.json"),
+                Json.write(new LeaseHolder(
+                        "x", "h", 1, "2020-01-01T00:00:00Z", LeaseHolder.here().machine())));
+        refused(ExistingOutput.REFUSED, "output_exists: ");
+        try (OutputFolder output = check(ExistingOutput.RESUMED)) {
+            output.begin(PLAN, List.of(), () -> {});
+            assertThat(output.lease().term()).isEqualTo(5);
+        }
+        assertThat(content().keySet()).containsExactly("_promptmill/plan.json");
+    }
+
+    private static void begin(OutputFolder output) throws RefusalException {
+        output.begin(PLAN, List.of(), () -> {});
+        output.close();
+    }
+
+    private void earlierRun() throws IOException {
+        write("_SUCCESS");
+        write("chunk-00000-of-00002.parquet");
+        write(RunPlan.FILE);
+        Files.writeString(folder.resolve(RunPlan.FILE), Json.write(PLAN));
+        Files.writeString(folder.resolve(Manifest.FILE), Json.write(MANIFEST));
+    }
+
+    private void write(String name) throws IOException {
+        Files.createDirectories(folder.resolve(name).getParent());
+        Files.writeString(folder.resolve(name), name);
+    }
+
+    private void refused(ExistingOutput existing, String message) throws IOException {
+        Map<String, String> before = content();
+        assertThatThrownBy(() -> check(existing))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageStartingWith(message)
+                .extracting(e -> ((RefusalException) e).exitCode())
+                .isEqualTo(ExitCode.OUTPUT_REFUSED);
+        assertThat(content()).isEqualTo(before);
+    }
+
+    private OutputFolder check(ExistingOutput existing) throws RefusalException, IOException {
+        return OutputFolder.check(files(), hadoop(temp.resolve("in")), existing);
+    }
+
+    private OutputFiles files() throws IOException {
+        return new OutputFiles(folder.toString(), new Configuration());
+    }
+
+    private static org.apache.hadoop.fs.Path hadoop(Path path) {
+        return new org.apache.hadoop.fs.Path("file:" + path);
+    }
+
+    private Map<String, String> content() throws IOException {
+        Map<String, String> content = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                content.put(folder.relativize(file).toString(), Files.readString(file));
+            }
+        }
+        return content;
+    }
+}

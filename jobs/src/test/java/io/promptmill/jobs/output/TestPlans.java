@@ -1,0 +1,36 @@
+package io.promptmill.jobs.output;
+
+import io.promptmill.jobs.input.InputFile;
+import java.util.List;
+import java.util.Map;
+
+/** Plans of runs that never were. */
+public final class TestPlans {
+    private TestPlans() {}
+
+    /** A plan with that many chunks. */
+    public static RunPlan plan(int chunks) {
+        return plan(chunks, Map.of("seed", 0));
+    }
+
+    public static RunPlan plan(int chunks, Map<String, Object> settings) {
+        return new RunPlan(
+                        "",
+                        0,
+                        "",
+                        "0.1",
+                        "m",
+                        "d",
+                        "t",
+                        "in",
+                        List.of(new InputFile("file:/in/a.parquet", 12, "2026-02-28T00:00:00Z", "none")),
+                        3,
+                        chunks,
+                        64,
+                        "AVX2",
+                        settings,
+                        "{\"type\":\"struct\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"nullable\":true,"
+                                + "\"metadata\":{}}]}")
+                .signed();
+    }
+}

@@ -1,0 +1,63 @@
+package io.promptmill.jobs.parquet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import org.apache.parquet.bytes.HeapByteBufferAllocator;
+import org.apache.parquet.column.values.rle.RunLengthBitPackingHybridEncoder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HybridRunsTest {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 5, 8, 9, 13, 17, 24, 31, 32})
+    void what_parquets_own_encoder_writes_is_counted(int width) throws Exception {
+        for (int count : new int[] {0, 1, 7, 8, 9, 100, 1001}) {
+            RunLengthBitPackingHybridEncoder encoder =
+                    new RunLengthBitPackingHybridEncoder(width, 64, 1 << 20, new HeapByteBufferAllocator());
+            int wanted = (int) (0xffffffffL >>> (Integer.SIZE - width));
+            int expected = 0;
+            for (int i = 0; i < count; i++) {
+                boolean hit = i % 3 == 0 || (i > 40 && i < 90); // packed values, and a run
+                encoder.writeInt(hit ? wanted : i & wanted & 1);
+                expected += hit || (i & wanted & 1) == wanted ? 1 : 0;
+            }
+            ByteBuffer bytes = ByteBuffer.wrap(encoder.toBytes().toByteArray());
+            assertThat(HybridRuns.count(bytes, width, count, 1L << 32, Integer.toUnsignedLong(wanted)))
+                    .as("%d values of %d bits", count, width)
+                    .isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', a run without its length",
+        "00, a run without values",
+        "01, a run without values",
+        "ffffffffff, a run without its length",
+        "02, it ends within a run",
+        "0200, a run without its length",
+        "0a01ff, 1 bytes too many",
+        "0a02, the value 2 where all are below 2",
+        "03, it ends within a run",
+        "0380, it ends within a run",
+        "038000, the value 2 where all are below 2",
+    })
+    void what_is_no_run_of_five_values_of_two_bits_below_two_is_refused(String bytes, String message) {
+        ByteBuffer in = ByteBuffer.wrap(HexFormat.of().parseHex(bytes));
+        assertThatThrownBy(() -> HybridRuns.count(in, 2, 5, 2, 1))
+                .isInstanceOf(DamagedParquetException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void a_packed_run_may_spare_the_bytes_behind_its_last_value() throws Exception {
+        ByteBuffer in = ByteBuffer.wrap(new byte[] {3, 0x05, 0x01}); // 8 values of 2 bits would have 2 bytes
+        assertThat(HybridRuns.count(in.slice(0, 2), 2, 4, 2, 1)).isEqualTo(2);
+        assertThat(HybridRuns.count(in, 2, 5, 2, 1)).isEqualTo(3);
+    }
+}

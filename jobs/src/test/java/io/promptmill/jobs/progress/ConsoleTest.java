@@ -1,0 +1,184 @@
+package io.promptmill.jobs.progress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promptmill.generation.GenerationStats;
+import io.promptmill.jobs.output.ChunkCounts;
+import io.promptmill.jobs.output.ChunkReport;
+import io.promptmill.jobs.output.ChunkReport.Sample;
+import io.promptmill.jobs.output.ChunkReport.WrittenFile;
+import io.promptmill.jobs.output.ExecutorState;
+import io.promptmill.jobs.output.Manifest;
+import io.promptmill.jobs.progress.ProgressListener.Progress;
+import io.promptmill.jobs.testing.TestSpark;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import scala.collection.JavaConverters;
+
+class ConsoleTest {
+
+    @Test
+    void the_summary_adds_the_chunks_up() {
+        GenerationStats stats = new GenerationStats(3, 0, 10, 75, 100, 150, 1500, 50, 10, 0);
+        List<ChunkReport> reports = List.of(
+                new ChunkReport(
+                        0,
+                        new WrittenFile("chunk-00000-of-00002.parquet", 5, 999, "abc"),
+                        new ChunkCounts(3, 1, 0, 1500),
+                        stats,
+                        new ExecutorState("driver", 1, "AVX2"),
+                        List.of(new Sample("b", "second"), new Sample("d", "fourth"))),
+                new ChunkReport(
+                        1,
+                        new WrittenFile("chunk-00001-of-00002.parquet", 2, 99, "def"),
+                        new ChunkCounts(1, 0, 1, 1500),
+                        stats,
+                        new ExecutorState("driver", 1, "AVX2"),
+                        List.of(new Sample("a", "first"), new Sample("c", "third"))));
+        assertThat(Summary.of(Manifest.of("f", reports), reports, "file:/out", 2))
+                .isEqualToNormalizingNewlines(
+                        """
+                6 prompts: 4 ok, 1 rejected, 1 failed
+                3,000 tokens in 2 s, 1,500 tokens/s
+                slots in use 50.0 %, padding 23.3 %
+                model loads by executor: driver 1
+                7 rows in 2 files: file:/out
+                  a: first
+                  b: second
+                  c: third
+                """);
+    }
+
+    @Test
+    void the_summary_tells_when_native_memory_ran_out() {
+        GenerationStats stats = new GenerationStats(3, 0, 10, 75, 100, 150, 1500, 50, 10, 2);
+        List<ChunkReport> reports = List.of(new ChunkReport(
+                0,
+                new WrittenFile("chunk-00000-of-00001.parquet", 3, 999, "abc"),
+                new ChunkCounts(3, 0, 0, 1500),
+                stats,
+                new ExecutorState("driver", 1, "AVX2"),
+                List.of()));
+        assertThat(Summary.of(Manifest.of("f", reports), reports, "file:/out", 2))
+                .contains("slots in use 50.0 %, padding 23.3 %, halved 2 times for lack of native memory: fewer --slots"
+                        + " or more spark.executor.memoryOverhead is faster" + System.lineSeparator());
+    }
+
+    @Test
+    void the_summary_of_a_resumed_run_counts_all_rows_and_only_its_own_speed() {
+        GenerationStats stats = new GenerationStats(3, 0, 10, 75, 100, 150, 1500, 50, 10, 0);
+        List<ChunkReport> reports = List.of(
+                ChunkReport.ofEarlierRun(
+                        0,
+                        new WrittenFile("chunk-00000-of-00002.parquet", 5, 999, "abc"),
+                        new ChunkCounts(4, 0, 0, 700)),
+                new ChunkReport(
+                        1,
+                        new WrittenFile("chunk-00001-of-00002.parquet", 2, 99, "def"),
+                        new ChunkCounts(2, 0, 0, 1500),
+                        stats,
+                        new ExecutorState("driver", 1, "AVX2"),
+                        List.of()));
+        Manifest manifest = Manifest.of("f", reports);
+        assertThat(manifest.generatedTokens()).isEqualTo(2200);
+        assertThat(Summary.of(manifest, reports, "file:/out", 2))
+                .isEqualToNormalizingNewlines(
+                        """
+                6 prompts: 6 ok, 0 rejected, 0 failed
+                1 of 2 chunks were there already
+                1,500 tokens in 2 s, 750 tokens/s
+                slots in use 50.0 %, padding 23.3 %
+                model loads by executor: driver 1
+                7 rows in 2 files: file:/out
+                """);
+    }
+
+    @Test
+    void executors_on_different_cpus_give_a_warning() {
+        assertThat(Manifest.of("f", List.of(reportFrom("1", "AVX512"), reportFrom("2", "AVX512")))
+                        .warning())
+                .isEmpty();
+        assertThat(Manifest.of("f", List.of(reportFrom("2", "AVX2"), reportFrom("1", "AVX512")))
+                        .warning())
+                .hasValue("executors ran on CPUs of different capability (1 AVX512, 2 AVX2): another run may give other"
+                        + " texts where chunks change machines, set ATEN_CPU_CAPABILITY to the least of them on all"
+                        + " executors");
+    }
+
+    @Test
+    void plain_progress_is_one_line() {
+        assertThat(ProgressDisplay.line(new Progress(250, 5000), 1000, 10))
+                .isEqualTo("250 of 1,000 prompts (25 %), 500 tokens/s, 30 s left");
+        assertThat(ProgressDisplay.line(Progress.NONE, 10, 10))
+                .isEqualTo("0 of 10 prompts (0 %), 0 tokens/s, unknown left");
+        assertThat(ProgressDisplay.duration(3725)).isEqualTo("1 h 02 min");
+        assertThat(ProgressDisplay.duration(61)).isEqualTo("1 min 01 s");
+    }
+
+    @Test
+    void samples_are_the_first_texts_shortened_and_one_per_prompt() {
+        StructType schema = StructType.fromDDL("key bigint, text string, my_index int, my_generated_text string");
+        SampleLines samples = new SampleLines(schema);
+        samples.add(RowFactory.create(1L, "prompt", 0, " a\nb  c "));
+        samples.add(RowFactory.create(1L, "prompt", 0, "sibling"));
+        samples.add(RowFactory.create(2L, "prompt", 0, null));
+        samples.add(RowFactory.create(3L, "prompt", 0, "🌧".repeat(101)));
+        samples.add(RowFactory.create(4L, "prompt", 0, "four"));
+        samples.add(RowFactory.create(5L, "prompt", 0, "too many"));
+        assertThat(samples.lines())
+                .containsExactly(
+                        new Sample("1", "a b c"), new Sample("3", "🌧".repeat(100) + "…"), new Sample("4", "four"));
+    }
+
+    @Test
+    void samples_of_grouped_rows_are_their_first_sequence() {
+        StructType sequence =
+                new StructType().add("index", DataTypes.IntegerType).add("generated_text", DataTypes.StringType);
+        StructType schema =
+                StructType.fromDDL("id string, prompt string").add("sequences", DataTypes.createArrayType(sequence));
+        SampleLines samples = new SampleLines(schema);
+        samples.add(rowOf("a", List.of()));
+        samples.add(rowOf("b", List.of(RowFactory.create(0, "x"), RowFactory.create(1, "y"))));
+        assertThat(samples.lines()).containsExactly(new Sample("b", "x"));
+    }
+
+    @Test
+    void progress_is_read_from_the_counters_of_tasks() throws TimeoutException {
+        JavaSparkContext spark =
+                JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
+        ProgressListener listener = new ProgressListener(progress -> {});
+        spark.sc().addSparkListener(listener);
+        try {
+            LiveCounts counts = LiveCounts.register(spark.sc());
+            spark.parallelize(List.of(1, 2, 3), 3).foreach(n -> {
+                counts.prompts().add(1);
+                counts.tokens().add(n);
+            });
+            spark.sc().listenerBus().waitUntilEmpty();
+            assertThat(listener.progress()).isEqualTo(new Progress(3, 6));
+        } finally {
+            spark.sc().removeSparkListener(listener);
+        }
+    }
+
+    private static ChunkReport reportFrom(String executor, String cpuCapability) {
+        return new ChunkReport(
+                0,
+                WrittenFile.NONE,
+                ChunkCounts.NONE,
+                GenerationStats.NONE,
+                new ExecutorState(executor, 1, cpuCapability),
+                List.of());
+    }
+
+    private static Row rowOf(String id, List<Row> sequences) {
+        return RowFactory.create(
+                id, "prompt", JavaConverters.asScalaBuffer(sequences).toSeq());
+    }
+}
