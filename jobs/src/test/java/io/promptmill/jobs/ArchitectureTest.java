@@ -1,0 +1,98 @@
+package io.promptmill.jobs;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Which package may import what, from the ground up; a package not in the table is not allowed to exist. */
+class ArchitectureTest {
+    private static final String ROOT = "io.promptmill.jobs";
+    private static final String FAILURE = "io.promptmill.jobs.failure";
+    private static final String COMMAND = "io.promptmill.jobs.command";
+    private static final String SESSION = "io.promptmill.jobs.session";
+    private static final String STORE = "io.promptmill.jobs.store";
+    private static final String LEASE = "io.promptmill.jobs.lease";
+    private static final String PAGES = "io.promptmill.jobs.parquet";
+    private static final String INPUT = "io.promptmill.jobs.input";
+    private static final String OUTPUT = "io.promptmill.jobs.output";
+    private static final String PROGRESS = "io.promptmill.jobs.progress";
+    private static final String MODEL = "io.promptmill.jobs.model";
+    private static final String GENERATE = "io.promptmill.jobs.generate";
+    private static final String BENCH = "io.promptmill.jobs.bench";
+
+    private static final String WORDS = "io.promptmill";
+
+    /** The library, apart from its words. */
+    private static final String LIBRARY =
+            "io.promptmill.[checkpoint|compile|family|files|generation|model|pretrained|spark|tokenizer]..";
+
+    private static final String SPARK = "org.apache.spark..";
+    private static final String SCALA = "scala..";
+    private static final String HADOOP = "org.apache.hadoop..";
+    private static final String PARQUET = "org.apache.parquet..";
+    private static final String THRIFT = "shaded.parquet.org.apache.thrift..";
+    private static final String JACKSON = "com.fasterxml.jackson..";
+    private static final String AWS = "software.amazon.awssdk..";
+    private static final String PICOCLI = "picocli..";
+    private static final String LOG4J = "org.apache.logging.log4j..";
+    private static final String COMMONS_TEXT = "org.apache.commons.text..";
+    private static final String PROGRESS_BAR = "me.tongfei.progressbar..";
+
+    private static final List<String> ANYONE = List.of(WORDS, FAILURE, "java..", "javax..", "org.slf4j..");
+
+    private static final Map<String, List<String>> ALLOWED = new LinkedHashMap<>();
+
+    static {
+        ALLOWED.put(FAILURE, List.of(SPARK));
+        ALLOWED.put(COMMAND, List.of(PICOCLI, LOG4J, COMMONS_TEXT, SPARK));
+        ALLOWED.put(SESSION, List.of(SPARK, HADOOP, SCALA));
+        ALLOWED.put(STORE, List.of(HADOOP, JACKSON, AWS, SPARK));
+        ALLOWED.put(LEASE, List.of(STORE, HADOOP, JACKSON));
+        ALLOWED.put(PAGES, List.of(SPARK, HADOOP, PARQUET, THRIFT, SCALA));
+        ALLOWED.put(INPUT, List.of(STORE, PAGES, LIBRARY, SPARK, HADOOP, PARQUET, THRIFT, JACKSON, SCALA));
+        ALLOWED.put(OUTPUT, List.of(STORE, LEASE, PAGES, INPUT, LIBRARY, SPARK, HADOOP, PARQUET, JACKSON, SCALA));
+        ALLOWED.put(PROGRESS, List.of(OUTPUT, LIBRARY, SPARK, SCALA, PROGRESS_BAR));
+        ALLOWED.put(MODEL, List.of(LIBRARY, SPARK, HADOOP));
+        ALLOWED.put(
+                GENERATE,
+                List.of(
+                        COMMAND, STORE, LEASE, PAGES, INPUT, OUTPUT, PROGRESS, MODEL, LIBRARY, SPARK, HADOOP, PICOCLI,
+                        SCALA));
+        ALLOWED.put(BENCH, List.of(COMMAND, STORE, MODEL, LIBRARY, SPARK, HADOOP, JACKSON, PICOCLI));
+        ALLOWED.put(ROOT, List.of(COMMAND, SESSION, GENERATE, BENCH, SPARK, PICOCLI));
+    }
+
+    private static final JavaClasses JOBS = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
+
+    @Test
+    void packagesImportOnlyWhatTheTableAllows() {
+        classes()
+                .should()
+                .resideInAnyPackage(ALLOWED.keySet().toArray(new String[0]))
+                .check(JOBS);
+        ALLOWED.forEach((name, imports) -> classes()
+                .that()
+                .resideInAPackage(name)
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(Stream.of(List.of(name), imports, ANYONE)
+                        .flatMap(List::stream)
+                        .toArray(String[]::new)))
+                .check(JOBS));
+    }
+
+    @Test
+    void packagesFormNoCycle() {
+        slices().matching("io.promptmill.jobs.(**)").should().beFreeOfCycles().check(JOBS);
+    }
+}
