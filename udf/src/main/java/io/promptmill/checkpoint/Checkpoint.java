@@ -9,9 +9,9 @@ import io.promptmill.family.ConfigFields;
 import io.promptmill.family.ModelConfig;
 import io.promptmill.family.ModelFamilies;
 import io.promptmill.family.ModelShape;
+import io.promptmill.files.CheckpointFiles;
 import io.promptmill.files.CheckpointFolder;
 import io.promptmill.files.InvalidCheckpointException;
-import io.promptmill.files.StrictJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,9 +48,10 @@ public final class Checkpoint implements AutoCloseable {
 
     private Checkpoint(ModelFolders folders, List<String> sentences) throws InvalidCheckpointException, IOException {
         CheckpointFolder folder = folders.base();
-        JsonNode fields = StrictJson.read(folder, ConfigFields.FILE);
-        JsonNode generation =
-                folder.has(ConfigFields.GENERATION_FILE) ? StrictJson.read(folder, ConfigFields.GENERATION_FILE) : null;
+        JsonNode fields = CheckpointFiles.read(folder, ConfigFields.FILE);
+        JsonNode generation = folder.has(ConfigFields.GENERATION_FILE)
+                ? CheckpointFiles.read(folder, ConfigFields.GENERATION_FILE)
+                : null;
         this.folders = folders;
         this.config = ModelFamilies.installed().read(fields, generation, sentences);
         this.generationLayers = GenerationLayers.read(fields, generation, config, sentences);

@@ -7,7 +7,6 @@ import io.promptmill.checkpoint.weights.StoredTensor;
 import io.promptmill.files.CheckpointFiles;
 import io.promptmill.files.CheckpointFolder;
 import io.promptmill.files.InvalidCheckpointException;
-import io.promptmill.files.JsonObject;
 import io.promptmill.files.SteadyFile;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -103,10 +102,8 @@ record WeightFiles(List<String> files, List<StoredTensor> tensors) {
     private static Map<String, String> shardsByTensor(CheckpointFolder folder, String index)
             throws InvalidCheckpointException, IOException {
         Map<String, String> shards = new HashMap<>();
-        for (Map.Entry<String, JsonNode> entry : JsonObject.read(folder, index, CheckpointFiles.KIND)
-                .node()
-                .path("weight_map")
-                .properties()) {
+        for (Map.Entry<String, JsonNode> entry :
+                CheckpointFiles.read(folder, index).path("weight_map").properties()) {
             String shard = entry.getValue().asText();
             if (!PLAIN_NAME.matcher(shard).matches()) {
                 throw damaged(

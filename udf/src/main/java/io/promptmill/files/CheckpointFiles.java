@@ -1,10 +1,16 @@
 package io.promptmill.files;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 
-/** Settings of a model or an adapter, indexes of shards, headers of weights. Immutable. */
+/**
+ * How a checkpoint's files are read and refused: settings of a model or an adapter, indexes of shards, headers of weights.
+ * Immutable.
+ */
 public final class CheckpointFiles implements FileKind {
     /** The kind. */
     public static final FileKind KIND = new CheckpointFiles();
@@ -16,6 +22,33 @@ public final class CheckpointFiles implements FileKind {
     private static final int MAX_TOKENS = 1_000_000;
 
     private CheckpointFiles() {}
+
+    /** The JSON object that a file of a folder holds. */
+    public static JsonNode read(CheckpointFolder folder, String name) throws InvalidCheckpointException, IOException {
+        return JsonObject.read(folder, name, KIND).node();
+    }
+
+    /**
+     * The JSON object that a text holds.
+     *
+     * @param file named in the refusal
+     */
+    public static JsonNode parse(String text, String file) throws InvalidCheckpointException {
+        return JsonObject.parse(text, file, KIND).node();
+    }
+
+    /**
+     * The remaining bytes as text.
+     *
+     * @param file named in the refusal
+     */
+    public static String text(ByteBuffer utf8, String file) throws InvalidCheckpointException {
+        try {
+            return StrictText.decode(utf8);
+        } catch (CharacterCodingException e) {
+            throw KIND.notUtf8(file, e);
+        }
+    }
 
     @Override
     public int maxBytes() {

@@ -36,16 +36,6 @@ public final class StrictJson {
 
     private StrictJson() {}
 
-    /** The object that a file of a checkpoint holds. */
-    public static JsonNode read(CheckpointFolder folder, String name) throws InvalidCheckpointException, IOException {
-        return JsonObject.read(folder, name, CheckpointFiles.KIND).node();
-    }
-
-    /** The object that a text of a checkpoint holds; refusals call it by that name. */
-    public static JsonNode parse(String text, String file) throws InvalidCheckpointException {
-        return JsonObject.parse(text, file, CheckpointFiles.KIND).node();
-    }
-
     /**
      * The value that a text holds, or null where it holds none.
      *

@@ -5,21 +5,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** UTF-8 that is refused, not repaired, where it is malformed. */
-public final class StrictText {
+final class StrictText {
     private StrictText() {}
-
-    /**
-     * The remaining bytes as text.
-     *
-     * @param file named in the refusal
-     */
-    public static String decode(ByteBuffer utf8, String file) throws InvalidCheckpointException {
-        try {
-            return decode(utf8);
-        } catch (CharacterCodingException e) {
-            throw CheckpointFiles.KIND.notUtf8(file, e);
-        }
-    }
 
     /** The remaining bytes as text. */
     static String decode(ByteBuffer utf8) throws CharacterCodingException {

@@ -10,8 +10,8 @@ import io.promptmill.GenerationOptions;
 import io.promptmill.InvalidSettingException;
 import io.promptmill.TokenIds;
 import io.promptmill.family.gpt2.Gpt2Config;
+import io.promptmill.files.CheckpointFiles;
 import io.promptmill.files.InvalidCheckpointException;
-import io.promptmill.files.StrictJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -263,7 +263,7 @@ final class GenerationLayersTest {
     }
 
     private List<GenerationOptions> read(String config, String generation) throws InvalidCheckpointException {
-        JsonNode own = generation == null ? null : StrictJson.parse(generation, "generation_config.json");
-        return GenerationLayers.read(StrictJson.parse(config, "config.json"), own, GPT2, warnings);
+        JsonNode own = generation == null ? null : CheckpointFiles.parse(generation, "generation_config.json");
+        return GenerationLayers.read(CheckpointFiles.parse(config, "config.json"), own, GPT2, warnings);
     }
 }

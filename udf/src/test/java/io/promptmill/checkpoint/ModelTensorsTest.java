@@ -9,9 +9,9 @@ import io.promptmill.family.ExpectedTensor;
 import io.promptmill.family.MadeUpFamily;
 import io.promptmill.family.ModelConfig;
 import io.promptmill.family.ModelFamilies;
+import io.promptmill.files.CheckpointFiles;
 import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.files.SteadyFile;
-import io.promptmill.files.StrictJson;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +84,10 @@ final class ModelTensorsTest {
 
     private ModelConfig config(String fields) throws InvalidCheckpointException {
         return new ModelFamilies(List.of(new MadeUpFamily()))
-                .read(StrictJson.parse("{\"model_type\":\"made_up\"" + fields + "}", "config.json"), null, warnings);
+                .read(
+                        CheckpointFiles.parse("{\"model_type\":\"made_up\"" + fields + "}", "config.json"),
+                        null,
+                        warnings);
     }
 
     private static StoredTensor stored(ModelConfig config, String prefix, String name) {

@@ -6,8 +6,8 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.promptmill.Fuzzing;
 import io.promptmill.family.ModelConfig;
 import io.promptmill.family.ModelFamilies;
+import io.promptmill.files.CheckpointFiles;
 import io.promptmill.files.CheckpointFolder;
-import io.promptmill.files.StrictJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,8 +52,9 @@ final class ReaderFuzzTest {
         String text = new String(json, StandardCharsets.ISO_8859_1);
         Fuzzing.read(() -> {
             List<String> warnings = new ArrayList<>();
-            ModelConfig config = ModelFamilies.installed().read(StrictJson.parse(text, "config.json"), null, warnings);
-            GenerationLayers.read(StrictJson.parse(text, "config.json"), null, config, warnings);
+            ModelConfig config =
+                    ModelFamilies.installed().read(CheckpointFiles.parse(text, "config.json"), null, warnings);
+            GenerationLayers.read(CheckpointFiles.parse(text, "config.json"), null, config, warnings);
         });
     }
 
@@ -63,8 +64,8 @@ final class ReaderFuzzTest {
         Files.write(folder.resolve("generation_config.json"), json);
         Fuzzing.read(() -> {
             List<String> warnings = new ArrayList<>();
-            var model = StrictJson.parse(SmallestModel.CONFIG, "config.json");
-            var generation = StrictJson.read(new CheckpointFolder(folder), "generation_config.json");
+            var model = CheckpointFiles.parse(SmallestModel.CONFIG, "config.json");
+            var generation = CheckpointFiles.read(new CheckpointFolder(folder), "generation_config.json");
             ModelConfig config = ModelFamilies.installed().read(model, generation, warnings);
             GenerationLayers.read(model, generation, config, warnings);
         });

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptmill.family.gpt2.Gpt2Family;
+import io.promptmill.files.CheckpointFiles;
 import io.promptmill.files.InvalidCheckpointException;
-import io.promptmill.files.StrictJson;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -76,13 +76,13 @@ final class ModelFamiliesTest {
     @Test
     void gpt2IsInstalled() throws Exception {
         assertThat(ModelFamilies.installed()
-                        .read(StrictJson.parse("{\"model_type\":\"gpt2\"}", "config.json"), null, warnings)
+                        .read(CheckpointFiles.parse("{\"model_type\":\"gpt2\"}", "config.json"), null, warnings)
                         .family()
                         .name())
                 .isEqualTo("GPT-2");
     }
 
     private ModelConfig read(String config) throws InvalidCheckpointException {
-        return families.read(StrictJson.parse(config, "config.json"), null, warnings);
+        return families.read(CheckpointFiles.parse(config, "config.json"), null, warnings);
     }
 }

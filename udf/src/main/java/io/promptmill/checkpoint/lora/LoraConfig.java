@@ -2,6 +2,7 @@ package io.promptmill.checkpoint.lora;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.family.ModelConfig;
+import io.promptmill.files.CheckpointFiles;
 import io.promptmill.files.CheckpointFolder;
 import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.files.StrictJson;
@@ -101,7 +102,7 @@ public final class LoraConfig {
      */
     static LoraConfig read(CheckpointFolder folder, List<String> warnings)
             throws InvalidCheckpointException, IOException {
-        LoraConfig config = new LoraConfig(StrictJson.read(folder, FILE));
+        LoraConfig config = new LoraConfig(CheckpointFiles.read(folder, FILE));
         config.fields.fieldNames().forEachRemaining(name -> {
             if (!KNOWN.contains(name) && !UNSUPPORTED.contains(name)) {
                 warnings.add(FILE + ": the field " + InvalidCheckpointException.quote(name)
@@ -113,7 +114,8 @@ public final class LoraConfig {
 
     /** The base that a folder's adapter names, whatever else its configuration says. */
     public static Optional<String> baseNamedIn(CheckpointFolder folder) throws InvalidCheckpointException, IOException {
-        return Optional.of(StrictJson.read(folder, FILE).path(BASE).asText("")).filter(name -> !name.isEmpty());
+        return Optional.of(CheckpointFiles.read(folder, FILE).path(BASE).asText(""))
+                .filter(name -> !name.isEmpty());
     }
 
     /**

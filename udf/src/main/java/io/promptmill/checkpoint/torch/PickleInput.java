@@ -1,7 +1,7 @@
 package io.promptmill.checkpoint.torch;
 
+import io.promptmill.files.CheckpointFiles;
 import io.promptmill.files.InvalidCheckpointException;
-import io.promptmill.files.StrictText;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -88,7 +88,7 @@ final class PickleInput {
         require(bytes);
         ByteBuffer utf8 = data.slice(data.position(), bytes);
         data.position(data.position() + bytes);
-        return StrictText.decode(utf8, source);
+        return CheckpointFiles.text(utf8, source);
     }
 
     /** The text up to the next line feed. */

@@ -1,8 +1,8 @@
 package io.promptmill.checkpoint.torch;
 
 import io.promptmill.files.CheckedFile;
+import io.promptmill.files.CheckpointFiles;
 import io.promptmill.files.InvalidCheckpointException;
-import io.promptmill.files.StrictText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -90,7 +90,7 @@ final class ZipDirectory {
         if (nameBytes + extraBytes + commentBytes > directory.remaining()) {
             throw file.damaged("its zip directory ends early");
         }
-        String name = StrictText.decode(slice(directory, nameBytes), file.name());
+        String name = CheckpointFiles.text(slice(directory, nameBytes), file.name());
         requirePlainName(name);
         String what = "its zip entry " + InvalidCheckpointException.quote(name);
         ByteBuffer zip64 = zip64(slice(directory, extraBytes), what);
@@ -150,7 +150,7 @@ final class ZipDirectory {
                 || header.getShort(8) != 0
                 || !agrees(Integer.toUnsignedLong(header.getInt(18)), bytes, sizesFollow)
                 || !agrees(Integer.toUnsignedLong(header.getInt(22)), bytes, sizesFollow)
-                || !StrictText.decode(file.read(nameOffset, nameBytes), file.name())
+                || !CheckpointFiles.text(file.read(nameOffset, nameBytes), file.name())
                         .equals(name)) {
             throw file.damaged(what + " differs from the zip's directory");
         }

@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.files.CheckedFile;
 import io.promptmill.files.CheckpointFiles;
 import io.promptmill.files.InvalidCheckpointException;
-import io.promptmill.files.JsonObject;
 import io.promptmill.files.SteadyFile;
-import io.promptmill.files.StrictText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -90,7 +88,7 @@ public final class SafetensorsFile {
     }
 
     private JsonNode header(int bytes) throws InvalidCheckpointException, IOException {
-        String text = StrictText.decode(file.read(LENGTH_BYTES, bytes), file.name());
+        String text = CheckpointFiles.text(file.read(LENGTH_BYTES, bytes), file.name());
         int end = text.length();
         while (end > 0 && text.charAt(end - 1) == ' ') {
             end--;
@@ -98,8 +96,7 @@ public final class SafetensorsFile {
         if (end == 0 || text.charAt(0) != '{' || text.charAt(end - 1) != '}') {
             throw file.damaged("its header does not begin with { or ends in something other than } and spaces");
         }
-        return JsonObject.parse(text.substring(0, end), file.name(), CheckpointFiles.KIND)
-                .node();
+        return CheckpointFiles.parse(text.substring(0, end), file.name());
     }
 
     private void requireTexts(JsonNode metadata) throws InvalidCheckpointException {

@@ -13,9 +13,9 @@ import io.promptmill.checkpoint.weights.Tensor;
 import io.promptmill.family.MadeUpFamily;
 import io.promptmill.family.ModelConfig;
 import io.promptmill.family.ModelFamilies;
+import io.promptmill.files.CheckpointFiles;
 import io.promptmill.files.CheckpointFolder;
 import io.promptmill.files.InvalidCheckpointException;
-import io.promptmill.files.StrictJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -193,7 +193,7 @@ final class LoraAdapterTest {
         write(LORA + targets, shapes);
         List<String> warnings = new ArrayList<>();
         ModelConfig config = new ModelFamilies(List.of(new MadeUpFamily()))
-                .read(StrictJson.parse("{\"model_type\":\"made_up\"}", "config.json"), null, warnings);
+                .read(CheckpointFiles.parse("{\"model_type\":\"made_up\"}", "config.json"), null, warnings);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         config.tensors()
                 .tensors()

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptmill.checkpoint.TinyModel;
 import io.promptmill.family.ModelFamilies;
+import io.promptmill.files.CheckpointFiles;
 import io.promptmill.files.InvalidCheckpointException;
-import io.promptmill.files.StrictJson;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ final class Gpt2ConfigReaderTest {
     void theConfigurationOfTransformersIsReadWithoutWarning() throws Exception {
         String text = Files.readString(TinyModel.folder("").resolve("config.json"));
 
-        assertThat(GPT2.read(StrictJson.parse(text, "config.json"), null, warnings))
+        assertThat(GPT2.read(CheckpointFiles.parse(text, "config.json"), null, warnings))
                 .isEqualTo(new Gpt2Config(512, 96, 48, 3, 4, 192, "gelu_new", 1e-5, true, false, true, 511));
         assertThat(warnings).isEmpty();
     }
@@ -126,7 +126,7 @@ final class Gpt2ConfigReaderTest {
 
     @Test
     void anotherModelTypeIsRefused() {
-        assertThatThrownBy(() -> GPT2.read(StrictJson.parse("{\"model_type\":\"llama\"}", "x"), null, warnings))
+        assertThatThrownBy(() -> GPT2.read(CheckpointFiles.parse("{\"model_type\":\"llama\"}", "x"), null, warnings))
                 .hasMessage("checkpoint_unsupported: config.json has the model_type 'llama', "
                         + "only GPT-2 networks are computed, use a checkpoint whose model_type is gpt2");
     }
@@ -172,7 +172,7 @@ final class Gpt2ConfigReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "[]", "{\"a\":1,\"a\":2}", "{}{}", "{\"a\":NaN}", "{'a':1}", "\u0000"})
     void jsonThatParsersReadDifferentlyIsRefused(String text) {
-        assertThatThrownBy(() -> StrictJson.parse(text, "config.json"))
+        assertThatThrownBy(() -> CheckpointFiles.parse(text, "config.json"))
                 .isInstanceOf(InvalidCheckpointException.class)
                 .hasMessageContaining("config.json: its JSON is");
     }
@@ -182,13 +182,13 @@ final class Gpt2ConfigReaderTest {
     }
 
     private Gpt2Config readWhole(String text) throws InvalidCheckpointException {
-        return (Gpt2Config) GPT2.read(StrictJson.parse(text, "config.json"), null, warnings);
+        return (Gpt2Config) GPT2.read(CheckpointFiles.parse(text, "config.json"), null, warnings);
     }
 
     private Gpt2Config read(String fields, String generation) throws InvalidCheckpointException {
         return (Gpt2Config) GPT2.read(
-                StrictJson.parse("{\"model_type\":\"gpt2\"" + fields + "}", "config.json"),
-                StrictJson.parse(generation, "generation_config.json"),
+                CheckpointFiles.parse("{\"model_type\":\"gpt2\"" + fields + "}", "config.json"),
+                CheckpointFiles.parse(generation, "generation_config.json"),
                 warnings);
     }
 }
