@@ -37,7 +37,7 @@ public final class Checkpoint implements AutoCloseable {
     private final ModelConfig config;
     private final ModelShape shape;
     private final boolean headTied;
-    private final List<GenerationOptions> generationLayers;
+    private final List<GenerationOptions> generationDefaults;
     private final List<String> warnings;
     private final List<String> weightFiles;
     /** Empty where there is no adapter. */
@@ -54,7 +54,7 @@ public final class Checkpoint implements AutoCloseable {
                 : null;
         this.folders = folders;
         this.config = ModelFamilies.installed().read(fields, generation, sentences);
-        this.generationLayers = GenerationLayers.read(fields, generation, config, sentences);
+        this.generationDefaults = GenerationDefaults.read(fields, generation, config, sentences);
         WeightFiles weights = WeightFiles.find(folder, sentences);
         this.weightFiles = weights.files();
         Map<String, Tensor> found = new ModelTensors(config).open(weights.tensors(), sentences);
@@ -177,8 +177,8 @@ public final class Checkpoint implements AutoCloseable {
      * {@code task_specific_params.text-generation}, then generation_config.json or, only where that is absent, the
      * generation fields of config.json.
      */
-    public List<GenerationOptions> generationLayers() {
-        return generationLayers;
+    public List<GenerationOptions> generationDefaults() {
+        return generationDefaults;
     }
 
     /** Sentences a user should see: unknown fields, and settings that are not applied. */

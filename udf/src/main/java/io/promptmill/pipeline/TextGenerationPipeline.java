@@ -86,7 +86,7 @@ public final class TextGenerationPipeline implements AutoCloseable {
             LoadedModel model =
                     LoadedModel.load(pretrained.compile(Precision.FP32).archive(), "cpu");
             return new TextGenerationPipeline(
-                    model, new Tokenizer(definition), pretrained.checkpoint().generationLayers(), 0);
+                    model, new Tokenizer(definition), pretrained.checkpoint().generationDefaults(), 0);
         }
     }
 

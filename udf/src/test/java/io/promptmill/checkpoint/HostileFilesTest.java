@@ -41,7 +41,7 @@ final class HostileFilesTest {
         }
         hostile.assertRefused(folder, path -> {
             try (Checkpoint checkpoint = Checkpoint.open(path)) {
-                GenerationConfig.resolve(checkpoint.generationLayers());
+                GenerationConfig.resolve(checkpoint.generationDefaults());
             }
         });
     }

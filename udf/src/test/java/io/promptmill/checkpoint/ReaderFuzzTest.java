@@ -54,7 +54,7 @@ final class ReaderFuzzTest {
             List<String> warnings = new ArrayList<>();
             ModelConfig config =
                     ModelFamilies.installed().read(CheckpointFiles.parse(text, "config.json"), null, warnings);
-            GenerationLayers.read(CheckpointFiles.parse(text, "config.json"), null, config, warnings);
+            GenerationDefaults.read(CheckpointFiles.parse(text, "config.json"), null, config, warnings);
         });
     }
 
@@ -67,7 +67,7 @@ final class ReaderFuzzTest {
             var model = CheckpointFiles.parse(SmallestModel.CONFIG, "config.json");
             var generation = CheckpointFiles.read(new CheckpointFolder(folder), "generation_config.json");
             ModelConfig config = ModelFamilies.installed().read(model, generation, warnings);
-            GenerationLayers.read(model, generation, config, warnings);
+            GenerationDefaults.read(model, generation, config, warnings);
         });
     }
 

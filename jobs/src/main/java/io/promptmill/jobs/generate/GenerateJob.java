@@ -82,7 +82,7 @@ public final class GenerateJob {
             model.beginDigest();
             model.warnings().forEach(this::warn);
             RunChecks.digest(model, settings.modelDigest());
-            GenerationConfig config = settings.resolve(model.checkpoint().generationLayers());
+            GenerationConfig config = settings.resolve(model.checkpoint().generationDefaults());
             InputTable input = InputTable.open(session, settings.inputSettings());
             input.columns().warning().ifPresent(this::warn);
             RunChecks.device(settings.device(), spark.getConf());
@@ -126,7 +126,7 @@ public final class GenerateJob {
             throws IOException {
         long start = System.nanoTime();
         PredictionSettings prediction = new PredictionSettings(
-                settings.layersOver(model.checkpoint().generationLayers()),
+                settings.layersOver(model.checkpoint().generationDefaults()),
                 settings.engine().withSlots(slots),
                 settings.device(),
                 settings.loggedText());

@@ -62,7 +62,7 @@ public final class ShippedModels {
             }
             return new ShippedModel(
                     broadcast,
-                    model.checkpoint().generationLayers(),
+                    model.checkpoint().generationDefaults(),
                     model.checkpoint().shape().vocabulary());
         }
     }

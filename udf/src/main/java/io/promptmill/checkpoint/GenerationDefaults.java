@@ -19,12 +19,12 @@ import java.util.OptionalInt;
  * {@code text-generation}, generation_config.json, and only where that file is absent the generation fields of
  * config.json, as in transformers.
  */
-final class GenerationLayers {
+final class GenerationDefaults {
     private static final String FILE = ConfigFields.GENERATION_FILE;
 
     private static final String TASK = "task_specific_params";
 
-    private GenerationLayers() {}
+    private GenerationDefaults() {}
 
     /** What becomes of keys that no list knows. */
     private enum UnknownKeys {
@@ -33,7 +33,7 @@ final class GenerationLayers {
     }
 
     /**
-     * The layers. A value that cannot be used is a fault of its layer, since it may be overridden.
+     * The settings of each source. A value that cannot be used is a fault of its source, since it may be overridden.
      *
      * @param fields those of config.json
      * @param generation those of generation_config.json; null where there is none
@@ -42,33 +42,33 @@ final class GenerationLayers {
      */
     static List<GenerationOptions> read(JsonNode fields, JsonNode generation, ModelConfig config, List<String> warnings)
             throws InvalidCheckpointException {
-        List<GenerationOptions> layers = new ArrayList<>();
+        List<GenerationOptions> sources = new ArrayList<>();
         if (fields.path(TASK).hasNonNull("text-generation")) {
             JsonNode task = fields.get(TASK).get("text-generation");
-            layers.add(layer("config.json " + TASK + ".text-generation", task, UnknownKeys.WARN, warnings));
+            sources.add(settings("config.json " + TASK + ".text-generation", task, UnknownKeys.WARN, warnings));
         }
         if (generation != null) {
-            layers.add(layer(FILE, generation, UnknownKeys.WARN, warnings));
-            warnOfEndTokens(layers, generation.path(GenerationOption.EOS_TOKEN_ID.key()), config, warnings);
-            return List.copyOf(layers);
+            sources.add(settings(FILE, generation, UnknownKeys.WARN, warnings));
+            warnOfEndTokens(sources, generation.path(GenerationOption.EOS_TOKEN_ID.key()), config, warnings);
+            return List.copyOf(sources);
         }
-        GenerationOptions own = layer(ConfigFields.FILE, fields, UnknownKeys.IGNORE, warnings);
+        GenerationOptions own = settings(ConfigFields.FILE, fields, UnknownKeys.IGNORE, warnings);
         OptionalInt end = config.family().defaultEosTokenId();
         if (!fields.has(GenerationOption.EOS_TOKEN_ID.key())
                 && end.isPresent()
                 && end.getAsInt() < config.shape().vocabulary()) {
             own = own.with(GenerationOption.EOS_TOKEN_ID, end.getAsInt());
         }
-        layers.add(own);
-        warnOfEndTokens(layers, fields.path(GenerationOption.EOS_TOKEN_ID.key()), config, warnings);
-        return List.copyOf(layers);
+        sources.add(own);
+        warnOfEndTokens(sources, fields.path(GenerationOption.EOS_TOKEN_ID.key()), config, warnings);
+        return List.copyOf(sources);
     }
 
     /** Published files name end tokens of another vocabulary, or -1, or null, where nothing is to end a sequence. */
     private static void warnOfEndTokens(
-            List<GenerationOptions> layers, JsonNode lowest, ModelConfig config, List<String> warnings) {
-        Optional<GenerationOptions> topmost = layers.stream()
-                .filter(layer -> layer.sets(GenerationOption.EOS_TOKEN_ID))
+            List<GenerationOptions> sources, JsonNode lowest, ModelConfig config, List<String> warnings) {
+        Optional<GenerationOptions> topmost = sources.stream()
+                .filter(source -> source.sets(GenerationOption.EOS_TOKEN_ID))
                 .findFirst();
         if (topmost.isPresent()) {
             topmost.get()
@@ -79,7 +79,7 @@ final class GenerationLayers {
         }
     }
 
-    private static GenerationOptions layer(
+    private static GenerationOptions settings(
             String source, JsonNode fields, UnknownKeys unknownKeys, List<String> warnings)
             throws InvalidCheckpointException {
         if (!fields.isObject()) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class GenerationLayersTest {
+final class GenerationDefaultsTest {
     private static final Gpt2Config GPT2 =
             new Gpt2Config(50257, 1024, 768, 12, 12, 3072, "gelu_new", 1e-5, true, false, true, null);
 
@@ -28,14 +28,14 @@ final class GenerationLayersTest {
 
     @Test
     void theTaskGoesBeforeTheGenerationConfig() throws Exception {
-        List<GenerationOptions> layers = read(
+        List<GenerationOptions> sources = read(
                 "{\"top_k\":3,\"task_specific_params\":{\"text-generation\":{\"do_sample\":true,\"max_length\":50,"
                         + "\"prefix\":\"<|endoftext|>\"},\"other\":{\"top_k\":9}}}",
                 "{\"eos_token_id\":[1,2],\"max_length\":20,\"temperature\":null,\"_from_model_config\":true,"
                         + "\"transformers_version\":\"5\",\"pad_token_id\":0}");
 
-        assertThat(layers).hasSize(2);
-        assertThat(layers.get(0).values())
+        assertThat(sources).hasSize(2);
+        assertThat(sources.get(0).values())
                 .isEqualTo(Map.of(
                         GenerationOption.DO_SAMPLE,
                         true,
@@ -43,28 +43,28 @@ final class GenerationLayersTest {
                         50,
                         GenerationOption.PREFIX,
                         "<|endoftext|>"));
-        assertThat(layers.get(1).values())
+        assertThat(sources.get(1).values())
                 .isEqualTo(Map.of(GenerationOption.EOS_TOKEN_ID, List.of(1, 2), GenerationOption.MAX_LENGTH, 20));
-        assertThat(GenerationConfig.resolve(layers).maxTokens().tokens()).isEqualTo(50);
+        assertThat(GenerationConfig.resolve(sources).maxTokens().tokens()).isEqualTo(50);
         assertThat(warnings).isEmpty();
     }
 
     @Test
     void nothingIsTakenFromTheModelsFieldsWhereThereIsAGenerationConfig() throws Exception {
-        List<GenerationOptions> layers = read("{\"eos_token_id\":7,\"top_k\":3}", "{}");
+        List<GenerationOptions> sources = read("{\"eos_token_id\":7,\"top_k\":3}", "{}");
 
-        assertThat(GenerationConfig.resolve(layers)).isEqualTo(GenerationConfig.defaults());
+        assertThat(GenerationConfig.resolve(sources)).isEqualTo(GenerationConfig.defaults());
     }
 
     @Test
     void theModelsFieldsHoldWhereThereIsNoGenerationConfig() throws Exception {
-        List<GenerationOptions> layers = read(
+        List<GenerationOptions> sources = read(
                 "{\"eos_token_id\":7,\"top_k\":3,\"bad_words_ids\":[[1],[2,3]],\"n_embd\":768,\"num_beam_groups\":1,"
                         + "\"diversity_penalty\":0.0,\"suppress_tokens\":[]}",
                 null);
 
-        assertThat(layers).hasSize(1);
-        assertThat(layers.get(0).values())
+        assertThat(sources).hasSize(1);
+        assertThat(sources.get(0).values())
                 .isEqualTo(Map.of(
                         GenerationOption.EOS_TOKEN_ID,
                         List.of(7),
@@ -243,11 +243,11 @@ final class GenerationLayersTest {
 
     @Test
     void aBadValueIsRefusedWithItsPlaceUnlessItIsOverridden() throws Exception {
-        List<GenerationOptions> layers = read("{}", "{\"num_beams\":1000}");
-        assertThatThrownBy(() -> GenerationConfig.resolve(layers))
+        List<GenerationOptions> sources = read("{}", "{\"num_beams\":1000}");
+        assertThatThrownBy(() -> GenerationConfig.resolve(sources))
                 .isInstanceOf(InvalidSettingException.class)
                 .hasMessage("generation_config.json: num_beams must be a whole number from 1 to 256 but was 1000");
-        List<GenerationOptions> overridden = new ArrayList<>(layers);
+        List<GenerationOptions> overridden = new ArrayList<>(sources);
         overridden.add(0, GenerationOptions.none().with(GenerationOption.NUM_BEAMS, 1));
         assertThat(GenerationConfig.resolve(overridden)).isEqualTo(GenerationConfig.defaults());
     }
@@ -264,6 +264,6 @@ final class GenerationLayersTest {
 
     private List<GenerationOptions> read(String config, String generation) throws InvalidCheckpointException {
         JsonNode own = generation == null ? null : CheckpointFiles.parse(generation, "generation_config.json");
-        return GenerationLayers.read(CheckpointFiles.parse(config, "config.json"), own, GPT2, warnings);
+        return GenerationDefaults.read(CheckpointFiles.parse(config, "config.json"), own, GPT2, warnings);
     }
 }
