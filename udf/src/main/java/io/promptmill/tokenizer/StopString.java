@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A stop string, searched in bytes that arrive one by one (the algorithm of Knuth, Morris and Pratt). Where a search
- * stands is how many of the string's first bytes the last ones are. Immutable.
+ * stands is one number: how many bytes of the string's beginning the last bytes are. Immutable.
  */
 final class StopString {
     private final String text;

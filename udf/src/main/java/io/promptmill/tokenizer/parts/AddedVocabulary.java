@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Added tokens and their ids, as {@code AddedVocabulary} of the tokenizers library gives them: that of the vocabulary, or
- * else the next one, whatever a file says. Single-threaded.
+ * Added tokens with the ids that {@code AddedVocabulary} of the tokenizers library gives them: a token of the vocabulary
+ * keeps its id, any other gets the next one, whatever a file says. Single-threaded.
  */
 final class AddedVocabulary {
     /** The native tokenizer takes seconds for these, and time by their square: 400,000 would keep it busy for ever. */

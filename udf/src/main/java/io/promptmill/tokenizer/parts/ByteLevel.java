@@ -22,12 +22,34 @@ public record ByteLevel(boolean addPrefixSpace, boolean useRegex) implements Pre
     private static final String TRIM_OFFSETS = "trim_offsets";
 
     /** Of each part of this type. */
-    static final Set<String> FIELDS = Set.of(TokenizerPart.TYPE, ADD_PREFIX_SPACE, TRIM_OFFSETS, USE_REGEX);
+    static final Set<String> FIELDS = Set.of(PartField.TYPE, ADD_PREFIX_SPACE, TRIM_OFFSETS, USE_REGEX);
 
     /** As a decoder it has no settings. */
     static final ByteLevel DECODER = new ByteLevel(true, true);
 
-    /** The pre-tokenizer that an object of this type holds. */
+    /** Whether a field holds a part of this type. */
+    static boolean isHeldBy(PartField field, JsonObject root) throws InvalidCheckpointException {
+        return field.alone(root).isText(PartField.TYPE, TYPE);
+    }
+
+    /**
+     * The object in a field, which has to be of this type.
+     *
+     * @param unheeded gets the fields that are passed over
+     */
+    static JsonObject object(PartField field, JsonObject root, UnheededFields unheeded)
+            throws InvalidCheckpointException {
+        JsonObject part = field.alone(root);
+        if (PartField.isSequence(part)) {
+            throw part.unsupported(field.list(), TYPE + " alone is the only one supported");
+        }
+        part.requireText(PartField.TYPE, TYPE);
+        field.noteSequences(root, unheeded);
+        unheeded.addUnknown(part, FIELDS);
+        return part;
+    }
+
+    /** The pre-tokenizer that an object of this type is. */
     static ByteLevel read(JsonObject part) throws InvalidCheckpointException {
         return new ByteLevel(part.flag(ADD_PREFIX_SPACE, true), part.flag(USE_REGEX, true));
     }
@@ -35,7 +57,7 @@ public record ByteLevel(boolean addPrefixSpace, boolean useRegex) implements Pre
     @Override
     public void write(JsonGenerator json) throws IOException {
         json.writeStartObject();
-        json.writeStringField(TokenizerPart.TYPE, TYPE);
+        json.writeStringField(PartField.TYPE, TYPE);
         json.writeBooleanField(ADD_PREFIX_SPACE, addPrefixSpace);
         json.writeBooleanField(TRIM_OFFSETS, true);
         json.writeBooleanField(USE_REGEX, useRegex);

@@ -12,6 +12,7 @@ import java.util.Map;
  * Byte-level BPE, the model of GPT-2's tokenizer: it joins the bytes of a word, written in the {@link ByteAlphabet}, by
  * merges to ever longer tokens. {@link #checked} is the only way it is made.
  *
+ * @param vocabulary has the tokens of all merges
  * @param merges each makes a token of the vocabulary; the first ones first
  * @param ignoreMerges a word that is a token is not built from merges
  */
@@ -86,7 +87,7 @@ public record ByteLevelBpe(Vocabulary vocabulary, List<Merge> merges, boolean ig
     @Override
     public void write(JsonGenerator json) throws IOException {
         json.writeStartObject();
-        json.writeStringField(TokenizerPart.TYPE, TYPE);
+        json.writeStringField(PartField.TYPE, TYPE);
         json.writeNullField(DROPOUT);
         json.writeNullField(UNK_TOKEN);
         json.writeNullField(CONTINUING_SUBWORD_PREFIX);

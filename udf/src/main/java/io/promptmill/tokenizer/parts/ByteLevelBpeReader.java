@@ -10,7 +10,7 @@ import java.util.Set;
 /** Reads the model of a {@code tokenizer.json} where it is byte-level BPE. Single-threaded. */
 final class ByteLevelBpeReader {
     private static final Set<String> FIELDS = Set.of(
-            TokenizerPart.TYPE,
+            PartField.TYPE,
             ByteLevelBpe.DROPOUT,
             ByteLevelBpe.UNK_TOKEN,
             ByteLevelBpe.CONTINUING_SUBWORD_PREFIX,
@@ -29,8 +29,8 @@ final class ByteLevelBpeReader {
         this.model = model;
         this.unheeded = unheeded;
         // Files of 2020 and 2021, GPT-2's own among them, do not say it: what has merges is BPE.
-        if (model.has(TokenizerPart.TYPE) || !model.has(ByteLevelBpe.MERGES)) {
-            model.requireText(TokenizerPart.TYPE, ByteLevelBpe.TYPE);
+        if (model.has(PartField.TYPE) || !model.has(ByteLevelBpe.MERGES)) {
+            model.requireText(PartField.TYPE, ByteLevelBpe.TYPE);
         }
         unheeded.addUnknown(model, FIELDS);
     }

@@ -17,8 +17,8 @@ final class DecoderReader {
                 throw root.unsupported(
                         FIELD.name(), "text would be the tokens as they are written, with spaces between");
             }
-        } else if (FIELD.isByteLevel(root) || !FIELD.isReplaced(root, ByteLevel.TYPE, unheeded)) {
-            FIELD.byteLevel(root, unheeded);
+        } else if (ByteLevel.isHeldBy(FIELD, root) || !FIELD.isReplaced(root, ByteLevel.TYPE, unheeded)) {
+            ByteLevel.object(FIELD, root, unheeded);
         }
         return ByteLevel.DECODER;
     }

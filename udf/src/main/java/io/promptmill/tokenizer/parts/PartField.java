@@ -6,14 +6,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A field of {@code tokenizer.json} that holds a part, or a sequence of them, of one of the types that the tokenizers
- * library has for it.
+ * A field of {@code tokenizer.json} for a part of which the tokenizers library has several types: it holds one, or a
+ * sequence of them.
  *
  * @param name of the field
  * @param list the field of a sequence that holds its parts
  * @param types those of version 0.23
  */
 record PartField(String name, String list, Set<String> types) {
+    /** The field of a part that says of which type it is. */
+    static final String TYPE = "type";
+
     private static final String SEQUENCE = "Sequence";
 
     /** @param types with a space between */
@@ -22,7 +25,7 @@ record PartField(String name, String list, Set<String> types) {
     }
 
     static boolean isSequence(JsonObject part) {
-        return part.isText(TokenizerPart.TYPE, SEQUENCE);
+        return part.isText(TYPE, SEQUENCE);
     }
 
     /** Whether it holds a sequence of nothing. */
@@ -31,33 +34,26 @@ record PartField(String name, String list, Set<String> types) {
         return isSequence(part) && part.objects(list).isEmpty();
     }
 
-    /** Whether it holds {@code ByteLevel}, or a sequence of that one alone, which is the same. */
-    boolean isByteLevel(JsonObject root) throws InvalidCheckpointException {
-        JsonObject part = root.object(name);
-        while (isSequence(part) && part.objects(list).size() == 1) {
-            part = part.objects(list).get(0);
-        }
-        return part.isText(TokenizerPart.TYPE, ByteLevel.TYPE);
-    }
-
-    /**
-     * The part, which has to be {@code ByteLevel}.
-     *
-     * @param unheeded gets the fields that are passed over
-     */
-    JsonObject byteLevel(JsonObject root, UnheededFields unheeded) throws InvalidCheckpointException {
+    /** The part that it holds; of a sequence of one part that one, which is the same. */
+    JsonObject alone(JsonObject root) throws InvalidCheckpointException {
         JsonObject part = root.object(name);
         while (isSequence(part)) {
             List<JsonObject> parts = part.objects(list);
             if (parts.size() != 1) {
-                throw part.unsupported(list, "ByteLevel alone is the only one supported");
+                return part;
             }
-            unheeded.addUnknown(part, Set.of(TokenizerPart.TYPE, list));
             part = parts.get(0);
         }
-        part.requireText(TokenizerPart.TYPE, ByteLevel.TYPE);
-        unheeded.addUnknown(part, ByteLevel.FIELDS);
         return part;
+    }
+
+    /** Notes what is passed over in the sequences around the part that is {@link #alone}. */
+    void noteSequences(JsonObject root, UnheededFields unheeded) throws InvalidCheckpointException {
+        JsonObject part = root.object(name);
+        while (isSequence(part)) {
+            unheeded.addUnknown(part, Set.of(TYPE, list));
+            part = part.objects(list).get(0);
+        }
     }
 
     /**
@@ -81,8 +77,8 @@ record PartField(String name, String list, Set<String> types) {
             for (JsonObject inner : part.objects(list)) {
                 requireKnown(inner);
             }
-        } else if (!types.contains(part.text(TokenizerPart.TYPE))) {
-            throw part.unsupported(TokenizerPart.TYPE, "the tokenizers library knows no such " + name);
+        } else if (!types.contains(part.text(TYPE))) {
+            throw part.unsupported(TYPE, "the tokenizers library knows no such " + name);
         }
     }
 }

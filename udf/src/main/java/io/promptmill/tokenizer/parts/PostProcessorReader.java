@@ -11,7 +11,7 @@ final class PostProcessorReader {
     private static final String SINGLE = "single";
     private static final String SEQUENCE = "Sequence";
     private static final String TEMPLATE = "TemplateProcessing";
-    private static final Set<String> TEMPLATE_FIELDS = Set.of(TokenizerPart.TYPE, SINGLE, "pair", "special_tokens");
+    private static final Set<String> TEMPLATE_FIELDS = Set.of(PartField.TYPE, SINGLE, "pair", "special_tokens");
 
     private final UnheededFields unheeded;
 
@@ -28,19 +28,19 @@ final class PostProcessorReader {
     }
 
     private void requireNeutral(JsonObject processor) throws InvalidCheckpointException {
-        if (processor.isText(TokenizerPart.TYPE, ByteLevel.TYPE)) {
+        if (processor.isText(PartField.TYPE, ByteLevel.TYPE)) {
             unheeded.addUnknown(processor, ByteLevel.FIELDS);
             return;
         }
         if (PartField.isSequence(processor)) {
-            unheeded.addUnknown(processor, Set.of(TokenizerPart.TYPE, PROCESSORS));
+            unheeded.addUnknown(processor, Set.of(PartField.TYPE, PROCESSORS));
             for (JsonObject part : processor.objects(PROCESSORS)) {
                 requireNeutral(part);
             }
             return;
         }
-        if (!processor.isText(TokenizerPart.TYPE, TEMPLATE)) {
-            throw processor.unsupported(TokenizerPart.TYPE, Refusal.ADDED_TO_PROMPTS);
+        if (!processor.isText(PartField.TYPE, TEMPLATE)) {
+            throw processor.unsupported(PartField.TYPE, Refusal.ADDED_TO_PROMPTS);
         }
         unheeded.addUnknown(processor, TEMPLATE_FIELDS);
         requireNeutralTemplate(processor);

@@ -21,14 +21,14 @@ final class PreTokenizerReader {
     static PreTokenizer read(JsonObject root, ByteLevel gpt2, UnheededFields unheeded)
             throws InvalidCheckpointException {
         boolean isAbsent = root.isAbsent(FIELD.name());
-        boolean isByteLevel = !isAbsent && FIELD.isByteLevel(root);
+        boolean isByteLevel = !isAbsent && ByteLevel.isHeldBy(FIELD, root);
         if (!isByteLevel && FIELD.isReplaced(root, ByteLevel.TYPE, unheeded)) {
             return gpt2;
         }
         if (isAbsent) {
-            throw root.unsupported(FIELD.name(), "ByteLevel is the only one supported");
+            throw root.unsupported(FIELD.name(), ByteLevel.TYPE + " is the only one supported");
         }
-        ByteLevel written = ByteLevel.read(FIELD.byteLevel(root, unheeded));
+        ByteLevel written = ByteLevel.read(ByteLevel.object(FIELD, root, unheeded));
         return new ByteLevel(
                 unheeded.taken(ByteLevel.ADD_PREFIX_SPACE, written.addPrefixSpace(), gpt2.addPrefixSpace()),
                 unheeded.taken(ByteLevel.USE_REGEX, written.useRegex(), gpt2.useRegex()));

@@ -5,9 +5,6 @@ import java.io.IOException;
 
 /** A part of a tokenizer: a checked, immutable value that writes itself in one fixed form. */
 public sealed interface TokenizerPart permits Normalizer, PreTokenizer, TokenizerModel, PostProcessor, Decoder {
-    /** The field of a part that says which type of it it is. */
-    String TYPE = "type";
-
     /** Writes what the part's field in {@code tokenizer.json} holds; equal parts write equal texts. */
     void write(JsonGenerator json) throws IOException;
 }
