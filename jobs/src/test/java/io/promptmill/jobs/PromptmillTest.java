@@ -2,12 +2,13 @@ package io.promptmill.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promptmill.jobs.command.Command;
 import io.promptmill.jobs.command.CommandOption;
 import io.promptmill.jobs.failure.ExitCode;
-import io.promptmill.jobs.generate.OptionTable;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PromptmillTest {
@@ -28,12 +29,13 @@ class PromptmillTest {
 
     @Test
     void the_help_tells_every_option_in_one_sentence() {
-        assertThat(OptionTable.options()).allMatch(option -> option.help().endsWith("."));
-        run("generate", "--help");
-        assertThat(out.toString(StandardCharsets.UTF_8))
-                .contains(OptionTable.options().stream()
-                        .map(CommandOption::dashed)
-                        .toList());
+        for (Command command : Promptmill.COMMANDS) {
+            List<CommandOption> options = command.options().options();
+            assertThat(options).allMatch(option -> option.help().endsWith("."));
+            run(command.options().command(), "--help");
+            assertThat(out.toString(StandardCharsets.UTF_8))
+                    .contains(options.stream().map(CommandOption::dashed).toList());
+        }
     }
 
     @Test

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -24,37 +23,29 @@ import org.apache.spark.network.util.JavaUtils;
  * One run of {@code bench}: a model is opened or made up, compiled, loaded, and its files are gone before anything is
  * measured. Nothing of Spark is started.
  */
-public final class BenchJob {
+final class BenchJob {
     private static final String DEVICE = "cpu";
 
-    private final BenchCommand command;
-    private final BenchSettings settings;
-    private final List<Work> works;
-    private final Precision precision;
-    private final Optional<Path> heldOut;
+    private final BenchRequest request;
     private final PrintStream out;
     private final PrintStream err;
 
-    /** Refuses what cannot be run; results will go to {@code out}, the rest to {@code err}. */
-    public BenchJob(BenchCommand command, PrintStream out, PrintStream err) throws RefusalException {
-        this.command = command;
-        this.settings = command.settings();
-        this.works = command.works();
-        this.precision = command.precision();
-        this.heldOut = command.heldOut();
+    /** Results will go to {@code out}, the rest to {@code err}. */
+    BenchJob(BenchRequest request, PrintStream out, PrintStream err) {
+        this.request = request;
         this.out = out;
         this.err = err;
     }
 
     /** Measures and reports. */
-    public ExitCode run() throws RefusalException, IOException {
-        Optional<String> folder = command.model();
-        try (Loaded loaded = folder.isPresent() ? open(folder.get()) : makeUp(command.shape())) {
-            Bench bench = new Bench(loaded.model, loaded.shape, loaded.name, precision.toString(), settings);
-            for (Work work : works) {
+    ExitCode run() throws RefusalException, IOException {
+        try (Loaded loaded = request.model().isPresent() ? open(request.model().get()) : makeUp(request.shape())) {
+            Bench bench = new Bench(
+                    loaded.model, loaded.shape, loaded.name, request.precision().toString(), request.settings());
+            for (Work work : request.works()) {
                 BenchReport report = bench.run(work);
                 out.print(
-                        command.format() == BenchCommand.Format.JSON
+                        request.format() == BenchRequest.Format.JSON
                                 ? report.json() + System.lineSeparator()
                                 : report.table());
                 out.flush();
@@ -77,12 +68,13 @@ public final class BenchJob {
     private Loaded open(String location) throws RefusalException, IOException {
         try (JobModel opened = JobModel.open(Optional.of(location), Optional.empty(), new Configuration())) {
             ModelShape shape = opened.checkpoint().shape();
-            for (Work work : works) {
+            for (Work work : request.works()) {
                 requirePositions(work, shape);
             }
-            LoadedModel model = LoadedModel.load(opened.compile(precision).archive(), DEVICE);
-            if (heldOut.isPresent()) {
-                tellLoss(opened, model, heldOut.get());
+            LoadedModel model =
+                    LoadedModel.load(opened.compile(request.precision()).archive(), DEVICE);
+            if (request.heldOut().isPresent()) {
+                tellLoss(opened, model, request.heldOut().get());
             }
             return new Loaded(model, shape, location);
         }
@@ -100,7 +92,7 @@ public final class BenchJob {
                 LoadedModel reference =
                         LoadedModel.load(opened.compile(Precision.FP32).archive(), DEVICE)) {
             PrecisionLoss loss = PrecisionLoss.measure(reference, model, tokenizer.encode(Files.readString(text)));
-            out.print(new LossReport(text.toString(), precision, loss).shown(command.format()));
+            out.print(new LossReport(text.toString(), request.precision(), loss).shown(request.format()));
         } catch (IllegalArgumentException e) {
             throw RefusalException.usage(
                     "text_too_short", "--held-out " + text + " cannot be used", e.getMessage(), "give a longer text");
@@ -111,23 +103,24 @@ public final class BenchJob {
         long start = System.nanoTime();
         double factor;
         try (Loaded undecided = makeUp(size, 1)) {
-            factor = NextTokenEntropy.of(undecided.model, settings.seed()).factorToTrained();
+            factor = NextTokenEntropy.of(undecided.model, request.settings().seed())
+                    .factorToTrained();
         }
         Loaded loaded = makeUp(size, factor);
         err.printf(
                 Locale.ROOT,
                 "promptmill: made up a model in %.1f s, next-token entropy %.2f nats%n",
                 (System.nanoTime() - start) / 1e9,
-                NextTokenEntropy.of(loaded.model, settings.seed()).nats(1));
+                NextTokenEntropy.of(loaded.model, request.settings().seed()).nats(1));
         return loaded;
     }
 
     private Loaded makeUp(ModelSize size, double finalNorm) throws RefusalException, IOException {
         Path folder = Files.createTempDirectory("promptmill-bench-");
         try {
-            new MadeUpCheckpoint(size, finalNorm, settings.seed()).write(folder);
+            new MadeUpCheckpoint(size, finalNorm, request.settings().seed()).write(folder);
             Loaded loaded = open(folder.toUri().toString());
-            return new Loaded(loaded.model, loaded.shape, command.shapeName());
+            return new Loaded(loaded.model, loaded.shape, request.shapeName());
         } finally {
             JavaUtils.deleteRecursively(folder.toFile());
         }

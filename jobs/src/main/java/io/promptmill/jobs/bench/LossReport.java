@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** What {@code bench --held-out} tells: the price of a precision on one text. */
 record LossReport(String text, Precision precision, PrecisionLoss loss) {
-    String shown(BenchCommand.Format format) {
+    String shown(BenchRequest.Format format) {
         return switch (format) {
             case JSON -> json() + System.lineSeparator();
             case TABLE -> String.format(

@@ -1,7 +1,7 @@
 /**
- * What {@code promptmill bench} measures, apart from options and console of the command itself: the works ({@code Work}),
- * a made-up checkpoint ({@code MadeUpCheckpoint}), the run of several engines over one model ({@code WorkRun}), the
- * arithmetic that the work needs ({@code Arithmetic}), and what comes out ({@code BenchReport}). {@code Bench} is the
- * order of it all. Knows nothing of Spark, files of prompts or exit codes.
+ * The command {@code bench}. Options become a {@code BenchRequest}; {@code BenchJob} opens a model or makes one up
+ * ({@code MadeUpCheckpoint}); {@code Bench} runs several engines over it ({@code WorkRun}) on the prompts of a {@code
+ * Work} and compares the time with the arithmetic that they need ({@code Arithmetic}), which gives a {@code BenchReport}.
+ * Knows nothing of Spark and of files of prompts.
  */
 package io.promptmill.jobs.bench;

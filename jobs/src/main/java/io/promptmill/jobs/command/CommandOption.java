@@ -1,6 +1,8 @@
 package io.promptmill.jobs.command;
 
+import com.google.errorprone.annotations.Immutable;
 import io.promptmill.GenerationOption;
+import java.util.Optional;
 
 /**
  * One option of a command: {@code --name} on the command line, {@code name} in the conf file.
@@ -8,9 +10,12 @@ import io.promptmill.GenerationOption;
  * @param name words joined by dashes
  * @param takes how many values it takes
  * @param label what stands for the value in the help
- * @param help one sentence for the help
+ * @param defaultValue the value when nothing is said, as text; an empty text stands for no value, and where there is no
+ *     default the option must be given
+ * @param help one sentence for the help, and the default
  */
-public record CommandOption(String name, Takes takes, String label, String help) {
+@Immutable
+public record CommandOption(String name, Takes takes, String label, Optional<String> defaultValue, String help) {
 
     /** How many values an option takes. */
     public enum Takes {
@@ -22,6 +27,26 @@ public record CommandOption(String name, Takes takes, String label, String help)
         VALUE_EACH_TIME
     }
 
+    /** An option that must be given. */
+    public static CommandOption required(String name, String label, String help) {
+        return new CommandOption(name, Takes.ONE_VALUE, label, Optional.empty(), help);
+    }
+
+    /** An option without which there is no value: its text is empty then. */
+    public static CommandOption optional(String name, String label, String help) {
+        return new CommandOption(name, Takes.ONE_VALUE, label, Optional.of(""), help);
+    }
+
+    /** An option with a default. */
+    public static CommandOption withDefault(String name, String label, String value, String help) {
+        return new CommandOption(name, Takes.ONE_VALUE, label, Optional.empty(), help).or(value);
+    }
+
+    /** An option that is off by default. */
+    public static CommandOption flag(String name, String help) {
+        return new CommandOption(name, Takes.OPTIONAL_VALUE, "true|false", Optional.empty(), help).or("false");
+    }
+
     /** A generation setting as an option; its value is read by {@link GenerationOption}. */
     public static CommandOption of(GenerationOption option) {
         Takes takes =
@@ -30,7 +55,12 @@ public record CommandOption(String name, Takes takes, String label, String help)
                     case EOS_TOKEN_ID, STOP -> Takes.VALUE_EACH_TIME;
                     default -> Takes.ONE_VALUE;
                 };
-        return new CommandOption(option.key().replace('_', '-'), takes, option.label(), option.help());
+        return new CommandOption(option.key().replace('_', '-'), takes, option.label(), Optional.of(""), option.help());
+    }
+
+    /** This option with a default, which the help tells. */
+    public CommandOption or(String value) {
+        return new CommandOption(name, takes, label, Optional.of(value), help + " Default: " + value + ".");
     }
 
     /** The option as it is typed. */

@@ -5,5 +5,8 @@ public enum ShownDetail {
     /** Warnings, progress and the summary. */
     ESSENTIAL,
     /** Also Spark's log and stack traces. */
-    ALL
+    ALL;
+
+    /** The name of the option that says it. */
+    static final String OPTION = "verbose";
 }

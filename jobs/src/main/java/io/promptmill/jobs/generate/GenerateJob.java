@@ -37,7 +37,7 @@ import org.apache.spark.sql.execution.datasources.DataSource;
  * One run of {@code generate}, in this order: everything that can be refused is checked; then the model is compiled,
  * the plan written, the model shipped, and the missing chunks are generated; manifest and {@code _SUCCESS} come last.
  */
-public final class GenerateJob {
+final class GenerateJob {
     private final SparkSession session;
     private final JavaSparkContext spark;
     private final Configuration hadoop;
@@ -48,7 +48,7 @@ public final class GenerateJob {
 
     /** A run on a session that the caller stops; the summary goes to {@code out}, the rest to {@code err}; asked after a failure
      * whether it was interrupted. */
-    public GenerateJob(
+    GenerateJob(
             SparkSession session, JobSettings settings, BooleanSupplier interrupted, PrintStream out, PrintStream err) {
         this.session = session;
         this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
@@ -64,7 +64,7 @@ public final class GenerateJob {
      *
      * @throws RunFailedException when a run that was not refused could not be finished
      */
-    public ExitCode run() throws RefusalException, IOException {
+    ExitCode run() throws RefusalException, IOException {
         try (LimitWatch limits = LimitWatch.start(settings.limits(), spark.sc())) {
             try {
                 return runToItsEnd(limits);

@@ -1,58 +1,70 @@
 package io.promptmill.jobs.generate;
 
+import static io.promptmill.jobs.command.CommandOption.flag;
+import static io.promptmill.jobs.command.CommandOption.optional;
+import static io.promptmill.jobs.command.CommandOption.required;
+import static io.promptmill.jobs.command.CommandOption.withDefault;
+
 import io.promptmill.jobs.command.CommandOption;
-import io.promptmill.jobs.command.CommandOption.Takes;
+import io.promptmill.jobs.command.DescribedOption;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
 
 /** The options of {@code generate} that are the job's own, as opposed to the model's generation settings. */
-enum JobOption {
-    INPUT("input", "PATH", null, "Parquet file or folder with the prompts, on any Hadoop file system."),
-    OUTPUT("output", "FOLDER", null, "Folder for the generated rows; must be empty or absent."),
-    OVERWRITE("overwrite", "false", "Replace the files of an earlier run in the output folder, and nothing else."),
-    RESUME(
+enum JobOption implements DescribedOption {
+    INPUT(required("input", "PATH", "Parquet file or folder with the prompts, on any Hadoop file system.")),
+    OUTPUT(required("output", "FOLDER", "Folder for the generated rows; must be empty or absent.")),
+    OVERWRITE(flag("overwrite", "Replace the files of an earlier run in the output folder, and nothing else.")),
+    RESUME(flag(
             "resume",
-            "false",
-            "Continue an interrupted run: only the chunks it lacks are computed; a new run where there is none."),
-    RETRY_FAILED("retry-failed", "false", "As --resume, and chunks that hold failed rows are computed anew."),
-    APPEND("append", "false", "Add the prompts of new input files to a finished run; a new run where there is none."),
-    MAX_TIME("max-time", "DURATION", "none", "Stop after that time, such as 90m or 1h30m; --resume continues."),
-    MAX_TOKENS("max-tokens", "N|none", "none", "Begin no chunk after so many generated tokens; --resume continues."),
-    MODEL("model", "FOLDER", "", "Checkpoint in Hugging Face layout; the sample model in this jar when not given."),
-    BASE_MODEL(
+            "Continue an interrupted run: only the chunks it lacks are computed; a new run where there is none.")),
+    RETRY_FAILED(flag("retry-failed", "As --resume, and chunks that hold failed rows are computed anew.")),
+    APPEND(flag("append", "Add the prompts of new input files to a finished run; a new run where there is none.")),
+    MAX_TIME(withDefault(
+            "max-time", "DURATION", "none", "Stop after that time, such as 90m or 1h30m; --resume continues.")),
+    MAX_TOKENS(withDefault(
+            "max-tokens", "N|none", "none", "Begin no chunk after so many generated tokens; --resume continues.")),
+    MODEL(optional(
+            "model", "FOLDER", "Checkpoint in Hugging Face layout; the sample model in this jar when not given.")),
+    BASE_MODEL(optional(
             "base-model",
             "FOLDER",
-            "",
-            "Where --model is a PEFT adapter: its base, if neither its folder nor base_model_name_or_path has it."),
-    MODEL_SHA256("model-sha256", "DIGEST", "none", "Refuse a model with another digest; plan.json tells a model's."),
-    ID_COLUMN("id-column", "NAME", "id", "Input column with the unique id, a string or an integer."),
-    PROMPT_COLUMN("prompt-column", "NAME", "prompt", "Input column with the prompt's text."),
-    OUTPUT_PREFIX(
+            "Where --model is a PEFT adapter: its base, if neither its folder nor base_model_name_or_path has it.")),
+    MODEL_SHA256(withDefault(
+            "model-sha256", "DIGEST", "none", "Refuse a model with another digest; plan.json tells a model's.")),
+    ID_COLUMN(withDefault("id-column", "NAME", "id", "Input column with the unique id, a string or an integer.")),
+    PROMPT_COLUMN(withDefault("prompt-column", "NAME", "prompt", "Input column with the prompt's text.")),
+    OUTPUT_PREFIX(withDefault(
             "output-prefix",
             "TEXT",
             "none",
-            "Begins the names of the output's columns, but for id, prompt and those that are carried."),
-    SEED("seed", "N", "0", "Keys every random draw of the run."),
-    RETURN_FULL_TEXT("return-full-text", "false", "Put the prompt before the continuation in generated_text."),
-    LOGPROBS("logprobs", "false", "Add the log-probability of every generated token."),
-    ON_LONG_PROMPT(
+            "Begins the names of the output's columns, but for id, prompt and those that are carried.")),
+    SEED(withDefault("seed", "N", "0", "Keys every random draw of the run.")),
+    RETURN_FULL_TEXT(flag("return-full-text", "Put the prompt before the continuation in generated_text.")),
+    LOGPROBS(flag("logprobs", "Add the log-probability of every generated token.")),
+    ON_LONG_PROMPT(withDefault(
             "on-long-prompt",
             "reject|truncate-left|truncate-right",
             "reject",
-            "What happens to a prompt that does not fit the model together with its new tokens."),
-    LAYOUT("layout", "exploded|grouped", "exploded", "One output row per sequence, or one per prompt."),
-    SLOTS("slots", "N|auto", "auto", "Sequences in flight in one task; auto: as many as fit the memory, at most 64."),
-    PRECISION(
+            "What happens to a prompt that does not fit the model together with its new tokens.")),
+    LAYOUT(withDefault("layout", "exploded|grouped", "exploded", "One output row per sequence, or one per prompt.")),
+    SLOTS(withDefault(
+            "slots",
+            "N|auto",
+            "auto",
+            "Sequences in flight in one task; auto: as many as fit the memory, at most 64.")),
+    PRECISION(withDefault(
             "precision",
             "auto|fp32|bf16|int8",
             "auto",
-            "Arithmetic of the model; auto is fp32 on a CPU, bf16 on a GPU."),
-    DEVICE("device", "auto|cpu|gpu", "auto", "Where the model runs; auto takes the GPU that Spark assigned, if any."),
-    CHUNKS("chunks", "N|auto", "auto", "Shares the prompts are cut into; auto fills the slots, then the cores."),
-    VERBOSE("verbose", "false", "Show Spark's log and stack traces."),
-    VERBOSE_TEXT("verbose-text", "false", "Let logs tell how the prompts of rejected and failed rows begin.");
+            "Arithmetic of the model; auto is fp32 on a CPU, bf16 on a GPU.")),
+    DEVICE(withDefault(
+            "device", "auto|cpu|gpu", "auto", "Where the model runs; auto takes the GPU that Spark assigned, if any.")),
+    CHUNKS(withDefault(
+            "chunks", "N|auto", "auto", "Shares the prompts are cut into; auto fills the slots, then the cores.")),
+    VERBOSE(flag("verbose", "Show Spark's log and stack traces.")),
+    VERBOSE_TEXT(flag("verbose-text", "Let logs tell how the prompts of rejected and failed rows begin."));
 
     /**
      * Options that can change neither a row nor the chunk it is in: where things are, what happens to the output, when
@@ -72,35 +84,14 @@ enum JobOption {
             VERBOSE,
             VERBOSE_TEXT));
 
-    private final String optionName;
-    private final Takes takes;
-    private final String label;
-    private final String defaultValue;
-    private final String help;
+    private final CommandOption option;
 
-    JobOption(String optionName, String label, String defaultValue, String help) {
-        this(optionName, Takes.ONE_VALUE, label, defaultValue, help);
+    JobOption(CommandOption option) {
+        this.option = option;
     }
 
-    JobOption(String optionName, String defaultValue, String help) {
-        this(optionName, Takes.OPTIONAL_VALUE, "true|false", defaultValue, help);
-    }
-
-    JobOption(String optionName, Takes takes, String label, String defaultValue, String help) {
-        this.optionName = optionName;
-        this.takes = takes;
-        this.label = label;
-        this.defaultValue = defaultValue;
-        this.help = help;
-    }
-
-    CommandOption option() {
-        String shown = defaultValue == null || defaultValue.isEmpty() ? "" : " Default: " + defaultValue + ".";
-        return new CommandOption(optionName, takes, label, help + shown);
-    }
-
-    /** The value when nothing is said, as text; absent where the option must be given. */
-    Optional<String> defaultValue() {
-        return Optional.ofNullable(defaultValue);
+    @Override
+    public CommandOption option() {
+        return option;
     }
 }

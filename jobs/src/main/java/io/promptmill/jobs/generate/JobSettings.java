@@ -8,6 +8,7 @@ import io.promptmill.Problem;
 import io.promptmill.generation.EngineSettings;
 import io.promptmill.generation.LongPromptPolicy;
 import io.promptmill.generation.ReturnedText;
+import io.promptmill.jobs.command.OptionReader;
 import io.promptmill.jobs.command.ShownDetail;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
@@ -51,7 +52,7 @@ import java.util.OptionalInt;
  * @param loggedText what logs tell of the prompts of rejected and failed rows
  * @param generation generation settings of the command line and of the conf file, highest precedence first
  */
-public record JobSettings(
+record JobSettings(
         String input,
         String output,
         ExistingOutput existingOutput,
@@ -74,15 +75,13 @@ public record JobSettings(
         List<GenerationOptions> generation) {
     private static final int MAX_SLOTS = 100_000;
 
-    public JobSettings {
+    JobSettings {
         engine = slots.isPresent() ? engine.withSlots(slots.getAsInt()) : engine;
     }
 
-    static JobSettings read(OptionLayer commandLine, OptionLayer confFile) throws RefusalException {
+    static JobSettings read(OptionReader read) throws RefusalException {
         // Generation settings first: what is wrong with them does not depend on the rest.
-        GenerationOptions asked = commandLine.generation(GenerationOptions.none());
-        List<GenerationOptions> generation = List.of(asked, confFile.generation(asked));
-        JobOptionReader read = new JobOptionReader(List.of(commandLine, confFile));
+        List<GenerationOptions> generation = read.generation();
         return new JobSettings(
                 read.text(JobOption.INPUT),
                 read.text(JobOption.OUTPUT),
@@ -160,7 +159,7 @@ public record JobSettings(
         }
     }
 
-    private static Optional<String> baseModel(JobOptionReader read) throws RefusalException {
+    private static Optional<String> baseModel(OptionReader read) throws RefusalException {
         Optional<String> base = Optional.of(read.text(JobOption.BASE_MODEL)).filter(folder -> !folder.isEmpty());
         if (base.isPresent() && read.text(JobOption.MODEL).isEmpty()) {
             throw RefusalException.usage(
@@ -172,7 +171,7 @@ public record JobSettings(
         return base;
     }
 
-    private static ExistingOutput existingOutput(JobOptionReader read) throws RefusalException {
+    private static ExistingOutput existingOutput(OptionReader read) throws RefusalException {
         Map<JobOption, ExistingOutput> ways = new EnumMap<>(JobOption.class);
         ways.put(JobOption.OVERWRITE, ExistingOutput.OVERWRITTEN);
         ways.put(JobOption.RESUME, ExistingOutput.RESUMED);

@@ -5,6 +5,7 @@ import io.promptmill.TokenIds;
 import io.promptmill.TokenLimit;
 import io.promptmill.TokenLimit.Counts;
 import io.promptmill.compile.Precision;
+import io.promptmill.jobs.command.OptionReader;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -18,11 +19,11 @@ final class ResolvedSettings {
         settings.put("prompt-column", job.promptColumn());
         settings.put("output-prefix", job.outputPrefix());
         settings.put("seed", job.engine().seed());
-        settings.put("on-long-prompt", JobOptionReader.spelled(job.engine().onLongPrompt()));
-        settings.put("returned-text", JobOptionReader.spelled(job.engine().returnedText()));
-        settings.put("layout", JobOptionReader.spelled(job.layout()));
-        settings.put("token-logprobs", JobOptionReader.spelled(job.logprobs()));
-        settings.put("device", JobOptionReader.spelled(job.device()));
+        settings.put("on-long-prompt", OptionReader.spelled(job.engine().onLongPrompt()));
+        settings.put("returned-text", OptionReader.spelled(job.engine().returnedText()));
+        settings.put("layout", OptionReader.spelled(job.layout()));
+        settings.put("token-logprobs", OptionReader.spelled(job.logprobs()));
+        settings.put("device", OptionReader.spelled(job.device()));
         settings.put("precision", precision.toString());
         putLimit(settings, "max", config.maxTokens());
         putLimit(settings, "min", config.minTokens());

@@ -15,7 +15,7 @@ import org.apache.spark.util.SignalUtils;
  * when a task runs out of memory in the driver's JVM, but only the former is an interruption. The process ends with the
  * run's own exit code instead of the signal's or Spark's. Thread-safe.
  */
-public final class Interruption {
+final class Interruption {
     private static final long GRACE_SECONDS = 20;
     private static final long CANCEL_AGAIN_MILLIS = 500;
 
@@ -35,7 +35,7 @@ public final class Interruption {
     }
 
     /** Watches from now on; {@link #runEnded} must follow. */
-    public static Interruption watch(SparkContext spark) {
+    static Interruption watch(SparkContext spark) {
         Interruption interruption = new Interruption(spark);
         for (String signal : List.of("TERM", "INT", "HUP")) {
             SignalUtils.register(signal, () -> {
@@ -49,12 +49,12 @@ public final class Interruption {
     }
 
     /** Whether the process was asked to end during the run. */
-    public boolean requested() {
+    boolean requested() {
         return requested;
     }
 
     /** The run has ended and said so; its exit code counts even when the process is already on its way out. */
-    public void runEnded(ExitCode code) {
+    void runEnded(ExitCode code) {
         exitCode = code;
         ended.countDown();
     }

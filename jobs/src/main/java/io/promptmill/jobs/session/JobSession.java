@@ -1,18 +1,55 @@
 package io.promptmill.jobs.session;
 
+import io.promptmill.jobs.command.Console;
+import io.promptmill.jobs.failure.ExitCode;
+import io.promptmill.jobs.failure.RefusalException;
+import java.io.IOException;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
-/** Starts Spark: as {@code spark-submit} has set it, or embedded on all cores of this machine. */
+/** Spark for one command: as {@code spark-submit} has set it, or embedded on all cores of this machine. Immutable. */
 public final class JobSession {
-    private JobSession() {}
+    private final String mainClass;
 
     /**
-     * Starts it.
+     * A Spark that has not been started.
      *
      * @param mainClass the name of the main class, after which spark-submit names an application that the user does not
      */
-    public static SparkSession start(String mainClass) {
+    public JobSession(String mainClass) {
+        this.mainClass = mainClass;
+    }
+
+    /** What a command does with Spark. */
+    @FunctionalInterface
+    public interface Work {
+        /**
+         * Does it.
+         *
+         * @param interrupted whether the process was asked to end, asked after a failure
+         */
+        ExitCode run(SparkSession session, BooleanSupplier interrupted) throws RefusalException, IOException;
+    }
+
+    /** Starts Spark, lets a command do its work, tells how that failed, and stops Spark. */
+    public ExitCode run(Console console, Work work) {
+        SparkSession session = start();
+        Interruption interruption = Interruption.watch(session.sparkContext());
+        ExitCode code = ExitCode.OTHER_FAILURE;
+        try {
+            code = work.run(session, interruption::requested);
+            return code;
+        } catch (Throwable e) { // libraries throw errors for what the JVM survives
+            code = console.tell(e); // told before the process may end
+            return code;
+        } finally {
+            session.stop();
+            interruption.runEnded(code);
+        }
+    }
+
+    private SparkSession start() {
         SparkConf conf = new SparkConf();
         if (!conf.contains("spark.master")) {
             conf.setMaster("local[*]");

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promptmill.jobs.Promptmill;
+import io.promptmill.jobs.command.CommandLines;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,16 +62,16 @@ class BenchCommandTest {
 
     @Test
     void greedy_leaves_out_the_work_that_it_cannot_do() throws RefusalException {
-        assertThat(command("--work=all").works()).containsExactly(Work.W1, Work.W2, Work.W3);
-        assertThat(command("--work=all", "--do-sample=false").works()).containsExactly(Work.W1, Work.W2);
+        assertThat(request("--work=all").works()).containsExactly(Work.W1, Work.W2, Work.W3);
+        assertThat(request("--work=all", "--do-sample=false").works()).containsExactly(Work.W1, Work.W2);
     }
 
     @Test
     void one_task_a_core_draws_from_a_nucleus_when_nothing_is_said() throws RefusalException {
-        BenchCommand command = command();
-        assertThat(command.works()).containsExactly(Work.W1);
-        assertThat(command.shape()).isEqualTo(ModelSize.SMALL);
-        assertThat(command.settings()).satisfies(settings -> {
+        BenchRequest request = request();
+        assertThat(request.works()).containsExactly(Work.W1);
+        assertThat(request.shape()).isEqualTo(ModelSize.SMALL);
+        assertThat(request.settings()).satisfies(settings -> {
             assertThat(settings.tasks()).isEqualTo(Runtime.getRuntime().availableProcessors());
             assertThat(settings.slots()).isEqualTo(64);
             assertThat(settings.choice().values().values()).containsExactly(true, 0, 0.95);
@@ -106,10 +109,11 @@ class BenchCommandTest {
         });
     }
 
-    private static BenchCommand command(String... options) throws RefusalException {
-        return (BenchCommand) Promptmill.parse(BenchCommand.commandLine(), options)
-                .commandSpec()
-                .userObject();
+    private static BenchRequest request(String... options) throws RefusalException {
+        String[] args = Stream.concat(Stream.of("bench"), Stream.of(options)).toArray(String[]::new);
+        return BenchRequest.read(
+                CommandLines.options(CommandLines.parse(CommandLines.of(List.of(new BenchCommand())), args)
+                        .subcommand()));
     }
 
     private ExitCode run(String... args) {

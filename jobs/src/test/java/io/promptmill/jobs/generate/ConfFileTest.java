@@ -3,6 +3,9 @@ package io.promptmill.jobs.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promptmill.jobs.command.ConfFile;
+import io.promptmill.jobs.command.OptionLayer;
+import io.promptmill.jobs.command.OptionReader;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
 import java.io.IOException;
@@ -40,7 +43,7 @@ class ConfFileTest {
     @Test
     void an_unknown_key_is_refused_with_the_nearest_one() throws IOException {
         Path file = file("top_p=0.5\n");
-        assertThatThrownBy(() -> ConfFile.read(file))
+        assertThatThrownBy(() -> ConfFile.read(file, GenerateCommand.OPTIONS))
                 .hasMessage("unknown_key: top_p in " + file
                         + " is not a key, keys are the options of generate without the dashes in front,"
                         + " did you mean top-p?");
@@ -49,13 +52,15 @@ class ConfFileTest {
     @Test
     void only_options_that_take_several_values_are_indexed() throws IOException {
         Path file = file("seed.1=5\n");
-        assertThatThrownBy(() -> ConfFile.read(file)).hasMessageStartingWith("unknown_key: seed.1 in ");
+        assertThatThrownBy(() -> ConfFile.read(file, GenerateCommand.OPTIONS))
+                .hasMessageStartingWith("unknown_key: seed.1 in ");
     }
 
     @Test
     void a_key_that_stands_twice_is_refused() throws IOException {
         Path file = file("seed=1\nseed=2\n");
-        assertThatThrownBy(() -> ConfFile.read(file)).hasMessageStartingWith("key_given_twice: seed stands twice in ");
+        assertThatThrownBy(() -> ConfFile.read(file, GenerateCommand.OPTIONS))
+                .hasMessageStartingWith("key_given_twice: seed stands twice in ");
     }
 
     @Test
@@ -76,7 +81,7 @@ class ConfFileTest {
 
     @Test
     void a_missing_file_is_wrong_usage() {
-        assertThatThrownBy(() -> ConfFile.read(folder.resolve("none")))
+        assertThatThrownBy(() -> ConfFile.read(folder.resolve("none"), GenerateCommand.OPTIONS))
                 .hasMessageStartingWith("conf_file_unreadable: --conf-file ")
                 .extracting(e -> ((RefusalException) e).exitCode())
                 .isEqualTo(ExitCode.WRONG_USAGE);
@@ -85,8 +90,8 @@ class ConfFileTest {
     @ParameterizedTest
     @MethodSource("shippedFiles")
     void the_shipped_files_are_accepted_as_they_are(Path file) throws Exception {
-        OptionLayer layer = ConfFile.read(file);
-        JobSettings.read(OptionLayer.empty("nowhere"), layer);
+        OptionLayer layer = ConfFile.read(file, GenerateCommand.OPTIONS);
+        JobSettings.read(new OptionReader(GenerateCommand.OPTIONS, List.of(layer)));
     }
 
     static Stream<Path> shippedFiles() throws IOException {

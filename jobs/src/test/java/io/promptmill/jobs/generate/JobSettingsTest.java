@@ -61,7 +61,7 @@ class JobSettingsTest {
 
     @Test
     void these_are_the_options() {
-        assertThat(OptionTable.names())
+        assertThat(GenerateCommand.OPTIONS.names())
                 .containsExactly(
                         "input",
                         "output",

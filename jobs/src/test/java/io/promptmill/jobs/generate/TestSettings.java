@@ -1,7 +1,9 @@
 package io.promptmill.jobs.generate;
 
-import io.promptmill.jobs.Promptmill;
+import io.promptmill.jobs.command.CommandLines;
 import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.jobs.session.JobSession;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** Settings as a command line gives them. */
@@ -9,9 +11,10 @@ final class TestSettings {
     private TestSettings() {}
 
     static JobSettings of(String... options) throws RefusalException {
-        String[] args = Stream.concat(Stream.of(GenerateCommand.NAME), Stream.of(options))
+        GenerateCommand command = new GenerateCommand(new JobSession("never started"));
+        String[] args = Stream.concat(Stream.of(command.options().command()), Stream.of(options))
                 .toArray(String[]::new);
-        return GenerateCommand.settings(
-                Promptmill.parse(Promptmill.commandLine(), args).subcommand());
+        return JobSettings.read(CommandLines.options(
+                CommandLines.parse(CommandLines.of(List.of(command)), args).subcommand()));
     }
 }

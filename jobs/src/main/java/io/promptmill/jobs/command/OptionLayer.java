@@ -1,8 +1,7 @@
-package io.promptmill.jobs.generate;
+package io.promptmill.jobs.command;
 
 import io.promptmill.GenerationOption;
 import io.promptmill.GenerationOptions;
-import io.promptmill.jobs.command.CommandOption;
 import io.promptmill.jobs.failure.RefusalException;
 import java.util.List;
 import java.util.Map;
@@ -12,29 +11,30 @@ import java.util.Optional;
  * What one source has set, as text.
  *
  * @param source where it was set, for messages
- * @param values texts by option name, in the order they were given; only names of the {@link OptionTable}
+ * @param values texts by option name, in the order they were given; only names of an {@link OptionTable}
  */
-record OptionLayer(String source, Map<String, List<String>> values) {
-    static OptionLayer empty(String source) {
+public record OptionLayer(String source, Map<String, List<String>> values) {
+    /** A source that has set nothing. */
+    public static OptionLayer empty(String source) {
         return new OptionLayer(source, Map.of());
     }
 
     /** The value of an option that takes one. */
-    Optional<String> find(JobOption option) {
-        return Optional.ofNullable(values.get(option.option().name())).map(given -> given.get(0));
+    Optional<String> find(CommandOption option) {
+        return Optional.ofNullable(values.get(option.name())).map(given -> given.get(0));
     }
 
     /**
      * The generation settings among these values, checked.
      *
-     * @param above the layer above, what it overrides is left out unchecked
+     * @param above the layers above, what they override is left out unchecked
      */
-    GenerationOptions generation(GenerationOptions above) throws RefusalException {
+    GenerationOptions generation(List<GenerationOptions> above) throws RefusalException {
         GenerationOptions layer = GenerationOptions.none();
         for (GenerationOption option : GenerationOption.values()) {
             CommandOption named = CommandOption.of(option);
             List<String> given = values.get(named.name());
-            if (given != null && !above.overrides(option)) {
+            if (given != null && above.stream().noneMatch(higher -> higher.overrides(option))) {
                 try {
                     layer = layer.with(option, given.size() == 1 ? given.get(0) : given);
                 } catch (IllegalArgumentException e) {

@@ -1,18 +1,21 @@
-package io.promptmill.jobs.generate;
+package io.promptmill.jobs.command;
 
+import io.promptmill.GenerationOptions;
 import io.promptmill.jobs.failure.RefusalException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the job's own options from layers of texts, the first layer that has a value wins. */
-final class JobOptionReader {
+/** Reads the options of a command from layers of texts; the first layer that has a value wins. */
+public final class OptionReader {
     private static final String AUTO = "auto";
     private static final String NONE = "none";
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
@@ -20,24 +23,49 @@ final class JobOptionReader {
     private static final Pattern DURATION =
             Pattern.compile("(?:(\\d{1,6})d)?(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,6})s)?");
 
+    private final OptionTable table;
     private final List<OptionLayer> layers;
 
-    JobOptionReader(List<OptionLayer> layers) {
-        this.layers = layers;
+    /** A reader of these layers, highest precedence first. */
+    public OptionReader(OptionTable table, List<OptionLayer> layers) {
+        this.table = table;
+        this.layers = List.copyOf(layers);
     }
 
-    String text(JobOption option) throws RefusalException {
+    /** What {@code --verbose} says, which every command has; what is wrong with it the command tells. */
+    public ShownDetail detail() {
+        return table.find(ShownDetail.OPTION)
+                        .flatMap(this::find)
+                        .filter("true"::equalsIgnoreCase)
+                        .isPresent()
+                ? ShownDetail.ALL
+                : ShownDetail.ESSENTIAL;
+    }
+
+    /** The generation settings of each layer, checked; highest precedence first, what is overridden is left out. */
+    public List<GenerationOptions> generation() throws RefusalException {
+        List<GenerationOptions> read = new ArrayList<>();
+        for (OptionLayer layer : layers) {
+            read.add(layer.generation(read));
+        }
+        return List.copyOf(read);
+    }
+
+    /** The text as it is; refuses an option that must be given and is not. */
+    public String text(DescribedOption option) throws RefusalException {
         return find(option)
-                .filter(text -> !text.isEmpty() || option.defaultValue().equals(Optional.of("")))
+                .filter(text ->
+                        !text.isEmpty() || option.option().defaultValue().equals(Optional.of("")))
                 .orElseThrow(() -> RefusalException.usage(
                         "option_missing",
                         option.option().dashed() + " is not given",
-                        "generate cannot run without it",
+                        table.command() + " cannot run without it",
                         "add " + option.option().dashed() + " "
                                 + option.option().label()));
     }
 
-    boolean flag(JobOption option) throws RefusalException {
+    /** Whether it is {@code true}. */
+    public boolean flag(DescribedOption option) throws RefusalException {
         String text = text(option).toLowerCase(Locale.ROOT);
         if (!text.equals("true") && !text.equals("false")) {
             throw wrong(option, "true or false");
@@ -45,7 +73,8 @@ final class JobOptionReader {
         return text.equals("true");
     }
 
-    long wholeNumber(JobOption option) throws RefusalException {
+    /** Any whole number of 64 bits. */
+    public long wholeNumber(DescribedOption option) throws RefusalException {
         try {
             return Long.parseLong(text(option));
         } catch (NumberFormatException e) {
@@ -54,7 +83,7 @@ final class JobOptionReader {
     }
 
     /** A number from 1 to {@code most}, or empty for {@code auto}. */
-    OptionalInt countOrAuto(JobOption option, int most) throws RefusalException {
+    public OptionalInt countOrAuto(DescribedOption option, int most) throws RefusalException {
         String text = text(option);
         if (text.equals(AUTO)) {
             return OptionalInt.empty();
@@ -71,7 +100,7 @@ final class JobOptionReader {
     }
 
     /** A number of at least 1, or empty for {@code none}. */
-    OptionalLong countOrNone(JobOption option) throws RefusalException {
+    public OptionalLong countOrNone(DescribedOption option) throws RefusalException {
         String text = text(option);
         if (text.equals(NONE)) {
             return OptionalLong.empty();
@@ -88,7 +117,7 @@ final class JobOptionReader {
     }
 
     /** A duration in days, hours, minutes and seconds, or empty for {@code none}. */
-    Optional<Duration> durationOrNone(JobOption option) throws RefusalException {
+    public Optional<Duration> durationOrNone(DescribedOption option) throws RefusalException {
         String text = text(option);
         if (text.equals(NONE)) {
             return Optional.empty();
@@ -111,7 +140,7 @@ final class JobOptionReader {
     }
 
     /** A SHA-256 in small hexadecimal digits, or empty for {@code none}. */
-    Optional<String> sha256OrNone(JobOption option) throws RefusalException {
+    public Optional<String> sha256OrNone(DescribedOption option) throws RefusalException {
         String text = text(option).toLowerCase(Locale.ROOT);
         if (text.equals(NONE)) {
             return Optional.empty();
@@ -123,7 +152,7 @@ final class JobOptionReader {
     }
 
     /** The beginning of column names, empty for {@code none}. */
-    String namePrefixOrNone(JobOption option) throws RefusalException {
+    public String namePrefixOrNone(DescribedOption option) throws RefusalException {
         String text = text(option);
         if (text.equals(NONE)) {
             return "";
@@ -135,7 +164,7 @@ final class JobOptionReader {
     }
 
     /** The constant whose name, in lower case with dashes, is the value. */
-    <E extends Enum<E>> E choice(JobOption option, Class<E> type) throws RefusalException {
+    public <E extends Enum<E>> E choice(DescribedOption option, Class<E> type) throws RefusalException {
         String text = text(option);
         List<E> constants = Arrays.asList(type.getEnumConstants());
         return constants.stream()
@@ -147,30 +176,66 @@ final class JobOptionReader {
                                 + String.join(
                                         ", ",
                                         constants.stream()
-                                                .map(JobOptionReader::spelled)
+                                                .map(OptionReader::spelled)
                                                 .toList())));
     }
 
-    static String spelled(Enum<?> constant) {
+    /** A constant as it is typed: in lower case, with dashes. */
+    public static String spelled(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private Optional<String> find(JobOption option) {
+    /** A value that a class of its own reads; its {@link IllegalArgumentException} says what the value must be. */
+    public <T> T parsed(DescribedOption option, Function<String, T> parser) throws RefusalException {
+        try {
+            return parser.apply(text(option));
+        } catch (IllegalArgumentException e) {
+            throw RefusalException.usage(
+                    "wrong_value", option.option().dashed() + " cannot be read", e.getMessage(), remedy(option));
+        }
+    }
+
+    /**
+     * A number in Java's notation.
+     *
+     * @param kind what it must be, for the message
+     */
+    public <T extends Number> T number(DescribedOption option, Function<String, T> parser, String kind)
+            throws RefusalException {
+        String text = text(option);
+        try {
+            return parser.apply(text);
+        } catch (NumberFormatException e) {
+            throw CommandLines.unreadable(
+                    "Invalid value for option '" + option.option().dashed() + "': '" + text + "' is not " + kind);
+        }
+    }
+
+    private Optional<String> find(DescribedOption option) {
+        return find(option.option());
+    }
+
+    private Optional<String> find(CommandOption option) {
         return layers.stream()
                 .flatMap(layer -> layer.find(option).stream())
                 .findFirst()
                 .or(option::defaultValue);
     }
 
-    private RefusalException wrong(JobOption option, String range) {
-        OptionLayer layer = layers.stream()
-                .filter(candidate -> candidate.find(option).isPresent())
-                .findFirst()
-                .orElseThrow();
+    private RefusalException wrong(DescribedOption option, String range) {
         return RefusalException.usage(
                 "wrong_value",
                 option.option().dashed() + " cannot be read",
-                "it must be " + range + " but was " + layer.find(option).orElseThrow(),
-                "correct it " + layer.source());
+                "it must be " + range + " but was " + find(option).orElseThrow(),
+                remedy(option));
+    }
+
+    private String remedy(DescribedOption option) {
+        return "correct it "
+                + layers.stream()
+                        .filter(layer -> layer.find(option.option()).isPresent())
+                        .findFirst()
+                        .map(OptionLayer::source)
+                        .orElse("in the defaults");
     }
 }

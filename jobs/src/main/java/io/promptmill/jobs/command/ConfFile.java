@@ -1,9 +1,7 @@
-package io.promptmill.jobs.generate;
+package io.promptmill.jobs.command;
 
 import io.promptmill.Problem;
-import io.promptmill.jobs.command.CommandOption;
 import io.promptmill.jobs.command.CommandOption.Takes;
-import io.promptmill.jobs.command.NearestName;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
 import java.io.IOException;
@@ -24,17 +22,22 @@ import java.util.regex.Pattern;
  * The file of {@code --conf-file}: Java properties in UTF-8 whose keys are the options' names without the dashes in
  * front. An option that may be given several times has one key, or indexed ones: {@code stop.1}, {@code stop.2}.
  */
-final class ConfFile {
+public final class ConfFile {
+    static final CommandOption OPTION = CommandOption.optional(
+            "conf-file",
+            "FILE",
+            "Properties file on the driver with any of these options as keys, without the dashes.");
+
     private static final Pattern INDEXED = Pattern.compile("(.+)\\.(\\d{1,9})");
 
     private ConfFile() {}
 
     /** The file's settings, keys checked. */
-    static OptionLayer read(Path file) throws RefusalException {
+    public static OptionLayer read(Path file, OptionTable table) throws RefusalException {
         Map<String, String> entries = entries(file);
         Map<String, TreeMap<Integer, String>> byName = new LinkedHashMap<>();
         for (Map.Entry<String, String> entry : entries.entrySet()) {
-            Key key = key(entry.getKey(), file);
+            Key key = key(entry.getKey(), file, table);
             String value = key.option.takes() == Takes.OPTIONAL_VALUE
                             && entry.getValue().isEmpty()
                     ? "true"
@@ -84,14 +87,14 @@ final class ConfFile {
         return entries;
     }
 
-    private static Key key(String text, Path file) throws RefusalException {
-        Optional<CommandOption> plain = OptionTable.find(text);
+    private static Key key(String text, Path file, OptionTable table) throws RefusalException {
+        Optional<CommandOption> plain = table.find(text);
         if (plain.isPresent()) {
             return new Key(plain.get(), 0);
         }
         Matcher indexed = INDEXED.matcher(text);
         if (indexed.matches()) {
-            Optional<CommandOption> option = OptionTable.find(indexed.group(1));
+            Optional<CommandOption> option = table.find(indexed.group(1));
             if (option.isPresent() && option.get().takes() == Takes.VALUE_EACH_TIME) {
                 return new Key(option.get(), Integer.parseInt(indexed.group(2)));
             }
@@ -99,8 +102,8 @@ final class ConfFile {
         throw RefusalException.usage(
                 "unknown_key",
                 text + " in " + file + " is not a key",
-                "keys are the options of generate without the dashes in front",
-                "did you mean " + NearestName.of(text, OptionTable.names()) + "?");
+                "keys are the options of " + table.command() + " without the dashes in front",
+                "did you mean " + NearestName.of(text, table.names()) + "?");
     }
 
     private static RefusalException twice(String name, Path file) {

@@ -1,0 +1,158 @@
+package io.promptmill.jobs.command;
+
+import io.promptmill.jobs.command.CommandOption.Takes;
+import io.promptmill.jobs.failure.RefusalException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.Stack;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** Command lines as picocli reads them: every value is a text, read later by the command's {@link OptionReader}. */
+public final class CommandLines {
+    /** What helps where picocli cannot read a command line. */
+    static final String REMEDY = "write a value that begins with a dash as --option=value; --help tells all options";
+
+    private static final int HELP_COLUMNS = 100;
+
+    /** picocli takes what begins with a dash for an option even where it is attached; no argument can hold this. */
+    private static final String HIDES_DASH = "\0";
+
+    private CommandLines() {}
+
+    /** The command line that takes one of these commands and its options. */
+    public static CommandLine of(List<Command> commands) {
+        CommandSpec spec = CommandSpec.create().name("promptmill").mixinStandardHelpOptions(true);
+        spec.usageMessage()
+                .description("Generates text from Parquet prompts with Hugging Face models, as a Spark job.")
+                .synopsisHeading("Usage: ")
+                .customSynopsis("spark-submit [spark options] promptmill.jar COMMAND [options]")
+                .footer("", "'COMMAND --help' tells the options of a command.")
+                .commandListHeading("Commands:%n");
+        CommandLine commandLine = new CommandLine(spec);
+        for (Command command : commands) {
+            commandLine.addSubcommand(command.options().command(), of(command));
+        }
+        return commandLine.setExpandAtFiles(false);
+    }
+
+    private static CommandLine of(Command command) {
+        OptionTable table = command.options();
+        CommandHelp help = command.help();
+        CommandSpec spec =
+                CommandSpec.wrapWithoutInspection(command).name(table.command()).mixinStandardHelpOptions(true);
+        spec.usageMessage()
+                .description(help.description())
+                .synopsisHeading("Usage: ")
+                .customSynopsis(help.synopsis())
+                .footer(help.footer().toArray(String[]::new))
+                .sortOptions(false)
+                .width(HELP_COLUMNS);
+        table.onCommandLine().forEach(option -> spec.addOption(option(option)));
+        return new CommandLine(spec);
+    }
+
+    /** Reads a command line; refuses what is not known, with the nearest name. */
+    public static ParseResult parse(CommandLine commandLine, String... args) throws RefusalException {
+        try {
+            return commandLine.parseArgs(args);
+        } catch (CommandLine.ParameterException e) {
+            if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+                    && !unmatched.getUnmatched().isEmpty()) {
+                throw unknown(unmatched.getUnmatched().get(0), e.getCommandLine());
+            }
+            throw unreadable(e.getMessage());
+        }
+    }
+
+    /** The command of what follows its name. */
+    public static Command commandOf(ParseResult parsed) {
+        return (Command) parsed.commandSpec().userObject();
+    }
+
+    /** What follows a command's name, and its conf file, as a reader. */
+    public static OptionReader options(ParseResult parsed) throws RefusalException {
+        OptionTable table = commandOf(parsed).options();
+        OptionLayer commandLine = layer(table.options(), parsed);
+        Optional<String> path =
+                layer(table.confFile().stream().toList(), parsed).find(ConfFile.OPTION);
+        OptionLayer confFile =
+                path.isPresent() ? ConfFile.read(Path.of(path.get()), table) : OptionLayer.empty("in no file");
+        return new OptionReader(table, List.of(commandLine, confFile));
+    }
+
+    private static OptionLayer layer(List<CommandOption> options, ParseResult parsed) throws RefusalException {
+        Map<String, List<String>> values = new LinkedHashMap<>();
+        for (CommandOption option : options) {
+            if (parsed.hasMatchedOption(option.dashed())) {
+                List<String> given = parsed.matchedOptionValue(option.dashed(), List.of());
+                if (given.size() > 1 && option.takes() != Takes.VALUE_EACH_TIME) {
+                    throw RefusalException.usage(
+                            "option_given_twice",
+                            option.dashed() + " is given " + given.size() + " times",
+                            "it takes one value",
+                            "keep one of " + String.join(", ", given));
+                }
+                values.put(option.name(), given);
+            }
+        }
+        return new OptionLayer("on the command line", values);
+    }
+
+    /** The refusal of a command line that cannot be read. */
+    static RefusalException unreadable(String why) {
+        return RefusalException.usage("wrong_usage", "the command line cannot be read", why, REMEDY);
+    }
+
+    private static RefusalException unknown(String argument, CommandLine commandLine) {
+        String name = argument.split("=", 2)[0];
+        Set<String> known = commandLine.getSubcommands().isEmpty()
+                ? commandLine.getCommandSpec().optionsMap().keySet()
+                : commandLine.getSubcommands().keySet();
+        return RefusalException.usage(
+                name.startsWith("-") ? "unknown_option" : "unknown_argument",
+                name + " is not known",
+                commandLine.getCommandName() + " has no such " + (name.startsWith("-") ? "option" : "argument"),
+                "did you mean "
+                        + NearestName.of(
+                                name,
+                                known.stream().filter(full -> full.length() > 2).toList()) + "?");
+    }
+
+    private static OptionSpec option(CommandOption option) {
+        OptionSpec.Builder builder = OptionSpec.builder(option.dashed())
+                .paramLabel(option.label())
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .converters(value -> value.startsWith(HIDES_DASH) ? value.substring(1) : value)
+                .description(option.help());
+        if (option.takes() == Takes.OPTIONAL_VALUE) {
+            builder.arity("0..1").fallbackValue("true");
+        } else {
+            builder.arity("1");
+        }
+        return builder.preprocessor((args, command, spec, info) -> {
+                    prepareValue(option, "=".equals(info.get("separator")), args);
+                    return false; // picocli goes on with what is on the stack
+                })
+                .build();
+    }
+
+    /** An attached value is taken as it is; a flag takes none that begins with a dash. */
+    private static void prepareValue(CommandOption option, boolean attached, Stack<String> args) {
+        if (args.isEmpty() || !args.peek().startsWith("-")) {
+            return;
+        }
+        if (attached) {
+            args.push(HIDES_DASH + args.pop());
+        } else if (option.takes() == Takes.OPTIONAL_VALUE) {
+            args.push("true");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.promptmill.jobs.command;
+
+import io.promptmill.jobs.failure.ExitCode;
+import io.promptmill.jobs.failure.Failures;
+import io.promptmill.jobs.failure.RefusalException;
+import java.io.PrintStream;
+
+/**
+ * Where a command prints.
+ *
+ * @param out takes results
+ * @param err takes progress, warnings and failures
+ * @param detail how much is shown
+ */
+public record Console(PrintStream out, PrintStream err, ShownDetail detail) {
+
+    /**
+     * Tells why a command has ended, in one line or, where all is shown, with the stack trace.
+     *
+     * @return what the process is to exit with
+     */
+    public ExitCode tell(Throwable failure) {
+        Failures.throwIfFatal(failure);
+        boolean refused = failure instanceof RefusalException;
+        err.println("promptmill: " + (refused ? failure.getMessage() : Failures.explain(failure)));
+        if (detail == ShownDetail.ALL) {
+            failure.printStackTrace(err);
+        }
+        return refused ? ((RefusalException) failure).exitCode() : ExitCode.OTHER_FAILURE;
+    }
+}

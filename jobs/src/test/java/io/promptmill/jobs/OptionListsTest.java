@@ -1,0 +1,65 @@
+package io.promptmill.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promptmill.GenerationOption;
+import io.promptmill.jobs.command.Command;
+import io.promptmill.jobs.command.CommandOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the pages and files that users read call an option is one in a command's table. */
+class OptionListsTest {
+    private static final Path PROJECT = Path.of("..");
+    private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--([a-z][a-z0-9-]+)");
+
+    /** Of spark-submit, picocli and nvidia-smi. */
+    private static final Set<String> OF_OTHERS =
+            Set.of("properties-file", "deploy-mode", "files", "master", "conf", "help", "query-gpu", "format");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", ".github/RELIABILITY.md", "conf/README.md", "conf/nightly.properties"})
+    void everyOptionThatAPageNamesIsOneOfACommand(String page) throws IOException {
+        Set<String> known = Promptmill.COMMANDS.stream()
+                .map(Command::options)
+                .flatMap(table -> Stream.concat(table.confFile().stream(), table.options().stream()))
+                .map(CommandOption::name)
+                .collect(Collectors.toCollection(TreeSet::new));
+        known.addAll(OF_OTHERS);
+        assertThat(named(Files.readString(PROJECT.resolve(page)))).isNotEmpty().isSubsetOf(known);
+    }
+
+    @Test
+    void theReadmeListsTheGenerationSettingsOfARow() throws IOException {
+        Matcher list = Pattern.compile("`sampling_params`[^:]*changes settings for its row: (.*?); `max_tokens`")
+                .matcher(Files.readString(PROJECT.resolve("README.md")));
+        assertThat(list.find()).isTrue();
+        List<String> expected = Stream.concat(
+                        Arrays.stream(GenerationOption.values())
+                                .filter(option -> option != GenerationOption.PREFIX) // one for the whole run
+                                .map(GenerationOption::key),
+                        Stream.of("seed"))
+                .toList();
+        assertThat(Pattern.compile("`(\\w+)`").matcher(list.group(1)).results().map(match -> match.group(1)))
+                .containsExactlyElementsOf(expected);
+    }
+
+    private static Set<String> named(String text) {
+        return OPTION.matcher(text)
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}
