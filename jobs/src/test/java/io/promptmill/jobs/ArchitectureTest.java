@@ -35,6 +35,9 @@ class ArchitectureTest {
     private static final String LIBRARY =
             "io.promptmill.[checkpoint|compile|family|files|generation|model|pretrained|spark|tokenizer]..";
 
+    /** Where large temporary files go. */
+    private static final String EXECUTOR = "io.promptmill.spark.executor";
+
     private static final String SPARK = "org.apache.spark..";
     private static final String SCALA = "scala..";
     private static final String HADOOP = "org.apache.hadoop..";
@@ -56,7 +59,7 @@ class ArchitectureTest {
         ALLOWED.put(FAILURE, List.of(SPARK));
         ALLOWED.put(COMMAND, List.of(PICOCLI, LOG4J, COMMONS_TEXT, ERROR_PRONE, SPARK));
         ALLOWED.put(SESSION, List.of(COMMAND, SPARK, HADOOP, SCALA));
-        ALLOWED.put(STORE, List.of(HADOOP, JACKSON, AWS, SPARK));
+        ALLOWED.put(STORE, List.of(EXECUTOR, HADOOP, JACKSON, AWS));
         ALLOWED.put(LEASE, List.of(STORE, HADOOP, JACKSON));
         ALLOWED.put(PAGES, List.of(SPARK, HADOOP, PARQUET, THRIFT, SCALA));
         ALLOWED.put(INPUT, List.of(STORE, PAGES, LIBRARY, SPARK, HADOOP, PARQUET, THRIFT, JACKSON, SCALA));

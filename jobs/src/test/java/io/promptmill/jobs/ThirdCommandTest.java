@@ -92,6 +92,7 @@ class ThirdCommandTest {
         assertThat(run("count")).isEqualTo(ExitCode.WRONG_USAGE);
         assertThat(run("count", "--text=a", "--times=11")).isEqualTo(ExitCode.WRONG_USAGE);
         assertThat(run("count", "--text=a", "--text=b")).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(run("count", "--text=a", "--verbose=perhaps")).isEqualTo(ExitCode.WRONG_USAGE);
         Path file = Files.writeString(folder.resolve("count.properties"), "txt=four\n");
         assertThat(run("count", "--conf-file", file.toString())).isEqualTo(ExitCode.WRONG_USAGE);
         assertThat(err.toString(StandardCharsets.UTF_8).lines())
@@ -101,6 +102,8 @@ class ThirdCommandTest {
                         "promptmill: wrong_value: --times cannot be read, it must be auto or a whole number from 1 to 10"
                                 + " but was 11, correct it on the command line",
                         "promptmill: option_given_twice: --text is given 2 times, it takes one value, keep one of a, b",
+                        "promptmill: wrong_value: --verbose cannot be read, it must be true or false but was perhaps,"
+                                + " correct it on the command line",
                         "promptmill: unknown_key: txt in " + file
                                 + " is not a key, keys are the options of count without"
                                 + " the dashes in front, did you mean text?");

@@ -1,6 +1,7 @@
 package io.promptmill.jobs.command;
 
 import io.promptmill.GenerationOptions;
+import io.promptmill.OptionWord;
 import io.promptmill.jobs.failure.RefusalException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Reads the options of a command from layers of texts; the first layer that has a value wins. */
 public final class OptionReader {
@@ -32,14 +34,10 @@ public final class OptionReader {
         this.layers = List.copyOf(layers);
     }
 
-    /** What {@code --verbose} says, which every command has; what is wrong with it the command tells. */
-    public ShownDetail detail() {
-        return table.find(ShownDetail.OPTION)
-                        .flatMap(this::find)
-                        .filter("true"::equalsIgnoreCase)
-                        .isPresent()
-                ? ShownDetail.ALL
-                : ShownDetail.ESSENTIAL;
+    /** What {@code --verbose} says, which every command may have. */
+    public ShownDetail detail() throws RefusalException {
+        Optional<CommandOption> verbose = table.find(ShownDetail.OPTION);
+        return verbose.isPresent() && flag(verbose::get) ? ShownDetail.ALL : ShownDetail.ESSENTIAL;
     }
 
     /** The generation settings of each layer, checked; highest precedence first, what is overridden is left out. */
@@ -163,26 +161,15 @@ public final class OptionReader {
         return text;
     }
 
-    /** The constant whose name, in lower case with dashes, is the value. */
+    /** The constant that is spelled as the value is. */
     public <E extends Enum<E>> E choice(DescribedOption option, Class<E> type) throws RefusalException {
-        String text = text(option);
-        List<E> constants = Arrays.asList(type.getEnumConstants());
-        return constants.stream()
-                .filter(constant -> spelled(constant).equals(text))
-                .findFirst()
+        return OptionWord.find(type, text(option))
                 .orElseThrow(() -> wrong(
                         option,
                         "one of "
-                                + String.join(
-                                        ", ",
-                                        constants.stream()
-                                                .map(OptionReader::spelled)
-                                                .toList())));
-    }
-
-    /** A constant as it is typed: in lower case, with dashes. */
-    public static String spelled(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+                                + Arrays.stream(type.getEnumConstants())
+                                        .map(OptionWord::of)
+                                        .collect(Collectors.joining(", "))));
     }
 
     /** A value that a class of its own reads; its {@link IllegalArgumentException} says what the value must be. */
@@ -212,14 +199,10 @@ public final class OptionReader {
     }
 
     private Optional<String> find(DescribedOption option) {
-        return find(option.option());
-    }
-
-    private Optional<String> find(CommandOption option) {
         return layers.stream()
-                .flatMap(layer -> layer.find(option).stream())
+                .flatMap(layer -> layer.find(option.option()).stream())
                 .findFirst()
-                .or(option::defaultValue);
+                .or(option.option()::defaultValue);
     }
 
     private RefusalException wrong(DescribedOption option, String range) {

@@ -106,7 +106,7 @@ record JobSettings(
                 read.choice(JobOption.DEVICE, RequestedDevice.class),
                 read.choice(JobOption.PRECISION, RequestedPrecision.class),
                 read.countOrAuto(JobOption.CHUNKS, ChunkPlan.MAX_CHUNKS),
-                read.flag(JobOption.VERBOSE) ? ShownDetail.ALL : ShownDetail.ESSENTIAL,
+                read.detail(),
                 read.flag(JobOption.VERBOSE_TEXT) ? LoggedText.BEGINNING : LoggedText.OMITTED,
                 generation);
     }

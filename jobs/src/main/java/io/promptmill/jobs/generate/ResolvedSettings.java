@@ -1,11 +1,11 @@
 package io.promptmill.jobs.generate;
 
 import io.promptmill.GenerationConfig;
+import io.promptmill.OptionWord;
 import io.promptmill.TokenIds;
 import io.promptmill.TokenLimit;
 import io.promptmill.TokenLimit.Counts;
 import io.promptmill.compile.Precision;
-import io.promptmill.jobs.command.OptionReader;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -19,11 +19,11 @@ final class ResolvedSettings {
         settings.put("prompt-column", job.promptColumn());
         settings.put("output-prefix", job.outputPrefix());
         settings.put("seed", job.engine().seed());
-        settings.put("on-long-prompt", OptionReader.spelled(job.engine().onLongPrompt()));
-        settings.put("returned-text", OptionReader.spelled(job.engine().returnedText()));
-        settings.put("layout", OptionReader.spelled(job.layout()));
-        settings.put("token-logprobs", OptionReader.spelled(job.logprobs()));
-        settings.put("device", OptionReader.spelled(job.device()));
+        settings.put("on-long-prompt", OptionWord.of(job.engine().onLongPrompt()));
+        settings.put("returned-text", OptionWord.of(job.engine().returnedText()));
+        settings.put("layout", OptionWord.of(job.layout()));
+        settings.put("token-logprobs", OptionWord.of(job.logprobs()));
+        settings.put("device", OptionWord.of(job.device()));
         settings.put("precision", precision.toString());
         putLimit(settings, "max", config.maxTokens());
         putLimit(settings, "min", config.minTokens());

@@ -1,8 +1,8 @@
 package io.promptmill.jobs.generate;
 
+import io.promptmill.OptionWord;
 import io.promptmill.Problem;
 import io.promptmill.compile.Precision;
-import io.promptmill.jobs.command.OptionReader;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.model.JobModel;
@@ -34,7 +34,7 @@ final class RunChecks {
         } catch (IllegalArgumentException e) {
             throw RefusalException.usage(
                     "precision_not_on_device",
-                    "--precision " + OptionReader.spelled(settings.precision()) + " cannot be had here",
+                    "--precision " + OptionWord.of(settings.precision()) + " cannot be had here",
                     e.getMessage(),
                     "change one of --precision and --device");
         }
