@@ -14,7 +14,8 @@ import java.util.List;
  * zero stays zero. The scales are computed once, the values read and computed anew at each call. Single-threaded.
  */
 final class Int8Weight {
-    private static final float LARGEST = 127;
+    /** The largest magnitude of a value. */
+    static final int LARGEST = 127;
 
     private final Tensor source;
     private final Outputs outputs;

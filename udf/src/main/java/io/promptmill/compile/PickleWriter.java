@@ -4,7 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Writes the pickle of a TorchScript module: protocol 2, the few opcodes that libtorch's unpickler knows.
@@ -32,28 +34,76 @@ final class PickleWriter {
     private static final int BINFLOAT = 'G';
     private static final int NEWTRUE = 0x88;
     private static final int NEWFALSE = 0x89;
+    private static final int NONE = 'N';
+    private static final int LONG_BINPUT = 'r';
+    private static final int LONG_BINGET = 'j';
     private static final int STOP = '.';
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final Map<Object, Integer> places = new HashMap<>();
 
     PickleWriter() {
         out.write(PROTO);
         out.write(2);
     }
 
-    /** Starts the attributes of an object of a class of the archive's code. */
-    PickleWriter beginObject(String className) {
-        global("__torch__", className);
+    /**
+     * An object of a class of the archive's code.
+     *
+     * @param className in full: {@code __torch__.linear.Linear}
+     * @param attributes writes the name and the value of each
+     */
+    void object(String className, Runnable attributes) {
+        int module = className.lastIndexOf('.');
+        global(className.substring(0, module), className.substring(module + 1));
         out.write(EMPTY_TUPLE);
         out.write(NEWOBJ);
         out.write(EMPTY_DICT);
         out.write(MARK);
-        return this;
-    }
-
-    void endObject() {
+        attributes.run();
         out.write(SETITEMS);
         out.write(BUILD);
+    }
+
+    /** An attribute of a type {@code List[C]}, where C is a class of the archive's code. */
+    void objects(String listType, Runnable items) {
+        global("torch.jit._pickle", "restore_type_tag");
+        out.write(MARK);
+        out.write(EMPTY_LIST);
+        out.write(MARK);
+        items.run();
+        out.write(APPENDS);
+        text(listType);
+        out.write(TUPLE);
+        out.write(REDUCE);
+    }
+
+    /** Writes a value once: where it comes again it is the same object. */
+    void once(Object value, Runnable writer) {
+        Integer place = places.get(value);
+        if (place != null) {
+            out.write(LONG_BINGET);
+            littleEndian(4, place);
+        } else {
+            writer.run();
+            places.put(value, places.size());
+            out.write(LONG_BINPUT);
+            littleEndian(4, places.get(value));
+        }
+    }
+
+    /** An attribute that may lack a value. */
+    void optional(boolean isThere, Runnable value) {
+        if (isThere) {
+            value.run();
+        } else {
+            none();
+        }
+    }
+
+    /** No value, for an attribute that may lack one. */
+    void none() {
+        out.write(NONE);
     }
 
     PickleWriter emptyTuple() {
@@ -88,18 +138,12 @@ final class PickleWriter {
         out.write(value ? NEWTRUE : NEWFALSE);
     }
 
-    /** An attribute of type {@code List[float]}. */
-    void numbers(List<Double> values) {
-        typedList("build_doublelist", () -> values.forEach(this::number));
-    }
-
-    /** An attribute of type {@code List[Tensor]}. */
-    void tensors(List<TensorEntry> values) {
-        typedList("build_tensorlist", () -> values.forEach(this::tensor));
-    }
-
-    /** An attribute of type {@code Tensor}, its values in the archive's entry {@code data/KEY}. */
+    /** An attribute of type {@code Tensor}, its values in the archive's entry {@code data/KEY}; the same one for the same key. */
     void tensor(TensorEntry tensor) {
+        once(tensor.key(), () -> newTensor(tensor));
+    }
+
+    private void newTensor(TensorEntry tensor) {
         global("torch._utils", "_rebuild_tensor_v2");
         out.write(MARK);
         out.write(MARK);
@@ -130,17 +174,6 @@ final class PickleWriter {
         out.write(MARK);
         values.forEach(this::integer);
         out.write(TUPLE);
-    }
-
-    private void typedList(String builder, Runnable items) {
-        global("torch.jit._pickle", builder);
-        out.write(MARK);
-        out.write(EMPTY_LIST);
-        out.write(MARK);
-        items.run();
-        out.write(APPENDS);
-        out.write(TUPLE);
-        out.write(REDUCE);
     }
 
     private void global(String module, String name) {

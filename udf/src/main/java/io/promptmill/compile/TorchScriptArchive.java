@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.time.LocalDateTime;
+import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -58,10 +59,17 @@ final class TorchScriptArchive implements Closeable {
         zip.setLevel(0);
     }
 
-    /** The module: its pickle and the text of its class. */
-    void module(byte[] pickle, String code) throws IOException {
+    /**
+     * The module.
+     *
+     * @param pickle its objects
+     * @param code the texts of their classes: those of {@code __torch__.linear} by the name {@code linear}
+     */
+    void module(byte[] pickle, Map<String, String> code) throws IOException {
         entry("data.pkl", ByteBuffer.wrap(pickle));
-        entry("code/__torch__.py", utf8(code));
+        for (Map.Entry<String, String> file : code.entrySet()) {
+            entry("code/__torch__/" + file.getKey() + ".py", utf8(file.getValue()));
+        }
         entry("constants.pkl", ByteBuffer.wrap(new PickleWriter().emptyTuple().finish()));
         entry("version", utf8(FORMAT_VERSION));
     }

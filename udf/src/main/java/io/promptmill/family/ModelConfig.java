@@ -1,5 +1,7 @@
 package io.promptmill.family;
 
+import java.util.Map;
+
 /** The configuration of one model, as its family read it from config.json. Immutable. */
 public interface ModelConfig {
     /** The family that read it. */
@@ -13,4 +15,11 @@ public interface ModelConfig {
 
     /** The tensors that the weights have to hold; the table is made anew each time. */
     TensorTable tensors();
+
+    /**
+     * The values of the attributes that are no tensors in the classes of {@link ModelFamily#layersText}, by the attributes'
+     * names: whole and decimal numbers, truths, texts, or a list with one for each layer. Those of the {@link #shape} are
+     * there for every family.
+     */
+    Map<String, Object> constants();
 }

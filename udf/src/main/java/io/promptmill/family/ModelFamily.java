@@ -1,12 +1,13 @@
 package io.promptmill.family;
 
 import io.promptmill.files.InvalidCheckpointException;
+import java.net.URL;
 import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * A kind of network, such as GPT-2: how its checkpoints are told from others', what their config.json says, and which
- * tensors they hold.
+ * A kind of network, such as GPT-2: how its checkpoints are told from others', what their config.json says, which
+ * tensors they hold, and what their layers compute.
  *
  * <p>A family is a package below this one with a public implementation that has a constructor without arguments, and a
  * line in {@code META-INF/services/io.promptmill.family.ModelFamily}; no other code names it. Stateless.
@@ -38,4 +39,11 @@ public interface ModelFamily {
      * @throws IllegalArgumentException when a value is out of range
      */
     ModelConfig read(ConfigFields fields) throws InvalidCheckpointException;
+
+    /**
+     * The family's own part of the network as TorchScript text: the classes {@code Model} and {@code Layer} that {@code
+     * network.py} asks for. A tensor is the attribute that its name leads to, {@code h.0.ln_1.weight} the {@code weight} of
+     * the {@code ln_1} of the first element of the list {@code h}.
+     */
+    URL layersText();
 }

@@ -9,10 +9,13 @@ import java.util.Arrays;
  */
 public final class StepBatch {
     /** Columns of {@link #settings()}. */
-    public static final int SETTINGS = 7;
+    public static final int SETTINGS = StepSetting.ALL.size();
 
-    /** Random numbers a row may use in one step: four attempts and the exact last resort. */
-    public static final int UNIFORMS = 5;
+    /** How often a row draws from its unfiltered distribution in one step, in the hope of a token that passes. */
+    public static final int ATTEMPTS = 4;
+
+    /** Random numbers a row may use in one step: one for each attempt and one for the exact last resort. */
+    public static final int UNIFORMS = ATTEMPTS + 1;
 
     /** Rows that can look at one place of shared prompts. */
     public static final int SEATS = 8;
@@ -77,16 +80,9 @@ public final class StepBatch {
     }
 
     void settings(int row, GenerationConfig config) {
-        double[] values = {
-            config.doSample() ? 1 : 0,
-            config.temperature(),
-            config.topK(),
-            config.topP(),
-            config.minP(),
-            config.typicalP(),
-            config.repetitionPenalty()
-        };
-        System.arraycopy(values, 0, settings, row * SETTINGS, SETTINGS);
+        for (int column = 0; column < SETTINGS; column++) {
+            settings[row * SETTINGS + column] = StepSetting.ALL.get(column).of(config);
+        }
     }
 
     /** Gives a row what its stream has for its own step {@code first} and those after it. */
@@ -149,15 +145,12 @@ public final class StepBatch {
         return members;
     }
 
-    /**
-     * Sampling settings of each row, {@code [rows, 7]}: do_sample, temperature, top_k, top_p, min_p, typical_p,
-     * repetition_penalty.
-     */
+    /** Sampling settings of each row: {@code [rows, SETTINGS]}, its columns being those of {@link StepSetting}. */
     public double[] settings() {
         return settings;
     }
 
-    /** Uniform random numbers in (0, 1): {@code [steps, rows, 5]}. */
+    /** Uniform random numbers in (0, 1): {@code [steps, rows, UNIFORMS]}. */
     public double[] uniforms() {
         return uniforms;
     }

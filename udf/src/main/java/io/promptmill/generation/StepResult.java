@@ -2,7 +2,11 @@ package io.promptmill.generation;
 
 /** The output of one step, in the tables that the network gives. Single-threaded. */
 public final class StepResult {
-    private static final int COLUMNS = 3;
+    /** Columns of both tables. */
+    public static final int COLUMNS = 3;
+
+    /** The column of the token id in both tables. */
+    public static final int TOKEN = 0;
 
     private final double[] chosen;
     private final double[] candidates;
@@ -24,7 +28,7 @@ public final class StepResult {
     }
 
     int token(int row) {
-        return (int) chosen[row * COLUMNS];
+        return (int) chosen[row * COLUMNS + TOKEN];
     }
 
     float logprob(int row) {
@@ -40,7 +44,7 @@ public final class StepResult {
     }
 
     int candidateToken(int row, int rank) {
-        return (int) candidate(row, rank, 0);
+        return (int) candidate(row, rank, TOKEN);
     }
 
     float candidateScore(int row, int rank) {

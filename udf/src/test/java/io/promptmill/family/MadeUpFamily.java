@@ -3,6 +3,7 @@ package io.promptmill.family;
 import io.promptmill.family.ModelShape.Attention;
 import io.promptmill.family.ModelShape.Mlp;
 import io.promptmill.files.InvalidCheckpointException;
+import java.net.URL;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -55,10 +56,20 @@ public final class MadeUpFamily implements ModelFamily {
                 fields.flag("tie_word_embeddings").orElse(false));
     }
 
+    @Override
+    public URL layersText() {
+        throw new UnsupportedOperationException("it is read and never computed");
+    }
+
     private record Config(ModelShape shape, boolean tieWordEmbeddings) implements ModelConfig {
         @Override
         public ModelFamily family() {
             return new MadeUpFamily();
+        }
+
+        @Override
+        public Map<String, Object> constants() {
+            return Map.of();
         }
 
         @Override

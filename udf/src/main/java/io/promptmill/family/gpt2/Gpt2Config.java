@@ -6,6 +6,7 @@ import io.promptmill.family.ModelShape;
 import io.promptmill.family.TensorTable;
 import io.promptmill.files.InvalidCheckpointException;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The fields of a GPT-2's {@code config.json} that change the numbers, ranges checked. Immutable.
@@ -95,6 +96,23 @@ public record Gpt2Config(
                 vocabSize,
                 nPositions,
                 bosTokenId);
+    }
+
+    @Override
+    public Map<String, Object> constants() {
+        return Map.of(
+                "attention_scale",
+                IntStream.range(0, nLayer).mapToObj(this::attentionScale).toList(),
+                "layer_norm_epsilon",
+                layerNormEpsilon,
+                "activation_function",
+                activationFunction);
+    }
+
+    /** What queries times keys is multiplied by. */
+    private double attentionScale(int layer) {
+        double scale = scaleAttnWeights ? 1 / Math.sqrt((double) nEmbd / nHead) : 1;
+        return scaleAttnByInverseLayerIdx ? scale / (layer + 1) : scale;
     }
 
     private static void requireSize(String field, int size, int most) {

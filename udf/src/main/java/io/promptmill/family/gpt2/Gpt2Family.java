@@ -6,6 +6,7 @@ import io.promptmill.family.FamilyMarks;
 import io.promptmill.family.ModelConfig;
 import io.promptmill.family.ModelFamily;
 import io.promptmill.files.InvalidCheckpointException;
+import java.net.URL;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -76,5 +77,10 @@ public final class Gpt2Family implements ModelFamily {
     @Override
     public ModelConfig read(ConfigFields fields) throws InvalidCheckpointException {
         return Gpt2ConfigReader.read(fields);
+    }
+
+    @Override
+    public URL layersText() {
+        return Gpt2Family.class.getResource("layers.py");
     }
 }

@@ -1,0 +1,16 @@
+# Activation functions by their names in transformers' activations.py.
+def of(name: str, x: Tensor) -> Tensor:
+  if name == "gelu_new":
+    # x * (1 + tanh(u)) / 2 is x * sigmoid(2u), which libtorch computes in half the time; u = sqrt(2 / pi) * (x + 0.044715 x^3).
+    # In place where no gradient needs what is overwritten: new memory costs more than the arithmetic.
+    if x.requires_grad:
+      return torch.sigmoid((x * x * 0.07135481627159853 + 1.5957691216057308) * x) * x
+    return (x * x).mul_(0.07135481627159853).add_(1.5957691216057308).mul_(x).sigmoid_().mul_(x)
+  elif name == "gelu":
+    return torch.gelu(x)
+  elif name == "relu":
+    return torch.relu(x)
+  elif name == "silu":
+    return torch.silu(x)
+  else:
+    return torch.tanh(x)
