@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.ToDoubleFunction;
 
 /** A GPT-2 of a given shape with random weights, written as a Hugging Face folder without tokenizer. */
 public record RandomCheckpoint(int vocabulary, int positions, int width, int layers, int heads, long seed) {
@@ -29,7 +30,17 @@ public record RandomCheckpoint(int vocabulary, int positions, int width, int lay
         config.put("bos_token_id", 0);
         config.put("eos_token_id", 0);
         new ObjectMapper().writeValue(folder.resolve("config.json").toFile(), config);
-        Map<String, long[]> shapes = shapes();
+        writeWeights(folder, shapes(), RandomCheckpoint::mean, seed);
+        return folder;
+    }
+
+    /**
+     * Writes {@code model.safetensors}: tensors of these shapes, their values near a mean.
+     *
+     * @param mean of a tensor by its name
+     */
+    public static void writeWeights(Path folder, Map<String, long[]> shapes, ToDoubleFunction<String> mean, long seed)
+            throws Exception {
         Map<String, Object> header = new LinkedHashMap<>();
         long offset = 0;
         for (Map.Entry<String, long[]> tensor : shapes.entrySet()) {
@@ -54,10 +65,10 @@ public record RandomCheckpoint(int vocabulary, int positions, int width, int lay
                     .array());
             out.write(json);
             for (Map.Entry<String, long[]> tensor : shapes.entrySet()) {
-                out.write(values(tensor.getKey(), (int) elements(tensor.getValue()), random));
+                double middle = mean.applyAsDouble(tensor.getKey());
+                out.write(values(middle, (int) elements(tensor.getValue()), random));
             }
         }
-        return folder;
     }
 
     /** Writes both with a position that gives no numbers. */
@@ -104,9 +115,12 @@ public record RandomCheckpoint(int vocabulary, int positions, int width, int lay
     }
 
     /** Norms near one, the last one larger so that logits spread as those of a trained model; all else small. */
-    private static byte[] values(String name, int count, Random random) {
+    private static double mean(String name) {
+        return name.matches(".*ln_[12].weight") ? 1 : name.equals("ln_f.weight") ? 4 : 0;
+    }
+
+    private static byte[] values(double mean, int count, Random random) {
         ByteBuffer values = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        double mean = name.matches(".*ln_[12].weight") ? 1 : name.equals("ln_f.weight") ? 4 : 0;
         for (int i = 0; i < count; i++) {
             values.putFloat((float) (mean + 0.05 * random.nextGaussian()));
         }
