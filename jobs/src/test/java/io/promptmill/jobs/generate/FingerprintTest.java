@@ -7,6 +7,7 @@ import io.promptmill.compile.Precision;
 import io.promptmill.jobs.command.CommandOption;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.output.Fingerprint;
+import io.promptmill.jobs.output.RunPlan;
 import io.promptmill.jobs.output.TestPlans;
 import io.promptmill.jobs.store.Sha256;
 import java.util.ArrayList;
@@ -42,25 +43,40 @@ class FingerprintTest {
             Map.entry(JobOption.VERBOSE, List.of("--verbose")),
             Map.entry(JobOption.VERBOSE_TEXT, List.of("--verbose-text")));
 
-    /** Those whose effect is in another field than the settings. */
+    /** Those whose effect is in another field than the settings, and how a change of it is told. */
     private static final Map<JobOption, String> ELSEWHERE = Map.of(
-            JobOption.INPUT, "input file file:/in/a.parquet",
-            JobOption.MODEL, "digest of the model",
-            JobOption.BASE_MODEL, "digest of the model",
-            JobOption.CHUNKS, "chunks",
-            JobOption.PRECISION, "precision");
+            JobOption.INPUT, "input file file:/in/a.parquet was 12 bytes",
+            JobOption.MODEL, "digest of the model was d and is now other",
+            JobOption.BASE_MODEL, "digest of the model was d and is now other",
+            JobOption.CHUNKS, "chunks was 2 and is now 3",
+            JobOption.PRECISION, "precision was fp32 and is now bf16");
 
     @ParameterizedTest
     @EnumSource
     void an_option_of_the_job_changes_the_fingerprint_or_is_named_neutral(JobOption option) throws Exception {
         if (ELSEWHERE.containsKey(option)) {
-            assertThat(fingerprint().fields()).containsKey(ELSEWHERE.get(option));
+            assertThat(planChangedBy(option).fingerprintFields().changesSince(fingerprint()))
+                    .singleElement()
+                    .asString()
+                    .startsWith(ELSEWHERE.get(option));
         } else {
             assertThat(OTHER).as("a value to try").containsKey(option);
             List<String> changes =
                     fingerprint(OTHER.get(option).toArray(String[]::new)).changesSince(fingerprint());
             assertThat(changes.isEmpty()).as("neutral: %s", changes).isEqualTo(JobOption.NEUTRAL.contains(option));
         }
+    }
+
+    /** The plan that the option leads to, where that is not seen in the settings but in what it names. */
+    private static RunPlan planChangedBy(JobOption option) throws RefusalException {
+        Map<String, Object> settings = settings(Precision.FP32);
+        return switch (option) {
+            case INPUT -> TestPlans.plan(2, settings, "d", "other");
+            case MODEL, BASE_MODEL -> TestPlans.plan(2, settings, "other", "none");
+            case CHUNKS -> TestPlans.plan(3, settings);
+            case PRECISION -> TestPlans.plan(2, settings(Precision.BF16));
+            default -> throw new IllegalArgumentException(option + " is seen in the settings");
+        };
     }
 
     @ParameterizedTest
@@ -122,13 +138,16 @@ class FingerprintTest {
     }
 
     private static Fingerprint fingerprint(String... options) throws RefusalException {
+        return TestPlans.plan(2, settings(Precision.FP32, options)).fingerprintFields();
+    }
+
+    private static Map<String, Object> settings(Precision precision, String... options) throws RefusalException {
         List<String> all = new ArrayList<>(List.of("--input=in"));
         if (List.of(options).stream().noneMatch(option -> option.startsWith("--output="))) {
             all.add("--output=out");
         }
         all.addAll(List.of(options));
         JobSettings settings = TestSettings.of(all.toArray(String[]::new));
-        return TestPlans.plan(2, ResolvedSettings.of(settings, Precision.FP32, settings.resolve(List.of())))
-                .fingerprintFields();
+        return ResolvedSettings.of(settings, precision, settings.resolve(List.of()));
     }
 }

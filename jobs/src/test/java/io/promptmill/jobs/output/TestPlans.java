@@ -14,16 +14,21 @@ public final class TestPlans {
     }
 
     public static RunPlan plan(int chunks, Map<String, Object> settings) {
+        return plan(chunks, settings, "d", "none");
+    }
+
+    /** A plan for a model of that digest, over one file whose footer has that digest. */
+    public static RunPlan plan(int chunks, Map<String, Object> settings, String modelDigest, String footerDigest) {
         return new RunPlan(
                         "",
                         0,
                         "",
                         "0.1",
                         "m",
-                        "d",
+                        modelDigest,
                         "t",
                         "in",
-                        List.of(new InputFile("file:/in/a.parquet", 12, "2026-02-28T00:00:00Z", "none")),
+                        List.of(new InputFile("file:/in/a.parquet", 12, "2026-02-28T00:00:00Z", footerDigest)),
                         3,
                         chunks,
                         64,

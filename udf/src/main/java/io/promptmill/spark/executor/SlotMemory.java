@@ -11,8 +11,8 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.JavaUtils;
 
 /**
- * The memory outside the heap that an executor's slots share: {@code slots = (overhead - weights - libtorch) / tasks /
- * bytes of a slot}.
+ * The memory outside the heap that an executor's slots share: {@code slots = (overhead - libtorch - weights) / tasks /
+ * bytes of a slot}. The files in {@code conf/} say the same the other way round, as {@link #overheadFor} does.
  *
  * @param overheadBytes memory of an executor outside its heap
  * @param tasks tasks of an executor at the same time, at least 1; each has slots of its own
@@ -65,6 +65,11 @@ public record SlotMemory(long overheadBytes, int tasks, long weightBytes, long s
     public int slots() {
         long fitting = (overheadBytes - weightBytes - LIBTORCH_BYTES) / tasks / slotBytes;
         return (int) Math.max(1, Math.min(fitting, EngineSettings.DEFAULT_SLOTS));
+    }
+
+    /** The least overhead with which each task has that many slots, in bytes. */
+    public long overheadFor(int slots) {
+        return LIBTORCH_BYTES + weightBytes + (long) tasks * slots * slotBytes;
     }
 
     private static long overhead(SparkConf conf) {
