@@ -1,7 +1,9 @@
-package io.promptmill.spark.executor;
+package io.promptmill.jobs.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promptmill.spark.executor.RequestedDevice;
+import io.promptmill.spark.executor.TaskDevice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.apache.spark.TaskContext;
 
 /** The device of the task that runs on this thread; outside Spark there is no GPU. */
-final class TaskDevice {
+public final class TaskDevice {
     private TaskDevice() {}
 
     /**
@@ -12,7 +12,7 @@ final class TaskDevice {
      *
      * @throws IllegalStateException when a GPU is requested and Spark assigned none
      */
-    static String of(RequestedDevice requested) {
+    public static String of(RequestedDevice requested) {
         TaskContext context = TaskContext.get();
         Optional<String> gpu = context == null
                 ? Optional.empty()
