@@ -16,7 +16,7 @@ class PromptmillTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     @Test
-    void help_and_version_go_to_the_output_and_exit_with_0() {
+    void helpAndVersionGoToTheOutputAndExitWith0() {
         assertThat(run("--help")).isEqualTo(ExitCode.DONE);
         assertThat(run("--version")).isEqualTo(ExitCode.DONE);
         assertThat(run("generate", "--help")).isEqualTo(ExitCode.DONE);
@@ -28,7 +28,7 @@ class PromptmillTest {
     }
 
     @Test
-    void the_help_tells_every_option_in_one_sentence() {
+    void theHelpTellsEveryOptionInOneSentence() {
         for (Command command : Promptmill.COMMANDS) {
             List<CommandOption> options = command.options().options();
             assertThat(options).allMatch(option -> option.help().endsWith("."));
@@ -39,13 +39,13 @@ class PromptmillTest {
     }
 
     @Test
-    void no_command_is_wrong_usage_and_shows_the_help() {
+    void noCommandIsWrongUsageAndShowsTheHelp() {
         assertThat(run()).isEqualTo(ExitCode.WRONG_USAGE);
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("Commands:");
     }
 
     @Test
-    void an_unknown_command_is_refused_with_the_nearest_one() {
+    void anUnknownCommandIsRefusedWithTheNearestOne() {
         assertThat(run("genrate")).isEqualTo(ExitCode.WRONG_USAGE);
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .isEqualToNormalizingNewlines(
@@ -54,7 +54,7 @@ class PromptmillTest {
     }
 
     @Test
-    void a_refusal_is_one_line_and_a_stack_trace_only_when_asked_for() {
+    void aRefusalIsOneLineAndAStackTraceOnlyWhenAskedFor() {
         assertThat(run("generate", "--topp=1")).isEqualTo(ExitCode.WRONG_USAGE);
         assertThat(err.toString(StandardCharsets.UTF_8)).hasLineCount(1);
         assertThat(run("generate", "--topp=1", "--verbose")).isEqualTo(ExitCode.WRONG_USAGE);
@@ -62,7 +62,7 @@ class PromptmillTest {
     }
 
     @Test
-    void the_exit_codes_are_those_of_the_contract() {
+    void theExitCodesAreThoseOfTheContract() {
         assertThat(ExitCode.values()).extracting(ExitCode::number).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
     }
 

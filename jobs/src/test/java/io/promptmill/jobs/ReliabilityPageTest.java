@@ -17,7 +17,7 @@ class ReliabilityPageTest {
     private static final Pattern TEST_CLASS = Pattern.compile("`(\\w+(?:Test|IT))`");
 
     @Test
-    void every_test_that_the_page_names_exists() throws IOException {
+    void everyTestThatThePageNamesExists() throws IOException {
         Set<String> named = TEST_CLASS
                 .matcher(Files.readString(PAGE))
                 .results()
@@ -29,7 +29,7 @@ class ReliabilityPageTest {
     }
 
     @Test
-    void every_promise_names_a_test_or_says_that_none_holds_it() throws IOException {
+    void everyPromiseNamesATestOrSaysThatNoneHoldsIt() throws IOException {
         assertThat(Files.readAllLines(PAGE))
                 .filteredOn(line -> line.startsWith("| ") && !line.startsWith("| promise "))
                 .hasSizeGreaterThan(40)

@@ -28,7 +28,7 @@ class ShippedConfTest {
 
     @ParameterizedTest
     @MethodSource("files")
-    void every_key_has_a_comment_above_it(Path file) throws IOException {
+    void everyKeyHasACommentAboveIt(Path file) throws IOException {
         List<String> lines = Files.readAllLines(file);
         assertThat(lines.get(0)).startsWith("# ");
         long keys = 0;
@@ -44,7 +44,7 @@ class ShippedConfTest {
 
     @ParameterizedTest
     @MethodSource("sparkFiles")
-    void every_key_of_spark_begins_with_spark_and_has_a_value(Path file) throws IOException {
+    void everyKeyOfSparkBeginsWithSparkAndHasAValue(Path file) throws IOException {
         assertThat(Files.readAllLines(file))
                 .filteredOn(line -> !line.isBlank() && !line.startsWith("#"))
                 .allMatch(line -> line.matches("spark\\.[A-Za-z._]+ +\\S+"));

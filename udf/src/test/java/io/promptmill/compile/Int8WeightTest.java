@@ -44,7 +44,7 @@ final class Int8WeightTest {
 
     @ParameterizedTest
     @EnumSource(DataType.class)
-    void the_largest_weight_of_each_row_becomes_127(DataType type) throws Exception {
+    void theLargestWeightOfEachRowBecomes127(DataType type) throws Exception {
         Int8Weight weight = new Int8Weight(matrix(type, 2, 3, WEIGHTS), Int8Weight.Outputs.ROWS);
 
         assertThat(weight.values().array()).containsExactly(32, -127, 0, 127, 21, 0);
@@ -53,7 +53,7 @@ final class Int8WeightTest {
 
     @ParameterizedTest
     @EnumSource(DataType.class)
-    void the_largest_weight_of_each_column_becomes_127_and_zeros_stay_zeros(DataType type) throws Exception {
+    void theLargestWeightOfEachColumnBecomes127AndZerosStayZeros(DataType type) throws Exception {
         Int8Weight weight = new Int8Weight(matrix(type, 2, 3, WEIGHTS), Int8Weight.Outputs.COLUMNS);
 
         assertThat(weight.values().array()).containsExactly(42, -127, 0, 127, 16, 0);
@@ -61,7 +61,7 @@ final class Int8WeightTest {
     }
 
     @Test
-    void a_weight_is_at_most_half_a_scale_from_its_whole_number() throws Exception {
+    void aWeightIsAtMostHalfAScaleFromItsWholeNumber() throws Exception {
         Random random = new Random(1);
         int columns = 300;
         float[] weights = new float[70 * columns];

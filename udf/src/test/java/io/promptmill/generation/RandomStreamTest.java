@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class RandomStreamTest {
     // Of Random123's kat_vectors, philox4x32 with 10 rounds.
     @Test
-    void the_block_function_gives_the_known_answers_of_its_authors() {
+    void theBlockFunctionGivesTheKnownAnswersOfItsAuthors() {
         assertThat(philox(new int[4], 0, 0)).containsExactly(0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8);
         assertThat(philox(new int[] {-1, -1, -1, -1}, -1, -1))
                 .containsExactly(0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd);
@@ -17,7 +17,7 @@ class RandomStreamTest {
     }
 
     @Test
-    void uniforms_are_a_function_of_prompt_sequence_step_and_attempt() {
+    void uniformsAreAFunctionOfPromptSequenceStepAndAttempt() {
         assertThat(uniforms(1, "a", 0, 3, 5)).containsExactly(uniforms(1, "a", 0, 3, 5));
         assertThat(uniforms(1, "a", 0, 3, 2)).containsExactly(Arrays.copyOf(uniforms(1, "a", 0, 3, 5), 2));
         assertThat(uniforms(1, "a", 0, 3, 5)).doesNotHaveDuplicates();

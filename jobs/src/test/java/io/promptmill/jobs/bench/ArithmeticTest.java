@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ArithmeticTest {
     @Test
-    void each_weight_and_row_is_a_multiplication_and_an_addition() {
+    void eachWeightAndRowIsAMultiplicationAndAnAddition() {
         // 2 layers of width 3, inner width 5, vocabulary 7: 3x9 + 3x3 + 3x5 + 5x3 = 66 weights a layer, 3x7 of the
         // head.
         Arithmetic arithmetic = Arithmetic.of(shape(7, 3, 2, 5));
@@ -19,7 +19,7 @@ class ArithmeticTest {
     }
 
     @Test
-    void a_prompt_is_computed_once_and_each_new_token_has_a_step() {
+    void aPromptIsComputedOnceAndEachNewTokenHasAStep() {
         Arithmetic arithmetic = new Arithmetic(100, 10);
         Work.Row row = new Work.Row(TokenIds.of(1, 2, 3, 4), 6, 2);
         // 3 positions before the first step, then 12 steps with logits.
@@ -30,7 +30,7 @@ class ArithmeticTest {
     }
 
     @Test
-    void gpt2_small_needs_about_a_third_of_a_billion_operations_a_token_of_w1() {
+    void gpt2SmallNeedsAboutAThirdOfABillionOperationsATokenOfW1() {
         Arithmetic arithmetic = Arithmetic.of(shape(50257, 768, 12, 3072));
         assertThat(arithmetic.perPosition()).isEqualTo(169_869_312);
         assertThat(arithmetic.perLogits()).isEqualTo(77_194_752);

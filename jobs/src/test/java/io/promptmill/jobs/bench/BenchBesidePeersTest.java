@@ -19,7 +19,7 @@ class BenchBesidePeersTest {
     private Path temp;
 
     @Test
-    void commands_run_in_turn_and_medians_are_compared() throws Exception {
+    void commandsRunInTurnAndMediansAreCompared() throws Exception {
         // Each call of the bench takes the next rate.
         Files.writeString(temp.resolve("rates"), "100\n400\n200\n");
         Path bench = Files.writeString(
@@ -54,7 +54,7 @@ class BenchBesidePeersTest {
     }
 
     @Test
-    void a_peer_that_fails_or_prints_no_rate_ends_the_comparison() throws Exception {
+    void aPeerThatFailsOrPrintsNoRateEndsTheComparison() throws Exception {
         String bench = "echo '{\"tokens_per_s\":1}' #";
         assertThat(script(bench, "1", temp.toString(), "exit 3")).satisfies(run -> {
             assertThat(run.exitCode).isEqualTo(1);
@@ -67,7 +67,7 @@ class BenchBesidePeersTest {
     }
 
     @Test
-    void without_a_checkpoint_the_script_tells_its_usage() throws Exception {
+    void withoutACheckpointTheScriptTellsItsUsage() throws Exception {
         Finished run = script("unused", "1", temp.resolve("absent").toString());
         assertThat(run.exitCode).isEqualTo(2);
         assertThat(run.console).contains("usage: bench-beside-peers.sh CHECKPOINT_FOLDER PEER_COMMAND...");

@@ -27,7 +27,7 @@ class BenchCommandTest {
     private Path temp;
 
     @Test
-    void the_help_tells_every_option() {
+    void theHelpTellsEveryOption() {
         assertThat(run("bench", "--help")).isEqualTo(ExitCode.DONE);
         assertThat(text(out))
                 .startsWith("Usage: spark-submit promptmill.jar bench")
@@ -54,20 +54,20 @@ class BenchCommandTest {
                 "--work=w3 --do-sample=false|contradicting_options: --work w3 cannot be greedy",
                 "--sloots=3|unknown_option: --sloots is not known, bench has no such option, did you mean --slots?"
             })
-    void wrong_usage_is_refused(String options, String message) {
+    void wrongUsageIsRefused(String options, String message) {
         assertThat(run(("bench " + options).split(" "))).isEqualTo(ExitCode.WRONG_USAGE);
         assertThat(text(err)).startsWith("promptmill: " + message).hasLineCount(1);
         assertThat(out.size()).isZero();
     }
 
     @Test
-    void greedy_leaves_out_the_work_that_it_cannot_do() throws RefusalException {
+    void greedyLeavesOutTheWorkThatItCannotDo() throws RefusalException {
         assertThat(request("--work=all").works()).containsExactly(Work.W1, Work.W2, Work.W3);
         assertThat(request("--work=all", "--do-sample=false").works()).containsExactly(Work.W1, Work.W2);
     }
 
     @Test
-    void one_task_a_core_draws_from_a_nucleus_when_nothing_is_said() throws RefusalException {
+    void oneTaskACoreDrawsFromANucleusWhenNothingIsSaid() throws RefusalException {
         BenchRequest request = request();
         assertThat(request.works()).containsExactly(Work.W1);
         assertThat(request.shape()).isEqualTo(ModelSize.SMALL);
@@ -79,13 +79,13 @@ class BenchCommandTest {
     }
 
     @Test
-    void a_missing_model_is_refused() {
+    void aMissingModelIsRefused() {
         assertThat(run("bench", "--model", temp.resolve("absent").toString())).isEqualTo(ExitCode.MODEL_REFUSED);
         assertThat(text(err)).contains("absent");
     }
 
     @Test
-    void a_model_too_short_for_the_work_is_refused() throws Exception {
+    void aModelTooShortForTheWorkIsRefused() throws Exception {
         new MadeUpCheckpoint(new ModelSize(1, 8, 1, 256, 100), 1, 0).write(temp);
         assertThat(run("bench", "--work=w2", "--model", temp.toString())).isEqualTo(ExitCode.MODEL_REFUSED);
         assertThat(text(err))
@@ -95,7 +95,7 @@ class BenchCommandTest {
     }
 
     @Test
-    void a_made_up_model_gives_one_json_line_a_work() throws Exception {
+    void aMadeUpModelGivesOneJsonLineAWork() throws Exception {
         ExitCode code = run(("bench --shape 1x16x2x300 --work all --do-sample false --slots 2 --tasks 1 --seconds 0"
                         + " --warmup-seconds 0 --json")
                 .split(" "));

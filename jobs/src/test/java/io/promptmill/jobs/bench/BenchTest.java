@@ -51,7 +51,7 @@ class BenchTest {
     }
 
     @Test
-    void a_made_up_model_is_as_decided_as_a_trained_one() throws Exception {
+    void aMadeUpModelIsAsDecidedAsATrainedOne() throws Exception {
         assertThat(NextTokenEntropy.of(model, SEED).nats(1)).as("seed %d", SEED).isCloseTo(3.5, within(0.3));
         // Other prompts than those the scale was found with.
         assertThat(NextTokenEntropy.of(model, SEED + 1).nats(1))
@@ -63,7 +63,7 @@ class BenchTest {
     }
 
     @Test
-    void the_same_seed_makes_up_the_same_weights() throws Exception {
+    void theSameSeedMakesUpTheSameWeights() throws Exception {
         Path one = Files.createDirectory(temp.resolve("one"));
         Path two = Files.createDirectory(temp.resolve("two"));
         Path other = Files.createDirectory(temp.resolve("other"));
@@ -83,7 +83,7 @@ class BenchTest {
 
     @ParameterizedTest
     @EnumSource(Work.class)
-    void every_work_runs_to_its_end_and_keeps_the_slots_in_use(Work work) throws Exception {
+    void everyWorkRunsToItsEndAndKeepsTheSlotsInUse(Work work) throws Exception {
         BenchSettings settings = settings(2, 4);
         BenchReport report = new Bench(model, shape, "tiny", "fp32", settings).run(work);
         GenerationStats stats = report.run().stats();
@@ -106,7 +106,7 @@ class BenchTest {
 
     @ParameterizedTest
     @EnumSource(Precision.class)
-    void the_ceiling_is_measured_in_every_precision(Precision precision) throws Exception {
+    void theCeilingIsMeasuredInEveryPrecision(Precision precision) throws Exception {
         try (LoadedModel other = load(1, precision)) {
             BenchSettings settings = settings(2, 4);
             assertThat(Ceiling.measure(other, Arithmetic.of(shape), settings).flopsPerSecond())
@@ -115,7 +115,7 @@ class BenchTest {
     }
 
     @Test
-    void the_json_line_has_the_figures_by_name() throws Exception {
+    void theJsonLineHasTheFiguresByName() throws Exception {
         JsonNode json = new ObjectMapper().readTree(report().json());
         assertThat(report().json()).doesNotContain("\n");
         assertThat(json.fieldNames())
@@ -151,7 +151,7 @@ class BenchTest {
     }
 
     @Test
-    void the_table_tells_the_same_in_words() {
+    void theTableTellsTheSameInWords() {
         assertThat(report().table())
                 .isEqualToNormalizingNewlines(
                         """
@@ -172,7 +172,7 @@ class BenchTest {
     }
 
     @Test
-    void a_step_is_split_into_what_its_parts_took() {
+    void aStepIsSplitIntoWhatItsPartsTook() {
         // 10 steps of 8 ms; the one taken apart took 16, of which 12 without the choice and 2 for the call.
         CallTimes times = new CallTimes(10, ms(80), ms(20), ms(5), 1, ms(16), ms(12), ms(2), ms(14));
         WorkRun run = new WorkRun(0.134, 1, GenerationStats.NONE);
@@ -184,13 +184,13 @@ class BenchTest {
     }
 
     @Test
-    void memory_is_read_from_the_process_status() {
+    void memoryIsReadFromTheProcessStatus() {
         assertThat(Memory.peak(List.of("VmPeak:\t 99 kB", "VmHWM:\t  2048 kB"))).hasValue(2048 * 1024);
         assertThat(Memory.peak(List.of("Name:\tjava"))).isEmpty();
     }
 
     @Test
-    void sizes_are_read_from_text() {
+    void sizesAreReadFromText() {
         assertThat(ModelSize.parse("small")).isEqualTo(new ModelSize(12, 768, 12, 50257, 1024));
         assertThat(ModelSize.parse("medium")).isEqualTo(new ModelSize(24, 1024, 16, 50257, 1024));
         assertThat(ModelSize.parse("2x32x4x500")).isEqualTo(new ModelSize(2, 32, 4, 500, 1024));

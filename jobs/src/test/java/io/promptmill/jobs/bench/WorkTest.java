@@ -14,7 +14,7 @@ class WorkTest {
     private static final int GPT2 = 50257;
 
     @Test
-    void w1_is_alike_in_all_rows() {
+    void w1IsAlikeInAllRows() {
         List<Work.Row> rows = Work.W1.rows(64, GPT2);
         assertThat(rows).hasSize(64).allSatisfy(row -> {
             assertThat(row.tokens().size()).isEqualTo(16);
@@ -28,7 +28,7 @@ class WorkTest {
     }
 
     @Test
-    void w2_mixes_lengths_and_limits_over_four_prompts_a_slot() {
+    void w2MixesLengthsAndLimitsOverFourPromptsASlot() {
         List<Work.Row> rows = Work.W2.rows(64, GPT2);
         assertThat(rows).hasSize(256);
         assertThat(rows.subList(0, 4)).extracting(row -> row.tokens().size()).containsExactly(4, 41, 17, 54);
@@ -45,7 +45,7 @@ class WorkTest {
     }
 
     @Test
-    void w3_has_long_prompts_with_siblings() {
+    void w3HasLongPromptsWithSiblings() {
         List<Work.Row> rows = Work.W3.rows(3, GPT2);
         assertThat(rows).hasSize(3).allSatisfy(row -> {
             assertThat(row.tokens().size()).isEqualTo(200);
@@ -56,7 +56,7 @@ class WorkTest {
     }
 
     @Test
-    void a_work_says_how_many_positions_it_needs() {
+    void aWorkSaysHowManyPositionsItNeeds() {
         for (Work work : Work.values()) {
             assertThat(work.rows(64, GPT2))
                     .extracting(row -> row.tokens().size() + row.newTokens())
@@ -66,12 +66,12 @@ class WorkTest {
     }
 
     @Test
-    void a_smaller_vocabulary_gets_the_remainder() {
+    void aSmallerVocabularyGetsTheRemainder() {
         assertThat(Work.W1.rows(1, 1000).get(0).tokens().slice(0, 4)).isEqualTo(TokenIds.of(13, 228, 443, 658));
     }
 
     @Test
-    void a_resumed_stream_goes_on_with_the_next_round_and_all_tasks_do_as_many() {
+    void aResumedStreamGoesOnWithTheNextRoundAndAllTasksDoAsMany() {
         Rounds rounds = new Rounds(0);
         assertThat(rounds.begins(0)).isTrue();
         assertThat(rounds.begins(1)).isFalse();
@@ -87,7 +87,7 @@ class WorkTest {
     }
 
     @Test
-    void a_drained_stream_ends_with_its_round() {
+    void aDrainedStreamEndsWithItsRound() {
         WorkStream prompts = stream(Work.W2, new Rounds(1000), 1);
         List<Prompt> round = new ArrayList<>();
         assertThat(prompts.beginRound()).isTrue();
@@ -98,7 +98,7 @@ class WorkTest {
     }
 
     @Test
-    void a_prompt_has_exactly_its_new_tokens_and_the_choice_asked_for() {
+    void aPromptHasExactlyItsNewTokensAndTheChoiceAskedFor() {
         WorkStream prompts = stream(Work.W3, new Rounds(0), 0);
         prompts.beginRound();
         assertThat(prompts.next().config()).satisfies(config -> {

@@ -58,7 +58,7 @@ class ExecutorLossIT {
     }
 
     @Test
-    void a_chunk_that_always_ends_its_executor_ends_the_run_which_names_it_and_keeps_the_others() throws Exception {
+    void aChunkThatAlwaysEndsItsExecutorEndsTheRunWhichNamesItAndKeepsTheOthers() throws Exception {
         Path output = temp.resolve("out");
         startCluster(
                 1,
@@ -101,7 +101,7 @@ class ExecutorLossIT {
     }
 
     @Test
-    void a_prompt_that_always_ends_its_executor_fails_and_all_others_are_as_in_an_undisturbed_run() throws Exception {
+    void aPromptThatAlwaysEndsItsExecutorFailsAndAllOthersAreAsInAnUndisturbedRun() throws Exception {
         Path output = temp.resolve("out");
         int fatal = 3;
         String id = undisturbedRows.get(fatal).getString(0);
@@ -132,8 +132,7 @@ class ExecutorLossIT {
     }
 
     @Test
-    void a_network_call_that_does_not_return_in_time_ends_its_executor_and_a_resume_finishes_the_run()
-            throws Exception {
+    void aNetworkCallThatDoesNotReturnInTimeEndsItsExecutorAndAResumeFinishesTheRun() throws Exception {
         Path output = temp.resolve("out");
         String firstId = undisturbedRows.get(0).getString(0);
         startCluster(1, 3, Map.of("spark.promptmill.callTimeout", "1ms"));

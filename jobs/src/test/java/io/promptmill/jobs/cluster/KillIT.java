@@ -84,7 +84,7 @@ class KillIT {
     /** An executor: the job ends all the same. The driver: nothing half visible, a resume computes only what is missing. */
     @ParameterizedTest
     @MethodSource("pointsAndSeeds")
-    void a_run_that_is_killed_ends_as_an_undisturbed_one(KillPoint point, int seed) throws Exception {
+    void aRunThatIsKilledEndsAsAnUndisturbedOne(KillPoint point, int seed) throws Exception {
         output = temp.resolve("out");
         tally = new Tally();
         long start = System.nanoTime();
@@ -109,7 +109,7 @@ class KillIT {
 
     /** A speculative copy on the other host publishes first, at the moment the held attempt does. */
     @Test
-    void a_speculative_duplicate_does_no_harm() throws Exception {
+    void aSpeculativeDuplicateDoesNoHarm() throws Exception {
         output = temp.resolve("out");
         Path kill = Files.createDirectory(temp.resolve("kill"));
         SubmittedRun run = submit(kill, new Point(Event.CLOSED, "chunk-.*", 2, Action.HOLD, 0), Resume.SUBMITTED);

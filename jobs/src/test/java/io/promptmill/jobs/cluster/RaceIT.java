@@ -54,8 +54,7 @@ class RaceIT {
 
     @ParameterizedTest
     @MethodSource("races")
-    void of_two_drivers_that_start_together_one_writes_and_the_other_is_refused_or_finds_it_done(int race)
-            throws Exception {
+    void ofTwoDriversThatStartTogetherOneWritesAndTheOtherIsRefusedOrFindsItDone(int race) throws Exception {
         output = temp.resolve("out");
         long start = System.nanoTime();
         String clean = "no";
@@ -75,8 +74,7 @@ class RaceIT {
 
     /** A driver that was halted and taken for dead wakes up while another has its folder. */
     @Test
-    void a_second_driver_is_refused_while_the_first_lives_and_after_it_was_taken_for_dead_the_two_never_mix()
-            throws Exception {
+    void aSecondDriverIsRefusedWhileTheFirstLivesAndAfterItWasTakenForDeadTheTwoNeverMix() throws Exception {
         output = temp.resolve("out");
         SubmittedRun zombie = submit("zombie");
         try {

@@ -29,14 +29,14 @@ class SparkSubmitIT {
     private Path temp;
 
     @Test
-    void the_jar_starts_and_refuses_wrong_usage_with_its_exit_code() throws Exception {
+    void theJarStartsAndRefusesWrongUsageWithItsExitCode() throws Exception {
         Finished run = submit("local[1]", "generate", "--topp=1");
         assertThat(run.console).contains("promptmill: unknown_option: --topp is not known");
         assertThat(run.exitCode).isEqualTo(ExitCode.WRONG_USAGE.number());
     }
 
     @Test
-    void each_executor_of_a_cluster_loads_the_model_once() throws Exception {
+    void eachExecutorOfAClusterLoadsTheModelOnce() throws Exception {
         Path output = temp.resolve("out");
         Path input = Path.of("..", "sample-prompts", "prompts.parquet")
                 .toAbsolutePath()
@@ -59,7 +59,7 @@ class SparkSubmitIT {
     }
 
     @Test
-    void a_run_that_is_ended_and_then_killed_is_finished_by_the_same_command_with_resume() throws Exception {
+    void aRunThatIsEndedAndThenKilledIsFinishedByTheSameCommandWithResume() throws Exception {
         Path output = Files.createDirectory(temp.resolve("out"));
         Path input = Path.of("..", "sample-prompts", "prompts.parquet").toAbsolutePath();
         List<String> settings = List.of("--chunks=40", "--slots=1", "--max-new-tokens=20");
@@ -99,7 +99,7 @@ class SparkSubmitIT {
     }
 
     @Test
-    void the_shipped_settings_of_a_laptop_start_as_they_are() throws Exception {
+    void theShippedSettingsOfALaptopStartAsTheyAre() throws Exception {
         Path conf = Path.of("..", "conf").toAbsolutePath().normalize();
         Path output = temp.resolve("out");
         Process process = start(

@@ -69,7 +69,7 @@ class AppendIT {
     }
 
     @Test
-    void new_prompts_get_chunks_of_their_own_beside_those_that_were_there() throws Exception {
+    void newPromptsGetChunksOfTheirOwnBesideThoseThatWereThere() throws Exception {
         Map<String, String> chunks = GenerateRuns.chunks(appended);
         assertThat(chunks).containsAllEntriesOf(GenerateRuns.chunks(before));
         assertThat(chunks.keySet())
@@ -86,12 +86,12 @@ class AppendIT {
     }
 
     @Test
-    void the_rows_are_those_of_one_run_over_all_prompts() {
+    void theRowsAreThoseOfOneRunOverAllPrompts() {
         assertThat(rows(appended)).hasSize(16).isEqualTo(rows(whole));
     }
 
     @Test
-    void an_interrupted_append_is_resumed() throws Exception {
+    void anInterruptedAppendIsResumed() throws Exception {
         output = temp.resolve("interrupted");
         GenerateRuns.copy(appended, output);
         for (String gone : List.of("_SUCCESS", Manifest.file(1), "chunk-00001-of-00002-g0001.parquet")) {
@@ -112,7 +112,7 @@ class AppendIT {
     }
 
     @Test
-    void an_append_that_died_right_after_its_plan_is_resumed() throws Exception {
+    void anAppendThatDiedRightAfterItsPlanIsResumed() throws Exception {
         output = temp.resolve("died");
         GenerateRuns.copy(appended, output);
         for (String gone :
@@ -125,7 +125,7 @@ class AppendIT {
     }
 
     @Test
-    void an_append_where_nothing_is_starts() throws Exception {
+    void anAppendWhereNothingIsStarts() throws Exception {
         output = temp.resolve("fresh");
         assertThat(runs.generate(input.toString(), output, options("--chunks=4", "--append")))
                 .isEqualTo(ExitCode.DONE);
@@ -133,7 +133,7 @@ class AppendIT {
     }
 
     @Test
-    void a_grown_input_is_refused_where_nobody_has_asked_to_append() throws Exception {
+    void aGrownInputIsRefusedWhereNobodyHasAskedToAppend() throws Exception {
         refused(
                 "resume_differs: --resume cannot continue the run in file:" + output + ": input file file:" + input
                         + "/b.parquet was absent and is now ",
@@ -141,7 +141,7 @@ class AppendIT {
     }
 
     @Test
-    void other_settings_and_changed_files_are_refused() throws Exception {
+    void otherSettingsAndChangedFilesAreRefused() throws Exception {
         refused(
                 "append_differs: --append cannot continue the run in file:" + output
                         + ": top-k was 50 and is now 9, its rows were made with the earlier values",
@@ -166,7 +166,7 @@ class AppendIT {
     }
 
     @Test
-    void an_earlier_generation_that_lacks_a_file_is_refused() throws Exception {
+    void anEarlierGenerationThatLacksAFileIsRefused() throws Exception {
         Files.delete(output.resolve("chunk-00001-of-00003.parquet"));
         refused(
                 "generation_incomplete: generation 0 in --output file:" + output + " is not whole, it lacks"
@@ -175,7 +175,7 @@ class AppendIT {
     }
 
     @Test
-    void ids_are_never_taken_from_a_damaged_chunk_not_even_where_spark_is_told_to_skip_it() throws Exception {
+    void idsAreNeverTakenFromADamagedChunkNotEvenWhereSparkIsToldToSkipIt() throws Exception {
         SparkSession spark = TestSpark.session();
         DamagedParquet.damage(
                 output.resolve("chunk-00001-of-00003.parquet"), 0, pages -> Arrays.fill(pages, (byte) 0xff));
@@ -195,7 +195,7 @@ class AppendIT {
     }
 
     @Test
-    void overwrite_replaces_all_generations() throws Exception {
+    void overwriteReplacesAllGenerations() throws Exception {
         output = temp.resolve("overwritten");
         GenerateRuns.copy(appended, output);
         assertThat(runs.generate(input.toString(), output, options("--chunks=4", "--overwrite")))

@@ -21,7 +21,7 @@ class CarriedValuesIT {
     private Path temp;
 
     @Test
-    void dates_before_1582_and_instants_before_1900_are_carried_unchanged() throws Exception {
+    void datesBefore1582AndInstantsBefore1900AreCarriedUnchanged() throws Exception {
         List<Row> carried = carried(
                 "select id, 'x' as prompt, date_from_unix_date(day) as d, timestamp_micros(micros) as t, array(date_from_unix_date(day)) as ds"
                         + " from values (1, -719162, -62135596800000000), (2, -171625, -14831769600000001),"
@@ -44,7 +44,7 @@ class CarriedValuesIT {
     }
 
     @Test
-    void strings_are_carried_byte_by_byte() throws Exception {
+    void stringsAreCarriedByteByByte() throws Exception {
         assertThat(carried(
                         "select 1 as id, 'x' as prompt, cast(X'61ff' as string) as latin,"
                                 + " cast(null as string) as nothing, 'ü👋' as text, '' as empty",

@@ -43,7 +43,7 @@ class ChangedModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void weights_overwritten_between_digest_and_compilation_are_refused(Precision precision) throws Exception {
+    void weightsOverwrittenBetweenDigestAndCompilationAreRefused(Precision precision) throws Exception {
         try (JobModel opened = open()) {
             opened.digest();
             overwriteWeights(model);
@@ -53,7 +53,7 @@ class ChangedModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void weights_cut_between_digest_and_compilation_are_refused(Precision precision) throws Exception {
+    void weightsCutBetweenDigestAndCompilationAreRefused(Precision precision) throws Exception {
         try (JobModel opened = open()) {
             opened.digest();
             cutWeights(model);
@@ -62,7 +62,7 @@ class ChangedModelIT {
     }
 
     @Test
-    void a_run_whose_pinned_model_changes_after_it_was_digested_is_refused_and_leaves_no_output() throws Exception {
+    void aRunWhosePinnedModelChangesAfterItWasDigestedIsRefusedAndLeavesNoOutput() throws Exception {
         String digest;
         try (JobModel opened = open()) {
             digest = opened.digest();

@@ -34,20 +34,19 @@ class ChunkPlanTest {
         "10000000, 1, 64, 32, 7812", // large: as many as keep the slots full
         "10000000, 1, 1, 32, 100000" // capped
     })
-    void auto_fills_the_slots_first_and_then_the_cores(
-            long rows, int sequencesPerRow, int slots, int cores, int chunks) {
+    void autoFillsTheSlotsFirstAndThenTheCores(long rows, int sequencesPerRow, int slots, int cores, int chunks) {
         assertThat(ChunkPlan.auto(rows, sequencesPerRow, slots, cores)).isEqualTo(new ChunkPlan(chunks));
     }
 
     @Test
-    void the_chunk_of_an_id_never_changes() {
+    void theChunkOfAnIdNeverChanges() {
         ChunkPlan plan = new ChunkPlan(256);
         assertThat(List.of(plan.chunkOf("1"), plan.chunkOf("dream-01"), plan.chunkOf(""), plan.chunkOf("日本")))
                 .containsExactly(225, 27, 20, 203);
     }
 
     @Test
-    void ids_spread_evenly() {
+    void idsSpreadEvenly() {
         ChunkPlan plan = new ChunkPlan(10);
         int[] sizes = new int[10];
         for (int id = 0; id < 10_000; id++) {
@@ -57,7 +56,7 @@ class ChunkPlanTest {
     }
 
     @Test
-    void a_partition_is_a_chunk_sorted_by_id() {
+    void aPartitionIsAChunkSortedById() {
         ChunkPlan plan = new ChunkPlan(7);
         List<Tuple2<String, Integer>> rows = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
@@ -79,7 +78,7 @@ class ChunkPlanTest {
     }
 
     @Test
-    void the_rows_of_chunks_are_told_in_SQL() {
+    void theRowsOfChunksAreToldInSQL() {
         ChunkPlan plan = new ChunkPlan(7);
         Dataset<Row> ids = TestSpark.session().range(-200, 200).toDF("an `id`");
         for (Dataset<Row> of :
@@ -94,19 +93,19 @@ class ChunkPlanTest {
     }
 
     @Test
-    void files_are_named_by_chunk() {
+    void filesAreNamedByChunk() {
         assertThat(new ChunkPlan(256).fileName(17)).isEqualTo("chunk-00017-of-00256.parquet");
         assertThat(ChunkPlan.isFileName("chunk-00017-of-00256.parquet")).isTrue();
         assertThat(ChunkPlan.isFileName("../chunk-00017-of-00256.parquet")).isFalse();
     }
 
     @Test
-    void there_is_at_least_one_chunk() {
+    void thereIsAtLeastOneChunk() {
         assertThatThrownBy(() -> new ChunkPlan(0)).hasMessage("chunks must be 1 to 100000 but was 0");
     }
 
     @Test
-    void a_chunk_is_known_by_its_files_name_and_by_no_other() {
+    void aChunkIsKnownByItsFilesNameAndByNoOther() {
         ChunkPlan plan = new ChunkPlan(12);
         for (int chunk = 0; chunk < 12; chunk++) {
             assertThat(plan.chunkIn(plan.fileName(chunk))).hasValue(chunk);
@@ -122,7 +121,7 @@ class ChunkPlanTest {
     }
 
     @Test
-    void a_generation_has_file_names_of_its_own() {
+    void aGenerationHasFileNamesOfItsOwn() {
         ChunkPlan second = new ChunkPlan(12, 3);
         assertThat(second.fileName(7)).isEqualTo("chunk-00007-of-00012-g0003.parquet");
         assertThat(second.chunkIn("chunk-00007-of-00012-g0003.parquet")).hasValue(7);
@@ -133,7 +132,7 @@ class ChunkPlanTest {
     }
 
     @Test
-    void only_the_wanted_chunks_have_a_partition() {
+    void onlyTheWantedChunksHaveAPartition() {
         ChunkPlan plan = new ChunkPlan(5);
         ChunkPartitioner partitions = new ChunkPartitioner(plan, new int[] {1, 4});
         assertThat(partitions.numPartitions()).isEqualTo(2);

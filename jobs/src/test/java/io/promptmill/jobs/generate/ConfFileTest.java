@@ -23,7 +23,7 @@ class ConfFileTest {
     private Path folder;
 
     @Test
-    void keys_are_the_options_without_dashes_in_front() throws Exception {
+    void keysAreTheOptionsWithoutDashesInFront() throws Exception {
         Path file = file("input = in\noutput=out\ntop-p=0.5\ndo-sample\nstop.2=b\nstop.1=\\ a\nseed=3\n");
         JobSettings settings = TestSettings.of("--conf-file", file.toString(), "--seed", "4");
         assertThat(settings.input()).isEqualTo("in");
@@ -32,7 +32,7 @@ class ConfFileTest {
     }
 
     @Test
-    void the_command_line_wins_over_the_file() throws Exception {
+    void theCommandLineWinsOverTheFile() throws Exception {
         Path file = file("max-new-tokens=9\ntop-k=3\ninput=in\noutput=out\n");
         JobSettings settings = TestSettings.of("--max-length=50", "--conf-file", file.toString());
         assertThat(settings.resolve(List.of()).maxTokens())
@@ -41,7 +41,7 @@ class ConfFileTest {
     }
 
     @Test
-    void an_unknown_key_is_refused_with_the_nearest_one() throws IOException {
+    void anUnknownKeyIsRefusedWithTheNearestOne() throws IOException {
         Path file = file("top_p=0.5\n");
         assertThatThrownBy(() -> ConfFile.read(file, GenerateCommand.OPTIONS))
                 .hasMessage("unknown_key: top_p in " + file
@@ -50,21 +50,21 @@ class ConfFileTest {
     }
 
     @Test
-    void only_options_that_take_several_values_are_indexed() throws IOException {
+    void onlyOptionsThatTakeSeveralValuesAreIndexed() throws IOException {
         Path file = file("seed.1=5\n");
         assertThatThrownBy(() -> ConfFile.read(file, GenerateCommand.OPTIONS))
                 .hasMessageStartingWith("unknown_key: seed.1 in ");
     }
 
     @Test
-    void a_key_that_stands_twice_is_refused() throws IOException {
+    void aKeyThatStandsTwiceIsRefused() throws IOException {
         Path file = file("seed=1\nseed=2\n");
         assertThatThrownBy(() -> ConfFile.read(file, GenerateCommand.OPTIONS))
                 .hasMessageStartingWith("key_given_twice: seed stands twice in ");
     }
 
     @Test
-    void a_wrong_value_names_the_file() throws IOException {
+    void aWrongValueNamesTheFile() throws IOException {
         Path file = file("input=in\noutput=out\ntop-p=2\n");
         assertThatThrownBy(() -> TestSettings.of("--conf-file", file.toString()))
                 .hasMessage("wrong_value: --top-p cannot be read, top_p must be a number between 0 and 1 but was 2,"
@@ -72,7 +72,7 @@ class ConfFileTest {
     }
 
     @Test
-    void half_a_character_is_refused_before_any_task_meets_it() throws IOException {
+    void halfACharacterIsRefusedBeforeAnyTaskMeetsIt() throws IOException {
         Path file = file("input=in\noutput=out\nprefix=a\\ud83d\n");
         assertThatThrownBy(() -> TestSettings.of("--conf-file", file.toString()))
                 .hasMessage("wrong_value: --prefix cannot be read, prefix must be text without lone surrogates (U+D800"
@@ -80,7 +80,7 @@ class ConfFileTest {
     }
 
     @Test
-    void a_missing_file_is_wrong_usage() {
+    void aMissingFileIsWrongUsage() {
         assertThatThrownBy(() -> ConfFile.read(folder.resolve("none"), GenerateCommand.OPTIONS))
                 .hasMessageStartingWith("conf_file_unreadable: --conf-file ")
                 .extracting(e -> ((RefusalException) e).exitCode())
@@ -89,7 +89,7 @@ class ConfFileTest {
 
     @ParameterizedTest
     @MethodSource("shippedFiles")
-    void the_shipped_files_are_accepted_as_they_are(Path file) throws Exception {
+    void theShippedFilesAreAcceptedAsTheyAre(Path file) throws Exception {
         OptionLayer layer = ConfFile.read(file, GenerateCommand.OPTIONS);
         JobSettings.read(new OptionReader(GenerateCommand.OPTIONS, List.of(layer)));
     }

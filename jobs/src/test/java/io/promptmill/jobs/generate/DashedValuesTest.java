@@ -18,21 +18,21 @@ class DashedValuesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-", "--", "---", "-x", "--x", "--x=y", "--seed", "--seed=5", "-h", "-5"})
-    void an_attached_value_is_taken_as_it_is(String value) throws RefusalException {
+    void anAttachedValueIsTakenAsItIs(String value) throws RefusalException {
         assertThat(generation("--stop=" + value, "--prefix=" + value))
                 .isEqualTo(Map.of(GenerationOption.STOP, List.of(value), GenerationOption.PREFIX, value));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-", "---", "-x", "--x", "--x=y", "-5"})
-    void a_value_of_its_own_is_taken_unless_it_is_an_option(String value) throws RefusalException {
+    void aValueOfItsOwnIsTakenUnlessItIsAnOption(String value) throws RefusalException {
         assertThat(generation("--stop", value, "--prefix", value))
                 .isEqualTo(Map.of(GenerationOption.STOP, List.of(value), GenerationOption.PREFIX, value));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"--seed", "--seed=5", "--do-sample", "-h", "--"})
-    void an_option_where_a_value_is_expected_is_a_forgotten_value(String option) {
+    void anOptionWhereAValueIsExpectedIsAForgottenValue(String option) {
         assertThatThrownBy(() -> settings("--stop", option))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage("wrong_usage: the command line cannot be read, Expected parameter for option '--stop' but"
@@ -51,14 +51,14 @@ class DashedValuesTest {
                 "--seed --topp=0.5      | wrong_value: --seed cannot be read, it must be a whole number between -2^63 and 2^63 - 1 but was --topp=0.5, correct it on the command line",
                 "--do-sample=-x         | wrong_value: --do-sample cannot be read, do_sample must be true or false but was -x, correct it on the command line"
             })
-    void a_misspelt_option_after_another_one_is_told(String options, String message) {
+    void aMisspeltOptionAfterAnotherOneIsTold(String options, String message) {
         assertThatThrownBy(() -> settings(options.split(" ")))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage(message);
     }
 
     @Test
-    void a_flag_leaves_the_next_option_alone() throws RefusalException {
+    void aFlagLeavesTheNextOptionAlone() throws RefusalException {
         assertThat(generation("--do-sample", "--length-penalty", "-1.5"))
                 .isEqualTo(Map.of(GenerationOption.DO_SAMPLE, true, GenerationOption.LENGTH_PENALTY, -1.5));
     }

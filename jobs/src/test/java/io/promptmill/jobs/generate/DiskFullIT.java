@@ -46,7 +46,7 @@ class DiskFullIT {
     }
 
     @Test
-    void an_output_disk_that_fills_up_at_any_point_leaves_whole_files_and_a_run_that_can_be_resumed() throws Exception {
+    void anOutputDiskThatFillsUpAtAnyPointLeavesWholeFilesAndARunThatCanBeResumed() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(temp.resolve("disk"), 1 << 20)) {
             Path output = disk.folder().resolve("out");
             int failures = 0;
@@ -83,7 +83,7 @@ class DiskFullIT {
     }
 
     @Test
-    void a_full_local_disk_of_Spark_ends_the_run_which_a_resume_with_room_finishes() throws Exception {
+    void aFullLocalDiskOfSparkEndsTheRunWhichAResumeWithRoomFinishes() throws Exception {
         Path model = BrokenModel.atPosition(200, temp.resolve("model")); // beyond all rows; not in memory yet
         String[] settings = {"--chunks=6", "--max-new-tokens=4", "--resume", "--model=" + model};
         Path output = temp.resolve("out");

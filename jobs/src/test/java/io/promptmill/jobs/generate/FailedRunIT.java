@@ -21,7 +21,7 @@ class FailedRunIT {
     private Path temp;
 
     @Test
-    void a_run_that_fails_tells_what_is_left_and_clears_its_temporary_files() throws Exception {
+    void aRunThatFailsTellsWhatIsLeftAndClearsItsTemporaryFiles() throws Exception {
         FailingFileSystem.register(TestSpark.session().sparkContext().hadoopConfiguration());
         Path output = temp.resolve("out");
         Throwable failure = catchThrowable(() -> new GenerateRuns()
@@ -36,7 +36,7 @@ class FailedRunIT {
     }
 
     @Test
-    void a_failure_before_the_plan_says_that_nothing_was_written() {
+    void aFailureBeforeThePlanSaysThatNothingWasWritten() {
         assertThat(Failures.explain(new RunFailedException("nothing was written", new IllegalStateException("odd"))))
                 .isEqualTo("failed: IllegalStateException: odd, nothing was written, --verbose shows the whole story");
         assertThat(Failures.explain(new IllegalStateException("odd")))
@@ -44,7 +44,7 @@ class FailedRunIT {
     }
 
     @Test
-    void a_process_that_an_error_ends_exits_with_1_and_not_as_interrupted() throws Exception {
+    void aProcessThatAnErrorEndsExitsWith1AndNotAsInterrupted() throws Exception {
         Path output = temp.resolve("fatal").resolve("out");
         DriverProcess driver = DriverProcess.run(
                 List.of(

@@ -53,7 +53,7 @@ class FingerprintTest {
 
     @ParameterizedTest
     @EnumSource
-    void an_option_of_the_job_changes_the_fingerprint_or_is_named_neutral(JobOption option) throws Exception {
+    void anOptionOfTheJobChangesTheFingerprintOrIsNamedNeutral(JobOption option) throws Exception {
         if (ELSEWHERE.containsKey(option)) {
             assertThat(planChangedBy(option).fingerprintFields().changesSince(fingerprint()))
                     .singleElement()
@@ -81,7 +81,7 @@ class FingerprintTest {
 
     @ParameterizedTest
     @EnumSource
-    void every_generation_setting_changes_the_fingerprint(GenerationOption option) throws Exception {
+    void everyGenerationSettingChangesTheFingerprint(GenerationOption option) throws Exception {
         String value =
                 switch (option) {
                     case DO_SAMPLE -> "--do-sample";
@@ -108,7 +108,7 @@ class FingerprintTest {
     }
 
     @Test
-    void a_change_is_told_with_both_values_and_long_ones_are_cut() {
+    void aChangeIsToldWithBothValuesAndLongOnesAreCut() {
         Fingerprint earlier = new Fingerprint(new TreeMap<>(Map.of("a", "1", "b", "x".repeat(200), "same", "s")));
         Fingerprint now = new Fingerprint(new TreeMap<>(Map.of("b", "y", "c", "2", "same", "s")));
         assertThat(now.changesSince(earlier))
@@ -122,7 +122,7 @@ class FingerprintTest {
     }
 
     @Test
-    void settings_are_told_before_the_columns_that_they_change_and_files_come_last() {
+    void settingsAreToldBeforeTheColumnsThatTheyChangeAndFilesComeLast() {
         Fingerprint earlier = new Fingerprint(new TreeMap<>(
                 Map.of("output-prefix", "", "output column error", "1", "seed", "0", "input file a", "x")));
         Fingerprint now = new Fingerprint(new TreeMap<>(

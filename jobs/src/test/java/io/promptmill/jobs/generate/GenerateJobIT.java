@@ -55,7 +55,7 @@ class GenerateJobIT {
     }
 
     @Test
-    void the_sample_prompts_become_rows_files_a_manifest_and_a_summary() throws Exception {
+    void theSamplePromptsBecomeRowsFilesAManifestAndASummary() throws Exception {
         Path output = temp.resolve("out");
         assertThat(generate(PROMPTS, output, "--chunks=3")).isEqualTo(ExitCode.DONE);
 
@@ -94,7 +94,7 @@ class GenerateJobIT {
     }
 
     @Test
-    void the_same_command_writes_the_same_bytes() throws Exception {
+    void theSameCommandWritesTheSameBytes() throws Exception {
         generate(PROMPTS, temp.resolve("two"), SEEDED);
         for (String file : List.of("chunk-00000-of-00002.parquet", "chunk-00001-of-00002.parquet")) {
             assertThat(temp.resolve("two").resolve(file)).hasSameBinaryContentAs(seeded.resolve(file));
@@ -102,13 +102,13 @@ class GenerateJobIT {
     }
 
     @Test
-    void bits_do_not_depend_on_slots_and_chunks() throws Exception {
+    void bitsDoNotDependOnSlotsAndChunks() throws Exception {
         generate(PROMPTS, temp.resolve("two"), "--chunks=5", "--seed=7", "--logprobs", "--slots=3");
         assertThat(rows(temp.resolve("two"))).isEqualTo(rows(seeded));
     }
 
     @Test
-    void grouped_files_hold_the_columns_of_the_contract() throws Exception {
+    void groupedFilesHoldTheColumnsOfTheContract() throws Exception {
         generate(PROMPTS, temp.resolve("out"), "--chunks=1", "--layout=grouped", "--max-new-tokens=1");
         assertThat(spark.read().parquet(temp.resolve("out").toString()).schema().simpleString())
                 .isEqualTo("struct<id:string,prompt:string,sequences:array<struct<index:int,generated_text:string,"
@@ -117,7 +117,7 @@ class GenerateJobIT {
     }
 
     @Test
-    void a_failed_row_leaves_the_others_alone_and_gives_exit_code_6() throws Exception {
+    void aFailedRowLeavesTheOthersAloneAndGivesExitCode6() throws Exception {
         Path model = BrokenModel.atPosition(40, temp.resolve("model"));
         Path input = temp.resolve("in");
         spark.sql("select id, if(id = 1, repeat('a long way to go ', 9), 'Hi') as prompt from range(3)")
@@ -134,13 +134,13 @@ class GenerateJobIT {
     }
 
     @Test
-    void a_damaged_input_is_refused_before_the_output_is_touched() throws Exception {
+    void aDamagedInputIsRefusedBeforeTheOutputIsTouched() throws Exception {
         String input = damagedPrompts("snappy", pages -> Arrays.fill(pages, (byte) 0xff));
         assertRefused(ExitCode.INPUT_REFUSED, "input_unreadable: file:" + input + "/part-", input, temp.resolve("out"));
     }
 
     @Test
-    void a_damaged_input_is_refused_also_where_spark_is_told_to_skip_damaged_files() throws Exception {
+    void aDamagedInputIsRefusedAlsoWhereSparkIsToldToSkipDamagedFiles() throws Exception {
         String input = damagedPrompts("snappy", pages -> Arrays.fill(pages, (byte) 0xff));
         SparkConf conf = spark.sharedState().conf();
         conf.set("spark.sql.files.ignoreCorruptFiles", "true");
@@ -155,7 +155,7 @@ class GenerateJobIT {
     }
 
     @Test
-    void an_input_with_one_flipped_bit_in_a_prompt_is_refused_by_the_checksum_of_its_page() throws Exception {
+    void anInputWithOneFlippedBitInAPromptIsRefusedByTheChecksumOfItsPage() throws Exception {
         // Compression has checks of its own that would find it.
         String input = damagedPrompts("none", pages -> pages[pages.length / 2] ^= 1);
         assertThat(spark.read().parquet(input).collectAsList()).hasSize(500);
@@ -163,7 +163,7 @@ class GenerateJobIT {
     }
 
     @Test
-    void without_any_prompt_one_file_holds_the_schema() throws Exception {
+    void withoutAnyPromptOneFileHoldsTheSchema() throws Exception {
         Path input = temp.resolve("in");
         spark.sql("select id, 'x' as text, 'de' as lang from range(0)").write().parquet(input.toString());
         Path output = temp.resolve("out");
@@ -203,7 +203,7 @@ class GenerateJobIT {
     }
 
     @Test
-    void every_file_tells_the_model_the_settings_and_the_version_in_its_footer() throws Exception {
+    void everyFileTellsTheModelTheSettingsAndTheVersionInItsFooter() throws Exception {
         Path output = temp.resolve("out");
         generate(PROMPTS, output, "--chunks=1", "--seed=9", "--max-new-tokens=1");
         RunPlan plan = RunPlan.parse(Files.readAllBytes(output.resolve(RunPlan.FILE)));
@@ -218,7 +218,7 @@ class GenerateJobIT {
     }
 
     @Test
-    void the_columns_of_the_files_are_those_of_the_contract() throws Exception {
+    void theColumnsOfTheFilesAreThoseOfTheContract() throws Exception {
         generate(PROMPTS, temp.resolve("out"), "--chunks=1", "--logprobs", "--max-new-tokens=1");
         assertThat(spark.read().parquet(temp.resolve("out").toString()).schema().toDDL())
                 .isEqualTo("id STRING,prompt STRING,index INT,generated_text STRING,token_ids ARRAY<INT>,"
@@ -228,7 +228,7 @@ class GenerateJobIT {
     }
 
     @Test
-    void an_empty_input_is_done_without_a_file() throws Exception {
+    void anEmptyInputIsDoneWithoutAFile() throws Exception {
         Path input = temp.resolve("in");
         spark.sql("select id, 'x' as prompt from range(0)").write().parquet(input.toString());
         assertThat(generate(input.toString(), temp.resolve("out"))).isEqualTo(ExitCode.DONE);
@@ -236,7 +236,7 @@ class GenerateJobIT {
     }
 
     @Test
-    void grouped_rows_hold_all_sequences_of_a_prompt() throws Exception {
+    void groupedRowsHoldAllSequencesOfAPrompt() throws Exception {
         generate(PROMPTS, temp.resolve("out"), "--layout=grouped", "--logprobs", "--max-new-tokens=1");
         Dataset<Row> rows = spark.read().parquet(temp.resolve("out").toString());
         assertThat(rows.count()).isEqualTo(38);
@@ -248,7 +248,7 @@ class GenerateJobIT {
     }
 
     @Test
-    void overwrite_replaces_an_earlier_run() throws Exception {
+    void overwriteReplacesAnEarlierRun() throws Exception {
         Path output = temp.resolve("out");
         generate(PROMPTS, output, "--chunks=3", "--max-new-tokens=1");
         assertThat(generate(PROMPTS, output, "--chunks=2", "--max-new-tokens=1", "--overwrite"))
@@ -257,7 +257,7 @@ class GenerateJobIT {
     }
 
     @Test
-    void a_row_that_asks_for_more_than_memory_holds_is_rejected_and_its_neighbours_are_ok() throws Exception {
+    void aRowThatAsksForMoreThanMemoryHoldsIsRejectedAndItsNeighboursAreOk() throws Exception {
         Path input = temp.resolve("in");
         spark.sql(
                         "select id, 'Hi' as prompt, case id when 1 then '{\"num_return_sequences\": 1000000000}'"

@@ -28,7 +28,7 @@ class InputFoldersIT {
     private Path temp;
 
     @Test
-    void every_row_of_files_of_all_depths_names_and_types_of_integers_is_generated_from() throws Exception {
+    void everyRowOfFilesOfAllDepthsNamesAndTypesOfIntegersIsGeneratedFrom() throws Exception {
         String ids = "array(%1$s(0), %1$s(1361), %1$s(1931), %1$s(291)) as prompt_token_ids";
         Path input = temp.resolve("[in] {a,b}?*");
         file(input.resolve("top.parquet"), "select 'a' as id, " + ids.formatted("int"));

@@ -28,7 +28,7 @@ class InputFormsIT {
     private Path temp;
 
     @Test
-    void settings_of_a_row_come_as_struct_map_or_json() throws Exception {
+    void settingsOfARowComeAsStructMapOrJson() throws Exception {
         List<Row> struct = generate("named_struct('top_p', 0.5D, 'num_return_sequences', 2, 'stop', array('e'))");
         assertThat(struct).hasSize(5);
         assertThat(generate("map('top_p', '0.5', 'num_return_sequences', '2', 'stop', 'e')"))
@@ -53,7 +53,7 @@ class InputFormsIT {
     }
 
     @Test
-    void token_ids_need_no_tokenizer() throws Exception {
+    void tokenIdsNeedNoTokenizer() throws Exception {
         Path model = sampleModel();
         for (String file : List.of("tokenizer.json", "vocab.json", "merges.txt")) {
             Files.delete(model.resolve(file));
@@ -83,7 +83,7 @@ class InputFormsIT {
     }
 
     @Test
-    void each_layer_of_settings_wins_over_those_below() throws Exception {
+    void eachLayerOfSettingsWinsOverThoseBelow() throws Exception {
         Path model = sampleModel();
         Files.delete(model.resolve("generation_config.json"));
         ObjectMapper json = new ObjectMapper();
@@ -131,7 +131,7 @@ class InputFormsIT {
     }
 
     @Test
-    void the_library_writes_the_texts_of_the_command() throws Exception {
+    void theLibraryWritesTheTextsOfTheCommand() throws Exception {
         String model = sampleModel().toString();
         TextGenerator generator = new TextGenerator()
                 .setModel(model)

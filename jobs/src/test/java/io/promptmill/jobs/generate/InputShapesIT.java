@@ -37,7 +37,7 @@ class InputShapesIT {
     private Path temp;
 
     @Test
-    void a_file_with_nine_tenths_of_the_rows_gives_chunks_as_even_as_any() throws Exception {
+    void aFileWithNineTenthsOfTheRowsGivesChunksAsEvenAsAny() throws Exception {
         Path input = temp.resolve("in");
         prompts(0, 900).coalesce(1).write().parquet(input.toString());
         prompts(900, 1000).repartition(10).write().mode(SaveMode.Append).parquet(input.toString());
@@ -54,7 +54,7 @@ class InputShapesIT {
     }
 
     @Test
-    void two_thousand_files_of_one_row_are_one_plan_and_no_more_chunks_than_other_rows() throws Exception {
+    void twoThousandFilesOfOneRowAreOnePlanAndNoMoreChunksThanOtherRows() throws Exception {
         Path input = filesOfOneRow(2000);
         Path output = temp.resolve("out");
 
@@ -72,7 +72,7 @@ class InputShapesIT {
     }
 
     @Test
-    void a_prompt_of_10_MB_among_4096_rows_in_a_heap_of_1_GB_is_rejected_and_its_neighbours_are_ok() throws Exception {
+    void aPromptOf10MBAmong4096RowsInAHeapOf1GBIsRejectedAndItsNeighboursAreOk() throws Exception {
         Path input = temp.resolve("in");
         prompts(0, 4096)
                 .withColumn("prompt", expr("if(id = 2000, repeat('rain ', " + 2 * MEBIBYTE + "), prompt)"))

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class JobSettingsTest {
 
     @Test
-    void these_are_the_defaults() throws RefusalException {
+    void theseAreTheDefaults() throws RefusalException {
         assertThat(read())
                 .isEqualTo(new JobSettings(
                         "in",
@@ -60,7 +60,7 @@ class JobSettingsTest {
     }
 
     @Test
-    void these_are_the_options() {
+    void theseAreTheOptions() {
         assertThat(GenerateCommand.OPTIONS.names())
                 .containsExactly(
                         "input",
@@ -111,7 +111,7 @@ class JobSettingsTest {
     }
 
     @Test
-    void every_option_of_the_job_can_be_set() throws RefusalException {
+    void everyOptionOfTheJobCanBeSet() throws RefusalException {
         JobSettings settings = read(
                 "--overwrite",
                 "--model",
@@ -161,7 +161,7 @@ class JobSettingsTest {
     }
 
     @Test
-    void generation_settings_keep_their_hugging_face_meaning() throws RefusalException {
+    void generationSettingsKeepTheirHuggingFaceMeaning() throws RefusalException {
         JobSettings settings = read(
                 "--do-sample",
                 "--temperature=0.5",
@@ -186,7 +186,7 @@ class JobSettingsTest {
     }
 
     @Test
-    void a_flag_stands_alone_or_takes_a_value() throws RefusalException {
+    void aFlagStandsAloneOrTakesAValue() throws RefusalException {
         assertThat(read("--do-sample").resolve(List.of()).doSample()).isTrue();
         assertThat(read("--do-sample", "false", "--seed=1").resolve(List.of()).doSample())
                 .isFalse();
@@ -195,7 +195,7 @@ class JobSettingsTest {
     }
 
     @Test
-    void what_the_checkpoint_may_complete_is_no_contradiction_yet() throws RefusalException {
+    void whatTheCheckpointMayCompleteIsNoContradictionYet() throws RefusalException {
         GenerationOptions sampling = GenerationOptions.none().with(GenerationOption.DO_SAMPLE, true);
         JobSettings settings = read("--num-return-sequences=2");
         assertThat(settings.resolve(List.of(sampling)).numReturnSequences()).isEqualTo(2);
@@ -207,7 +207,7 @@ class JobSettingsTest {
     }
 
     @Test
-    void what_the_models_files_alone_get_wrong_is_the_models_fault() throws RefusalException {
+    void whatTheModelsFilesAloneGetWrongIsTheModelsFault() throws RefusalException {
         GenerationOptions greedy = GenerationOptions.none().with(GenerationOption.NUM_RETURN_SEQUENCES, 3);
         GenerationOptions wrong = GenerationOptions.none().withFault(GenerationOption.NUM_BEAMS, "num_beams is wrong");
 
@@ -228,7 +228,7 @@ class JobSettingsTest {
     }
 
     @Test
-    void what_the_command_line_overrides_is_not_checked_in_the_conf_file(@TempDir Path folder) throws Exception {
+    void whatTheCommandLineOverridesIsNotCheckedInTheConfFile(@TempDir Path folder) throws Exception {
         Path conf = Files.writeString(
                 folder.resolve("run.properties"), "top-p=7\nmax-length=none\neos-token-id=x\ndo-sample=true\n");
         String file = "--conf-file=" + conf;
@@ -246,7 +246,7 @@ class JobSettingsTest {
     }
 
     @Test
-    void the_command_line_knows_what_means_off_elsewhere() throws RefusalException {
+    void theCommandLineKnowsWhatMeansOffElsewhere() throws RefusalException {
         GenerationOptions sampling = GenerationOptions.none()
                 .with(GenerationOption.DO_SAMPLE, true)
                 .with(GenerationOption.TEMPERATURE, 0.7)
@@ -267,7 +267,7 @@ class JobSettingsTest {
     }
 
     @Test
-    void the_checkpoint_comes_below_what_the_user_says() throws RefusalException {
+    void theCheckpointComesBelowWhatTheUserSays() throws RefusalException {
         GenerationOptions checkpoint =
                 GenerationOptions.none().with(GenerationOption.TOP_K, 7).with(GenerationOption.MAX_LENGTH, 160);
         GenerationConfig config = read("--max-new-tokens=5").resolve(List.of(checkpoint));
@@ -300,7 +300,7 @@ class JobSettingsTest {
                 "--id-column= | option_missing: --id-column is not given, generate cannot run without it, add --id-column NAME",
                 "--seed | wrong_usage: the command line cannot be read, Missing required parameter for option '--seed' (N), write a value that begins with a dash as --option=value; --help tells all options"
             })
-    void wrong_usage_is_refused_by_name(String option, String message) {
+    void wrongUsageIsRefusedByName(String option, String message) {
         assertThatThrownBy(() -> read(option.split(" ")))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage(message)
@@ -309,7 +309,7 @@ class JobSettingsTest {
     }
 
     @Test
-    void input_and_output_must_be_given() {
+    void inputAndOutputMustBeGiven() {
         assertThatThrownBy(() -> TestSettings.of("--output", "out"))
                 .hasMessage("option_missing: --input is not given, generate cannot run without it, add --input PATH");
         assertThatThrownBy(() -> TestSettings.of("--input", "in"))
@@ -326,7 +326,7 @@ class JobSettingsTest {
     }
 
     @Test
-    void a_duration_is_days_hours_minutes_and_seconds() throws RefusalException {
+    void aDurationIsDaysHoursMinutesAndSeconds() throws RefusalException {
         assertThat(read("--max-time=2d3h4m5s").limits().maxTime())
                 .hasValue(Duration.ofDays(2).plusHours(3).plusMinutes(4).plusSeconds(5));
         assertThat(read("--max-time=90m").limits().maxTime()).hasValue(Duration.ofMinutes(90));

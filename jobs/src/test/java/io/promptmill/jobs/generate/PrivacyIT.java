@@ -67,7 +67,7 @@ class PrivacyIT {
     }
 
     @Test
-    void what_a_prompt_says_is_in_no_log_error_plan_or_manifest() throws Exception {
+    void whatAPromptSaysIsInNoLogErrorPlanOrManifest() throws Exception {
         String log = verboseLog();
 
         assertRowsAsExpected();
@@ -79,8 +79,7 @@ class PrivacyIT {
     }
 
     @Test
-    void with_verbose_text_the_log_tells_how_prompts_of_rejected_and_failed_rows_begin_and_nothing_else_does()
-            throws Exception {
+    void withVerboseTextTheLogTellsHowPromptsOfRejectedAndFailedRowsBeginAndNothingElseDoes() throws Exception {
         String log = verboseLog("--verbose-text");
 
         assertRowsAsExpected();

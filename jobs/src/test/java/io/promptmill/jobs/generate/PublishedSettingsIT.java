@@ -32,7 +32,7 @@ class PublishedSettingsIT {
     private Path temp;
 
     @Test
-    void a_row_is_its_own_fault_and_its_neighbours_have_the_ids_of_transformers() throws Exception {
+    void aRowIsItsOwnFaultAndItsNeighboursHaveTheIdsOfTransformers() throws Exception {
         String banned = "\"eos_token_id\": -1, \"bad_words_ids\": " + ALL_TOKENS;
         Map<String, String> greedy = new TreeMap<>(Map.of(
                 "greedy in other engines", "{\"temperature\": 0}",
@@ -88,7 +88,7 @@ class PublishedSettingsIT {
     }
 
     @Test
-    void tokens_that_the_model_does_not_have_end_nothing() throws Exception {
+    void tokensThatTheModelDoesNotHaveEndNothing() throws Exception {
         Path model = SmallModel.in(temp.resolve("model"))
                 .withConfig("{\"bos_token_id\": 50256, \"eos_token_id\": 50256}")
                 .withGenerationConfig("{\"bos_token_id\": 300, \"eos_token_id\": [300, -1], \"top_k\": -1,"
@@ -111,7 +111,7 @@ class PublishedSettingsIT {
     }
 
     @Test
-    void what_the_command_line_overrides_is_never_checked() throws Exception {
+    void whatTheCommandLineOverridesIsNeverChecked() throws Exception {
         Path model = SmallModel.in(temp.resolve("model"))
                 .withGenerationConfig(
                         "{\"eos_token_id\": 0, \"temperature\": 0, \"do_sample\": true, \"num_beams\": 1000,"
@@ -136,7 +136,7 @@ class PublishedSettingsIT {
     }
 
     @Test
-    void token_ids_need_no_tokenizer_that_can_be_used() throws Exception {
+    void tokenIdsNeedNoTokenizerThatCanBeUsed() throws Exception {
         Path model = SmallModel.in(temp.resolve("model")).withWordPiece().folder();
         List<Row> input = List.of(
                 RowFactory.create("a", SmallModel.IDS.toArray()),

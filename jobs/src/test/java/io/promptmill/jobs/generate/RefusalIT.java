@@ -58,7 +58,7 @@ class RefusalIT {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("usage")
-    void wrong_usage(ExitCode code, String message, String input, List<String> options) throws Exception {
+    void wrongUsage(ExitCode code, String message, String input, List<String> options) throws Exception {
         refused(code, message, input, finished, overwriting(options));
     }
 
@@ -167,8 +167,7 @@ class RefusalIT {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("models")
-    void models_that_cannot_be_used(ExitCode code, String message, String input, List<String> options)
-            throws Exception {
+    void modelsThatCannotBeUsed(ExitCode code, String message, String input, List<String> options) throws Exception {
         refused(code, message, input, finished, overwriting(options));
     }
 
@@ -295,8 +294,7 @@ class RefusalIT {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("inputs")
-    void inputs_that_cannot_be_used(ExitCode code, String message, String input, List<String> options)
-            throws Exception {
+    void inputsThatCannotBeUsed(ExitCode code, String message, String input, List<String> options) throws Exception {
         refused(code, message, input, finished, overwriting(options));
     }
 
@@ -368,7 +366,7 @@ class RefusalIT {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("outputs")
-    void outputs_that_cannot_be_used(ExitCode code, String message, String input, List<String> options, Path output)
+    void outputsThatCannotBeUsed(ExitCode code, String message, String input, List<String> options, Path output)
             throws Exception {
         refused(code, message, input, output, options);
     }

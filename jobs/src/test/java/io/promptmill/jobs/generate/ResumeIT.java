@@ -86,7 +86,7 @@ class ResumeIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "2,5", "0,1,2,3,4,5", ""})
-    void only_missing_chunks_are_computed_and_the_folder_ends_as_an_undisturbed_one(String missing) throws Exception {
+    void onlyMissingChunksAreComputedAndTheFolderEndsAsAnUndisturbedOne(String missing) throws Exception {
         interrupt(missing);
         List<String> kept = List.copyOf(GenerateRuns.chunks(output).keySet());
         for (String name : kept) {
@@ -105,7 +105,7 @@ class ResumeIT {
     }
 
     @Test
-    void a_driver_that_died_between_manifest_and_success_is_finished() throws Exception {
+    void aDriverThatDiedBetweenManifestAndSuccessIsFinished() throws Exception {
         Map<String, String> before = GenerateRuns.files(output);
         Files.delete(output.resolve("_SUCCESS"));
         assertThat(generate("--resume")).isEqualTo(ExitCode.DONE);
@@ -113,7 +113,7 @@ class ResumeIT {
     }
 
     @Test
-    void a_finished_run_says_so_and_is_left_as_it_is() throws Exception {
+    void aFinishedRunSaysSoAndIsLeftAsItIs() throws Exception {
         Map<String, String> before = GenerateRuns.files(output);
         assertThat(generate("--resume")).isEqualTo(ExitCode.DONE);
         assertThat(runs.out())
@@ -124,7 +124,7 @@ class ResumeIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"--resume", "--append"})
-    void a_finished_folder_is_cleared_of_what_a_driver_left_that_died_after_success(String option) throws Exception {
+    void aFinishedFolderIsClearedOfWhatADriverLeftThatDiedAfterSuccess(String option) throws Exception {
         Map<String, String> before = GenerateRuns.files(output);
         for (String name : List.of(LeaseFile.name(3), "_promptmill/claim-forgotten", "_promptmill/tmp/heartbeat")) {
             Path left = output.resolve(name);
@@ -138,14 +138,14 @@ class ResumeIT {
     }
 
     @Test
-    void a_resume_where_nothing_is_starts() throws Exception {
+    void aResumeWhereNothingIsStarts() throws Exception {
         output = temp.resolve("fresh");
         assertThat(generate("--resume")).isEqualTo(ExitCode.DONE);
         assertFinishedAsUndisturbed();
     }
 
     @Test
-    void a_run_whose_jobs_were_cancelled_is_continued() throws Exception {
+    void aRunWhoseJobsWereCancelledIsContinued() throws Exception {
         output = temp.resolve("cancelled");
         AtomicBoolean interrupted = new AtomicBoolean();
         SparkContext spark = TestSpark.session().sparkContext();
@@ -166,7 +166,7 @@ class ResumeIT {
     }
 
     @Test
-    void max_tokens_finishes_the_chunks_in_work_and_begins_no_other() throws Exception {
+    void maxTokensFinishesTheChunksInWorkAndBeginsNoOther() throws Exception {
         output = temp.resolve("limited");
         int commands = 0;
         ExitCode code = ExitCode.INTERRUPTED;
@@ -188,7 +188,7 @@ class ResumeIT {
     }
 
     @Test
-    void max_time_ends_the_run_at_whatever_it_does() throws Exception {
+    void maxTimeEndsTheRunAtWhateverItDoes() throws Exception {
         output = temp.resolve("long");
         assertThat(runs.generate(
                         input.toString(),
@@ -209,7 +209,7 @@ class ResumeIT {
     }
 
     @Test
-    void a_driver_that_was_taken_for_dead_stops_before_its_manifest_and_the_other_finishes() throws Exception {
+    void aDriverThatWasTakenForDeadStopsBeforeItsManifestAndTheOtherFinishes() throws Exception {
         output = temp.resolve("zombie");
         OutputFiles files = new OutputFiles(output.toString(), new Configuration());
         List<Lease> successor = new ArrayList<>();
@@ -238,7 +238,7 @@ class ResumeIT {
     }
 
     @RepeatedTest(4)
-    void of_two_drivers_that_start_together_one_writes_and_the_other_is_refused_or_finds_it_done() throws Exception {
+    void ofTwoDriversThatStartTogetherOneWritesAndTheOtherIsRefusedOrFindsItDone() throws Exception {
         output = temp.resolve("raced");
         CyclicBarrier start = new CyclicBarrier(2);
         Callable<Object> driver = () -> {
@@ -265,7 +265,7 @@ class ResumeIT {
     }
 
     @Test
-    void what_cannot_change_a_row_may_change() throws Exception {
+    void whatCannotChangeARowMayChange() throws Exception {
         interrupt("1,3");
         Path model = Files.createDirectory(temp.resolve("model"));
         SampleModel.copyTo(model);
@@ -284,8 +284,7 @@ class ResumeIT {
                 "--do-sample | --do-sample --logprobs | token-logprobs was omitted and is now included; output column error was number 11, string and is now number 12, string; output column",
                 "--do-sample | --do-sample --output-prefix=pm_ | output-prefix was empty and is now pm_; output column",
             })
-    void what_can_change_a_row_is_refused_with_both_values(String given, String instead, String difference)
-            throws Exception {
+    void whatCanChangeARowIsRefusedWithBothValues(String given, String instead, String difference) throws Exception {
         interrupt("1,3");
         List<String> options = new ArrayList<>(OPTIONS);
         options.remove(given);
@@ -294,7 +293,7 @@ class ResumeIT {
     }
 
     @Test
-    void another_model_is_refused_by_its_digest() throws Exception {
+    void anotherModelIsRefusedByItsDigest() throws Exception {
         interrupt("1");
         List<String> options = new ArrayList<>(OPTIONS);
         options.add("--model=" + BrokenModel.atPosition(40, temp.resolve("model")));
@@ -304,7 +303,7 @@ class ResumeIT {
     }
 
     @Test
-    void another_tokenizer_is_refused_by_its_digest() throws Exception {
+    void anotherTokenizerIsRefusedByItsDigest() throws Exception {
         interrupt("1");
         Path model = Files.createDirectory(temp.resolve("model"));
         SampleModel.copyTo(model);
@@ -321,7 +320,7 @@ class ResumeIT {
     }
 
     @Test
-    void another_input_is_refused_by_file_even_when_only_its_time_differs() throws Exception {
+    void anotherInputIsRefusedByFileEvenWhenOnlyItsTimeDiffers() throws Exception {
         interrupt("1");
         FileTime time = Files.getLastModifiedTime(input);
         try {
@@ -336,7 +335,7 @@ class ResumeIT {
     }
 
     @Test
-    void a_column_added_dropped_renamed_or_retyped_in_the_input_is_refused_by_its_name() throws Exception {
+    void aColumnAddedDroppedRenamedOrRetypedInTheInputIsRefusedByItsName() throws Exception {
         Path drifting = temp.resolve("in");
         rewrite(drifting, "id, prompt, id as year");
         output = temp.resolve("drifted");
@@ -365,7 +364,7 @@ class ResumeIT {
     }
 
     @Test
-    void a_damaged_chunk_is_refused_by_name_and_computed_anew_when_it_is_removed() throws Exception {
+    void aDamagedChunkIsRefusedByNameAndComputedAnewWhenItIsRemoved() throws Exception {
         interrupt("1");
         Path damaged = output.resolve("chunk-00003-of-00006.parquet");
         byte[] bytes = Files.readAllBytes(damaged);
@@ -382,7 +381,7 @@ class ResumeIT {
     }
 
     @Test
-    void a_damaged_plan_and_files_of_others_are_refused() throws Exception {
+    void aDamagedPlanAndFilesOfOthersAreRefused() throws Exception {
         interrupt("1");
         Files.writeString(output.resolve("part-0.parquet"), "x");
         refused(
@@ -403,7 +402,7 @@ class ResumeIT {
     }
 
     @Test
-    void an_input_that_changes_during_the_run_fails_it_before_the_manifest() throws Exception {
+    void anInputThatChangesDuringTheRunFailsItBeforeTheManifest() throws Exception {
         Path changing = Files.copy(input, temp.resolve("changing.parquet"));
         output = temp.resolve("changed");
         Runnable touch = () -> {
@@ -423,7 +422,7 @@ class ResumeIT {
     }
 
     @Test
-    void a_finished_run_that_has_lost_a_file_is_not_taken_for_finished() throws Exception {
+    void aFinishedRunThatHasLostAFileIsNotTakenForFinished() throws Exception {
         Files.delete(output.resolve("chunk-00002-of-00006.parquet"));
         assertThat(generate("--resume")).isEqualTo(ExitCode.DONE);
         assertThat(runs.out()).contains("5 of 6 chunks were there already");
@@ -434,7 +433,7 @@ class ResumeIT {
     }
 
     @Test
-    void retry_failed_computes_only_chunks_with_failed_rows_anew() throws Exception {
+    void retryFailedComputesOnlyChunksWithFailedRowsAnew() throws Exception {
         Path broken = BrokenModel.atPosition(40, temp.resolve("broken"));
         Path longOnes = temp.resolve("in");
         TestSpark.session()
@@ -466,7 +465,7 @@ class ResumeIT {
     }
 
     @Test
-    void retry_failed_without_a_failed_row_changes_nothing() throws Exception {
+    void retryFailedWithoutAFailedRowChangesNothing() throws Exception {
         Map<String, String> before = GenerateRuns.files(output);
         assertThat(generate("--retry-failed")).isEqualTo(ExitCode.DONE);
         assertThat(runs.out()).contains("is finished, there is nothing to compute: ");
@@ -474,7 +473,7 @@ class ResumeIT {
     }
 
     @Test
-    void a_pinned_model_is_accepted_by_its_digest_and_refused_by_any_other() throws Exception {
+    void aPinnedModelIsAcceptedByItsDigestAndRefusedByAnyOther() throws Exception {
         String digest = RunPlan.parse(Files.readAllBytes(undisturbed.resolve(RunPlan.FILE)))
                 .modelDigest();
         assertThat(generate("--resume", "--model-sha256=" + digest)).isEqualTo(ExitCode.DONE);

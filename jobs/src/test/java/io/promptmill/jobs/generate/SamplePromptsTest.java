@@ -31,7 +31,7 @@ class SamplePromptsTest {
     private Path temp;
 
     @Test
-    void the_parquet_file_holds_the_prompts_of_the_text() throws IOException {
+    void theParquetFileHoldsThePromptsOfTheText() throws IOException {
         if (Boolean.getBoolean("promptmill.write-sample-prompts")) {
             write();
         }
@@ -41,7 +41,7 @@ class SamplePromptsTest {
     }
 
     @Test
-    void ids_are_unique_and_the_columns_are_accepted() throws Exception {
+    void idsAreUniqueAndTheColumnsAreAccepted() throws Exception {
         JobSettings settings = TestSettings.of("--input", PARQUET.toString(), "--output", "unused");
         InputTable input = InputTable.open(spark, settings.inputSettings());
         assertThat(input.checkIds().rows())

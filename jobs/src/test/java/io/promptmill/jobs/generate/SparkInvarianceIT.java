@@ -88,7 +88,7 @@ class SparkInvarianceIT {
         "cluster, 2, shuffled, 1",
         "cluster, 7, sorted, 16"
     })
-    void bits_do_not_depend_on_files_masters_chunks_and_order(String master, int files, String order, int chunks)
+    void bitsDoNotDependOnFilesMastersChunksAndOrder(String master, int files, String order, int chunks)
             throws Exception {
         Path output = run(master, files, order, chunks, SLOTS);
         assertThat(rows(output)).isEqualTo(expected);
@@ -102,7 +102,7 @@ class SparkInvarianceIT {
 
     @ParameterizedTest(name = "{0} slots, {1} chunks")
     @CsvSource({"1, 2", "64, 2"})
-    void bits_do_not_depend_on_slots(int slots, int chunks) throws Exception {
+    void bitsDoNotDependOnSlots(int slots, int chunks) throws Exception {
         assertThat(rows(run("local[2]", 1, "sorted", chunks, slots))).isEqualTo(expected);
     }
 

@@ -42,7 +42,7 @@ class CommonTypeTest {
                 "struct<a:int> | struct<a:string> |",
                 "array<struct<a:int>> | array<struct<b:int>> | array<struct<a:int,b:int>>",
             })
-    void the_common_type_holds_every_value_or_there_is_none(String one, String other, String common) {
+    void theCommonTypeHoldsEveryValueOrThereIsNone(String one, String other, String common) {
         Optional<String> expected = Optional.ofNullable(common);
         assertThat(CommonType.of(type(one), type(other)).map(DataType::simpleString))
                 .isEqualTo(expected);
@@ -54,7 +54,7 @@ class CommonTypeTest {
     }
 
     @Test
-    void a_file_is_read_by_its_own_types_within_the_common_ones() {
+    void aFileIsReadByItsOwnTypesWithinTheCommonOnes() {
         DataType common = type("struct<a:bigint,b:array<struct<x:double,y:int>>,c:map<string,bigint>>");
         assertThat(CommonType.reading(common, type("struct<B:array<struct<x:float>>,A:int,c:map<string,int>>"))
                         .simpleString())

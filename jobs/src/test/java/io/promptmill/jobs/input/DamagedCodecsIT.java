@@ -20,7 +20,7 @@ class DamagedCodecsIT {
 
     @ParameterizedTest
     @CsvSource({"none, v1", "snappy, v2", "gzip, v1", "gzip, v2", "lz4, v1", "lz4raw, v2", "zstd, v1", "zstd, v2"})
-    void any_flipped_bit_is_found_or_gives_as_many_rows(String codec, String version) throws Exception {
+    void anyFlippedBitIsFoundOrGivesAsManyRows(String codec, String version) throws Exception {
         FlippedFiles.Outcomes outcomes = new FlippedFiles(temp.resolve("flipped.parquet"))
                 .flip(written(codec, version), 1, 2, 4, 8, 16, 32, 64, 128);
         assertThat(outcomes.failures()).isEmpty();

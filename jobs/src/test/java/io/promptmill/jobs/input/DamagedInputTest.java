@@ -26,7 +26,7 @@ class DamagedInputTest {
     @ParameterizedTest
     @ValueSource(strings = {"v1", "v2", "dictionary", "zstd"})
     @Timeout(120)
-    void any_flipped_byte_of_a_file_with_checksums_is_found_or_makes_no_difference(String kind) throws Exception {
+    void anyFlippedByteOfAFileWithChecksumsIsFoundOrMakesNoDifference(String kind) throws Exception {
         byte[] file = resource(kind + "-crc.parquet");
         FlippedFiles.Outcomes outcomes = new FlippedFiles(temp.resolve("flipped.parquet")).flip(file, 0xff);
         assertThat(outcomes.failures()).isEmpty();
@@ -37,7 +37,7 @@ class DamagedInputTest {
     @ParameterizedTest
     @ValueSource(strings = {"v1", "v2", "dictionary", "zstd"})
     @Timeout(120)
-    void any_flipped_byte_of_a_file_without_checksums_is_found_or_gives_as_many_rows(String kind) throws Exception {
+    void anyFlippedByteOfAFileWithoutChecksumsIsFoundOrGivesAsManyRows(String kind) throws Exception {
         byte[] file = resource(kind + ".parquet");
         FlippedFiles.Outcomes outcomes = new FlippedFiles(temp.resolve("flipped.parquet")).flip(file, 0xff);
         assertThat(outcomes.failures()).isEmpty();
@@ -48,7 +48,7 @@ class DamagedInputTest {
 
     @Test
     @Timeout(60)
-    void a_damaged_file_is_told_with_its_column_and_its_neighbours_are_not_blamed() throws Exception {
+    void aDamagedFileIsToldWithItsColumnAndItsNeighboursAreNotBlamed() throws Exception {
         refused(
                 "page-flip-hangs.parquet",
                 " is damaged, page 2 of the column id: its definition levels: a run without its length, write the damaged"
@@ -59,7 +59,7 @@ class DamagedInputTest {
 
     @Test
     @Timeout(60)
-    void links_that_lead_in_circles_are_refused_and_a_pipe_is_no_parquet_file() throws Exception {
+    void linksThatLeadInCirclesAreRefusedAndAPipeIsNoParquetFile() throws Exception {
         Path folder = Files.createDirectories(temp.resolve("loop/inner"));
         Files.write(folder.resolve("a.parquet"), resource("undamaged.parquet"));
         Files.createSymbolicLink(folder.resolve("back"), folder.getParent());

@@ -39,7 +39,7 @@ class InputFilesTest {
     }
 
     @Test
-    void files_are_read_from_folders_of_any_depth() throws Exception {
+    void filesAreReadFromFoldersOfAnyDepth() throws Exception {
         file("a.parquet", "select 'a' as id, 'x' as prompt");
         file("more/b.parquet", "select 'b' as id, 'x' as prompt");
         file("more/of/them/c.part", "select 'c' as id, 'x' as prompt");
@@ -57,7 +57,7 @@ class InputFilesTest {
     }
 
     @Test
-    void hidden_files_and_folders_are_passed_over() throws Exception {
+    void hiddenFilesAndFoldersArePassedOver() throws Exception {
         file("a.parquet", "select 'a' as id, 'x' as prompt");
         for (String hidden : List.of("_SUCCESS", ".a.parquet.crc", "_temporary/0/b.parquet", ".git/c", "d._COPYING_")) {
             Files.createDirectories(in.resolve(hidden).getParent());
@@ -75,7 +75,7 @@ class InputFilesTest {
     }
 
     @Test
-    void checksum_files_of_hadoop_are_passed_over_be_they_stale_or_junk() throws Exception {
+    void checksumFilesOfHadoopArePassedOverBeTheyStaleOrJunk() throws Exception {
         file("stale.parquet", "select 'a' as id, 'x' as prompt");
         Files.writeString(in.resolve(".stale.parquet.crc"), "crc\0" + "\0\0\2\0" + "none of these sums is right");
         file("junk.parquet", "select 'b' as id, 'x' as prompt");
@@ -87,7 +87,7 @@ class InputFilesTest {
     }
 
     @Test
-    void what_is_no_parquet_beside_files_that_are_is_refused_by_name() throws Exception {
+    void whatIsNoParquetBesideFilesThatAreIsRefusedByName() throws Exception {
         file("a.parquet", "select 'a' as id, 'x' as prompt");
         Files.writeString(in.resolve("README.md"), "# Prompts to continue");
         Files.createFile(in.resolve("z.parquet"));
@@ -118,7 +118,7 @@ class InputFilesTest {
     }
 
     @Test
-    void folders_give_columns_of_text_exactly_as_in_their_names() throws Exception {
+    void foldersGiveColumnsOfTextExactlyAsInTheirNames() throws Exception {
         for (String folder : List.of(
                 "source=01/day=2024-02-30",
                 "source=1e3/day=__HIVE_DEFAULT_PARTITION__",
@@ -139,7 +139,7 @@ class InputFilesTest {
     }
 
     @Test
-    void an_id_may_be_the_name_of_a_folder() throws Exception {
+    void anIdMayBeTheNameOfAFolder() throws Exception {
         file("id=007/x.parquet", "select 'x' as prompt");
         file("id=7/x.parquet", "select 'x' as prompt");
         assertThat(rows(in, "id")).containsExactly("007", "7");
@@ -147,7 +147,7 @@ class InputFilesTest {
     }
 
     @Test
-    void a_column_that_is_both_in_a_folder_and_in_files_or_in_two_folders_is_refused() throws Exception {
+    void aColumnThatIsBothInAFolderAndInFilesOrInTwoFoldersIsRefused() throws Exception {
         file("Lang=en/x.parquet", "select 'a' as id, 'x' as prompt, 'de' as lang");
         refused(
                 in.toString(),
@@ -160,7 +160,7 @@ class InputFilesTest {
     }
 
     @Test
-    void columns_are_merged_by_name_and_widened_to_a_type_that_holds_all_values() throws Exception {
+    void columnsAreMergedByNameAndWidenedToATypeThatHoldsAllValues() throws Exception {
         file(
                 "a.parquet",
                 "select 1 as id, 'x' as prompt, 2147483647 as n, 0.1f as f, 1.5BD as d, array(1) as l,"
@@ -193,7 +193,7 @@ class InputFilesTest {
     }
 
     @Test
-    void types_that_no_type_holds_and_files_without_ids_or_prompts_are_refused_by_name() throws Exception {
+    void typesThatNoTypeHoldsAndFilesWithoutIdsOrPromptsAreRefusedByName() throws Exception {
         file("a.parquet", "select 1 as id, 'x' as prompt, 2L as n");
         file("b.parquet", "select 2 as id, 'x' as prompt, 2D as N");
         refused(
@@ -216,7 +216,7 @@ class InputFilesTest {
     }
 
     @Test
-    void names_may_have_any_characters() throws Exception {
+    void namesMayHaveAnyCharacters() throws Exception {
         List<String> names = List.of(
                 "[v1] set", "{a,b}", "a:b", "12:30", "50%", "a%20b", "a#b", "a?b", "a*b", "ü 日本", "a=b", "a+&;'b");
         for (String name : names) {
@@ -234,7 +234,7 @@ class InputFilesTest {
     }
 
     @Test
-    void a_path_that_exists_is_no_pattern() throws Exception {
+    void aPathThatExistsIsNoPattern() throws Exception {
         file("a?.parquet", "select 'a' as id, 'x' as prompt");
         file("ab.parquet", "select 'b' as id, 'x' as prompt");
         assertThat(rows(in.resolve("a?.parquet"), "id")).containsExactly("a");

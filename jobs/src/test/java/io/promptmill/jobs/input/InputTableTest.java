@@ -31,7 +31,7 @@ class InputTableTest {
     private Path temp;
 
     @Test
-    void rows_are_counted_and_unique_ids_accepted_and_the_longest_prompt_is_found() throws Exception {
+    void rowsAreCountedAndUniqueIdsAcceptedAndTheLongestPromptIsFound() throws Exception {
         Path input = input("select id, if(id = 3, null, repeat('ü', 10 - id)) as prompt from range(10)");
         InputTable table = open(input);
         assertThat(table.checkIds()).isEqualTo(new InputTable.Size(10, 20));
@@ -42,7 +42,7 @@ class InputTableTest {
     }
 
     @Test
-    void the_length_of_prompts_that_are_token_ids_is_their_number() throws Exception {
+    void theLengthOfPromptsThatAreTokenIdsIsTheirNumber() throws Exception {
         Path input = input("select id, if(id = 3, null, sequence(1, id + 1)) as prompt_token_ids"
                 + " from (select cast(id as int) as id from range(6))");
         assertThat(open(input).checkIds()).isEqualTo(new InputTable.Size(6, 6));
@@ -51,14 +51,14 @@ class InputTableTest {
     }
 
     @Test
-    void an_empty_input_is_fine() throws Exception {
+    void anEmptyInputIsFine() throws Exception {
         Path input = input("select id, 'x' as prompt from range(0)");
         assertThat(open(input).checkIds()).isEqualTo(new InputTable.Size(0, 0));
         assertThat(open(input).size()).isEqualTo(new InputTable.Size(0, 0));
     }
 
     @Test
-    void a_thousand_columns_are_read() throws Exception {
+    void aThousandColumnsAreRead() throws Exception {
         MessageType schema = MessageTypeParser.parseMessageType("message wide { required int64 id;"
                 + " required binary prompt (STRING);"
                 + IntStream.range(0, 1000)
@@ -78,7 +78,7 @@ class InputTableTest {
     }
 
     @Test
-    void null_ids_are_refused() throws Exception {
+    void nullIdsAreRefused() throws Exception {
         Path input = input("select if(id > 7, null, id) as id, 'x' as prompt from range(10)");
         InputTable table = open(input);
         refused(
@@ -88,7 +88,7 @@ class InputTableTest {
     }
 
     @Test
-    void badly_encoded_ids_are_refused() throws Exception {
+    void badlyEncodedIdsAreRefused() throws Exception {
         Path input = input("select cast(unhex(concat('61', hex)) as string) as id, 'x' as prompt"
                 + " from values ('ff'), ('fe'), ('C3BC'), ('EFBFBD') as v(hex)");
         InputTable table = open(input);
@@ -100,7 +100,7 @@ class InputTableTest {
     }
 
     @Test
-    void repeated_ids_are_refused_with_examples() throws Exception {
+    void repeatedIdsAreRefusedWithExamples() throws Exception {
         Path input = input("select concat('r', id % 8) as id, 'x' as prompt from range(15)");
         InputTable table = open(input);
         refused(
@@ -111,7 +111,7 @@ class InputTableTest {
     }
 
     @Test
-    void a_missing_path_is_refused() {
+    void aMissingPathIsRefused() {
         Path missing = temp.resolve("none");
         refused(
                 () -> open(missing),
@@ -121,7 +121,7 @@ class InputTableTest {
     }
 
     @Test
-    void what_is_no_parquet_is_refused() throws IOException {
+    void whatIsNoParquetIsRefused() throws IOException {
         Path text = Files.writeString(temp.resolve("prompts.csv"), "id,prompt\n1,some text\n");
         refused(
                 () -> open(text),
@@ -136,7 +136,7 @@ class InputTableTest {
     }
 
     @Test
-    void columns_that_do_not_fit_are_refused() throws IOException {
+    void columnsThatDoNotFitAreRefused() throws IOException {
         Path input = input("select id as key, 'x' as prompt from range(3)");
         refused(
                 () -> open(input),

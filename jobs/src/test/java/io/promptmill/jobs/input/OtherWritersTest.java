@@ -27,7 +27,7 @@ class OtherWritersTest {
     private Path temp;
 
     @Test
-    void every_type_that_spark_has_is_read_exactly() throws Exception {
+    void everyTypeThatSparkHasIsReadExactly() throws Exception {
         assertThat(rows(
                         "types",
                         "concat_ws('|', int8, int16, uint8, uint16, uint32, uint64, decimal, naive, unix_millis(utc), date,"
@@ -41,7 +41,7 @@ class OtherWritersTest {
     }
 
     @Test
-    void types_that_spark_lacks_are_refused_by_column_and_type_with_a_remedy() {
+    void typesThatSparkLacksAreRefusedByColumnAndTypeWithARemedy() {
         refused(
                 "unreadable",
                 "column_type_unreadable: these columns of " + path("unreadable")
@@ -58,7 +58,7 @@ class OtherWritersTest {
     }
 
     @Test
-    void columns_lists_and_fields_of_nothing_but_nulls_take_the_type_that_another_file_gives_them() throws Exception {
+    void columnsListsAndFieldsOfNothingButNullsTakeTheTypeThatAnotherFileGivesThem() throws Exception {
         open("nothing");
         open("something");
         InputTable both = TestInputs.open(temp);
@@ -78,7 +78,7 @@ class OtherWritersTest {
     }
 
     @Test
-    void unsigned_ids_of_64_bits_are_ids() throws Exception {
+    void unsignedIdsOf64BitsAreIds() throws Exception {
         assertThat(rows("ids-uint64", "id")).containsExactly("1", "18446744073709551615");
         assertThat(open("ids-uint64").checkIds().rows()).isEqualTo(2);
     }
@@ -93,7 +93,7 @@ class OtherWritersTest {
         "fixed-size-list, 3",
         "dictionary, 3"
     })
-    void token_ids_are_lists_of_any_integers(String kind, String edge) throws Exception {
+    void tokenIdsAreListsOfAnyIntegers(String kind, String edge) throws Exception {
         InputTable input = open("token-ids-" + kind);
         assertThat(input.columns().promptsAreTokenIds()).isTrue();
         assertThat(rows("token-ids-" + kind, "array_join(cast(prompt_token_ids as array<string>), ' ')"))
@@ -102,7 +102,7 @@ class OtherWritersTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
-    void every_encoding_that_a_reader_of_spark_knows_is_read(int pages) throws Exception {
+    void everyEncodingThatAReaderOfSparkKnowsIsRead(int pages) throws Exception {
         assertThat(rows(
                         "encodings-of-pages-" + pages,
                         "concat_ws('|', split_float, split_double, delta_int, delta_long, delta_length, delta_text,"
@@ -111,7 +111,7 @@ class OtherWritersTest {
     }
 
     @Test
-    void every_codec_that_spark_has_is_read_and_so_is_the_older_lz4() throws Exception {
+    void everyCodecThatSparkHasIsReadAndSoIsTheOlderLz4() throws Exception {
         assertThat(rows("codecs", "concat(snappy, gzip, zstd, lz4, none)")).containsExactly("xxxxx", "yyyyy");
         String older = temp.resolve("older").toString();
         spark.sql("select 'a' as id, repeat('x', 100) as prompt")
@@ -122,7 +122,7 @@ class OtherWritersTest {
     }
 
     @Test
-    void codecs_and_encodings_that_spark_lacks_are_refused_by_name_with_a_remedy() {
+    void codecsAndEncodingsThatSparkLacksAreRefusedByNameWithARemedy() {
         refused(
                 "brotli",
                 "pages_not_decodable: the column prompt is compressed with BROTLI in " + path("brotli")
@@ -138,7 +138,7 @@ class OtherWritersTest {
     }
 
     @Test
-    void dates_before_1582_of_writers_that_had_one_calendar_are_read_exactly() throws Exception {
+    void datesBefore1582OfWritersThatHadOneCalendarAreReadExactly() throws Exception {
         assertThat(rows("old-dates", "concat_ws('|', unix_date(date), unix_micros(instant))"))
                 .containsExactly("-719162|-62135596800000000", "-171664|-14831769600000000");
         assertThat(open("old-dates").checkIds().rows()).isEqualTo(2);
@@ -147,8 +147,7 @@ class OtherWritersTest {
     }
 
     @Test
-    void dates_before_1582_that_may_be_of_the_older_calendar_are_refused_with_the_setting_that_tells()
-            throws Exception {
+    void datesBefore1582ThatMayBeOfTheOlderCalendarAreRefusedWithTheSettingThatTells() throws Exception {
         InputTable unknown = open("old-dates-of-parquet-mr");
         assertThatThrownBy(unknown::checkIds)
                 .isInstanceOf(RefusalException.class)
@@ -170,7 +169,7 @@ class OtherWritersTest {
     }
 
     @Test
-    void maps_that_would_lose_entries_in_a_row_are_refused_at_any_depth() throws Exception {
+    void mapsThatWouldLoseEntriesInARowAreRefusedAtAnyDepth() throws Exception {
         assertThat(open("maps").checkIds().rows()).isEqualTo(2);
         for (String name : List.of("maps-key-twice", "maps-nested", "maps-not-utf8")) {
             InputTable lossy = open(name);

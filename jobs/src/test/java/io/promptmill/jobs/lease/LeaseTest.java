@@ -45,7 +45,7 @@ class LeaseTest {
     }
 
     @Test
-    void a_lease_is_given_back_without_a_trace() throws Exception {
+    void aLeaseIsGivenBackWithoutATrace() throws Exception {
         try (Lease lease = Lease.acquire(files)) {
             lease.keepAlive(() -> {});
             lease.check();
@@ -55,7 +55,7 @@ class LeaseTest {
     }
 
     @Test
-    void a_living_holder_is_named_in_the_refusal_and_nothing_is_touched() throws Exception {
+    void aLivingHolderIsNamedInTheRefusalAndNothingIsTouched() throws Exception {
         try (Lease lease = Lease.acquire(files)) {
             Map<String, String> before = GenerateRuns.files(folder);
             assertThatThrownBy(() -> Lease.acquire(files))
@@ -70,7 +70,7 @@ class LeaseTest {
     }
 
     @Test
-    void a_silent_holder_is_succeeded_and_stops_when_it_wakes_up() throws Exception {
+    void aSilentHolderIsSucceededAndStopsWhenItWakesUp() throws Exception {
         Lease zombie = Lease.acquire(files);
         silence();
         try (Lease successor = Lease.acquire(files)) {
@@ -89,7 +89,7 @@ class LeaseTest {
     }
 
     @Test
-    void a_zombie_does_not_mistake_a_later_lease_of_its_number_for_its_own() throws Exception {
+    void aZombieDoesNotMistakeALaterLeaseOfItsNumberForItsOwn() throws Exception {
         Lease zombie = Lease.acquire(files);
         silence();
         Lease.acquire(files).close();
@@ -100,7 +100,7 @@ class LeaseTest {
     }
 
     @Test
-    void a_heartbeat_keeps_an_old_lease_alive() throws Exception {
+    void aHeartbeatKeepsAnOldLeaseAlive() throws Exception {
         try (Lease lease = Lease.acquire(files)) {
             silence();
             files.fileSystem()
@@ -111,7 +111,7 @@ class LeaseTest {
     }
 
     @Test
-    void a_process_that_has_visibly_ended_is_succeeded_at_once() throws Exception {
+    void aProcessThatHasVisiblyEndedIsSucceededAtOnce() throws Exception {
         Process process = new ProcessBuilder("true").start();
         LeaseHolder here = LeaseHolder.here();
         assertThat(here.machine()).isNotEmpty();
@@ -132,7 +132,7 @@ class LeaseTest {
     }
 
     @Test
-    void of_a_damaged_lease_only_the_age_counts() throws Exception {
+    void ofADamagedLeaseOnlyTheAgeCounts() throws Exception {
         write(7, "{\"owner\": 3");
         assertThatThrownBy(() -> Lease.acquire(files))
                 .hasMessageContaining("a driver that cannot be named gave a sign of life ");
@@ -144,7 +144,7 @@ class LeaseTest {
     }
 
     @RepeatedTest(20)
-    void of_drivers_that_race_for_a_folder_exactly_one_gets_it() throws Exception {
+    void ofDriversThatRaceForAFolderExactlyOneGetsIt() throws Exception {
         write(1, Json.write(LeaseHolder.here()));
         silence();
         int drivers = 4;
@@ -177,7 +177,7 @@ class LeaseTest {
     }
 
     @Test
-    void drivers_that_come_and_go_disturb_nobody() throws Exception {
+    void driversThatComeAndGoDisturbNobody() throws Exception {
         int drivers = 4;
         int turns = 25;
         CyclicBarrier start = new CyclicBarrier(drivers);
@@ -209,7 +209,7 @@ class LeaseTest {
     }
 
     @Test
-    void a_forgotten_claim_is_cleared_by_the_next_holder_and_a_fresh_one_is_left_alone() throws Exception {
+    void aForgottenClaimIsClearedByTheNextHolderAndAFreshOneIsLeftAlone() throws Exception {
         Path forgotten = claim();
         silence();
         Path fresh = claim();

@@ -17,7 +17,7 @@ class JobModelTest {
     private Path temp;
 
     @Test
-    void an_adapter_is_opened_over_the_base_that_is_given_or_that_it_names_from_its_own_place() throws Exception {
+    void anAdapterIsOpenedOverTheBaseThatIsGivenOrThatItNamesFromItsOwnPlace() throws Exception {
         Path base = Files.createDirectory(temp.resolve("base"));
         SampleModel.copyTo(base);
         Path adapter = Files.createDirectory(temp.resolve("adapter"));

@@ -45,7 +45,7 @@ class ChunkJournalTest {
     }
 
     @Test
-    void what_was_noted_last_is_lost_with_the_executor() {
+    void whatWasNotedLastIsLostWithTheExecutor() {
         ChunkJournal journal = journal(ENDED, 17);
         journal.note(MANY);
         journal.note(ONE);
@@ -53,7 +53,7 @@ class ChunkJournalTest {
     }
 
     @Test
-    void each_attempt_has_a_journal_of_its_own() {
+    void eachAttemptHasAJournalOfItsOwn() {
         journal(ENDED, 17).note(MANY);
         journal("4", 18).note(ONE);
         assertThat(journal("5", 19).lost()).containsExactlyInAnyOrder(MANY, ONE);
@@ -61,7 +61,7 @@ class ChunkJournalTest {
     }
 
     @Test
-    void nothing_is_lost_of_an_attempt_that_has_come_to_its_end_or_has_nothing_in_flight() throws IOException {
+    void nothingIsLostOfAnAttemptThatHasComeToItsEndOrHasNothingInFlight() throws IOException {
         try (ChunkJournal ended = journal(ENDED, 17)) {
             ended.note(ONE);
         }
@@ -73,14 +73,14 @@ class ChunkJournalTest {
     }
 
     @Test
-    void nothing_is_lost_of_another_chunk_or_of_an_executor_that_is_alive() {
+    void nothingIsLostOfAnotherChunkOrOfAnExecutorThatIsAlive() {
         new ChunkJournal(files, CHUNK + 1, ENDED, 17).note(ONE);
         journal(SparkEnv.get().executorId(), 18).note(ONE);
         assertThat(journal(ENDED, 19).lost()).isEmpty();
     }
 
     @Test
-    void a_journal_that_cannot_be_read_is_none_and_the_others_count() throws IOException {
+    void aJournalThatCannotBeReadIsNoneAndTheOthersCount() throws IOException {
         journal(ENDED, 17).note(ONE);
         Path torn = folder.resolve(OutputFiles.temporaryName("journal-00005-3-18.json"));
         for (String content : List.of("", "{\"promptIds\":[\"a\"", "{\"alone\":true}", "null", "\0", "[]")) {
@@ -90,7 +90,7 @@ class ChunkJournalTest {
     }
 
     @Test
-    void a_store_that_fails_does_not_fail_the_attempt() {
+    void aStoreThatFailsDoesNotFailTheAttempt() {
         ChunkJournal journal = journal(ENDED, 17);
         FlakyFileSystem.every(1, FlakyFileSystem.Fault.CREATE_FAILS);
         journal.note(MANY);
@@ -100,7 +100,7 @@ class ChunkJournalTest {
     }
 
     @Test
-    void where_no_attempt_has_noted_anything_nothing_is_lost() {
+    void whereNoAttemptHasNotedAnythingNothingIsLost() {
         assertThat(journal(ENDED, 17).lost()).isEmpty();
     }
 

@@ -41,7 +41,7 @@ class ChunkWriterTest {
     private Path folder;
 
     @Test
-    void every_type_of_spark_comes_back_as_it_was_written() throws IOException {
+    void everyTypeOfSparkComesBackAsItWasWritten() throws IOException {
         StructType inner = new StructType().add("a", DataTypes.LongType).add("b", DataTypes.BinaryType);
         StructType schema = new StructType()
                 .add("flag", DataTypes.BooleanType)
@@ -92,7 +92,7 @@ class ChunkWriterTest {
     }
 
     @Test
-    void equal_rows_give_equal_bytes_and_the_report_tells_their_digest_and_size() throws IOException {
+    void equalRowsGiveEqualBytesAndTheReportTellsTheirDigestAndSize() throws IOException {
         WrittenFile first = write("a", "b");
         byte[] bytes = Files.readAllBytes(folder.resolve(NAME));
         Files.delete(folder.resolve(NAME));
@@ -103,7 +103,7 @@ class ChunkWriterTest {
     }
 
     @Test
-    void the_footer_names_the_model_beside_sparks_own_entries() throws IOException {
+    void theFooterNamesTheModelBesideSparksOwnEntries() throws IOException {
         write("a");
         try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromPath(
                 new org.apache.hadoop.fs.Path(folder.resolve(NAME).toUri()), hadoop))) {
@@ -114,7 +114,7 @@ class ChunkWriterTest {
     }
 
     @Test
-    void the_footer_tells_whose_chunk_it_is_and_the_digest_of_its_rows() throws IOException {
+    void theFooterTellsWhoseChunkItIsAndTheDigestOfItsRows() throws IOException {
         write("a", "b");
         byte[] bytes = Files.readAllBytes(folder.resolve(NAME));
         try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromPath(
@@ -135,13 +135,13 @@ class ChunkWriterTest {
     }
 
     @Test
-    void nothing_but_the_file_is_left_no_checksum_twin_and_no_temporary_file() throws IOException {
+    void nothingButTheFileIsLeftNoChecksumTwinAndNoTemporaryFile() throws IOException {
         write("a");
         assertThat(allFiles()).containsExactly(NAME);
     }
 
     @Test
-    void a_writer_that_is_closed_without_commit_leaves_nothing() throws IOException {
+    void aWriterThatIsClosedWithoutCommitLeavesNothing() throws IOException {
         try (ChunkWriter writer = writer(SCHEMA)) {
             writer.write(RowFactory.create("a", 1));
             assertThat(allFiles()).hasSize(1).allMatch(name -> name.startsWith("_promptmill/tmp/"));
@@ -150,14 +150,14 @@ class ChunkWriterTest {
     }
 
     @Test
-    void a_retry_that_finds_its_own_bytes_accepts_them() throws IOException {
+    void aRetryThatFindsItsOwnBytesAcceptsThem() throws IOException {
         WrittenFile first = write("a", "b");
         assertThat(write("a", "b")).isEqualTo(first);
         assertThat(allFiles()).containsExactly(NAME);
     }
 
     @Test
-    void a_file_with_other_content_is_never_replaced() throws IOException {
+    void aFileWithOtherContentIsNeverReplaced() throws IOException {
         WrittenFile first = write("a");
         assertThatThrownBy(() -> write("b"))
                 .isInstanceOf(IOException.class)

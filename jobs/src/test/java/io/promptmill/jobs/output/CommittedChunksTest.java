@@ -36,7 +36,7 @@ class CommittedChunksTest {
     private Path folder;
 
     @Test
-    void a_committed_chunk_is_known_as_its_own_driver_knew_it() throws Exception {
+    void aCommittedChunkIsKnownAsItsOwnDriverKnewIt() throws Exception {
         WrittenFile first = write(0, PLAN.fingerprint(), "a", "b");
         WrittenFile second = write(1, PLAN.fingerprint(), "c");
         assertThat(check(FIRST, SECOND))
@@ -46,7 +46,7 @@ class CommittedChunksTest {
     }
 
     @Test
-    void files_of_other_plans_and_of_other_chunks_are_refused_by_name() throws Exception {
+    void filesOfOtherPlansAndOfOtherChunksAreRefusedByName() throws Exception {
         write(0, "another plan", "a");
         write(1, PLAN.fingerprint(), "c");
         Files.move(folder.resolve(SECOND), folder.resolve("chunk-00002-of-00003.parquet"));
@@ -64,7 +64,7 @@ class CommittedChunksTest {
     }
 
     @Test
-    void nobody_is_told_to_remove_a_chunk_that_could_not_be_read() throws Exception {
+    void nobodyIsToldToRemoveAChunkThatCouldNotBeRead() throws Exception {
         write(0, PLAN.fingerprint(), "a", "b");
         OutputFiles flaky = new OutputFiles("flaky:" + folder, FlakyFileSystem.register(spark.hadoopConfiguration()));
         try {
@@ -84,7 +84,7 @@ class CommittedChunksTest {
     }
 
     @Test
-    void a_file_without_a_record_is_refused() throws Exception {
+    void aFileWithoutARecordIsRefused() throws Exception {
         TestSpark.session()
                 .range(3)
                 .coalesce(1)
@@ -102,7 +102,7 @@ class CommittedChunksTest {
     }
 
     @Test
-    void every_flipped_byte_of_the_rows_and_every_truncation_is_noticed() throws Exception {
+    void everyFlippedByteOfTheRowsAndEveryTruncationIsNoticed() throws Exception {
         write(0, PLAN.fingerprint(), "a", "b", "c");
         byte[] bytes = Files.readAllBytes(folder.resolve(FIRST));
         CommittedChunks.Expected expected = new CommittedChunks.Expected(

@@ -51,7 +51,7 @@ class OutputFolderTest {
     }
 
     @Test
-    void a_missing_and_an_empty_folder_are_accepted_and_not_touched() throws Exception {
+    void aMissingAndAnEmptyFolderAreAcceptedAndNotTouched() throws Exception {
         check(ExistingOutput.REFUSED);
         assertThat(folder).doesNotExist();
         Files.createDirectory(folder);
@@ -61,7 +61,7 @@ class OutputFolderTest {
 
     @Test
     @Timeout(20)
-    void links_to_folders_and_pipes_are_files_of_others_which_nobody_enters_or_opens() throws Exception {
+    void linksToFoldersAndPipesAreFilesOfOthersWhichNobodyEntersOrOpens() throws Exception {
         Files.createDirectory(folder);
         Files.createSymbolicLink(folder.resolve("a"), Path.of("."));
         Files.createSymbolicLink(folder.resolve("b"), Path.of("."));
@@ -88,7 +88,7 @@ class OutputFolderTest {
     }
 
     @Test
-    void a_run_leaves_plan_manifest_and_success() throws Exception {
+    void aRunLeavesPlanManifestAndSuccess() throws Exception {
         OutputFolder output = check(ExistingOutput.REFUSED);
         output.begin(PLAN, List.of(), () -> {});
         assertThat(content().keySet())
@@ -111,7 +111,7 @@ class OutputFolderTest {
     }
 
     @Test
-    void a_folder_that_is_not_empty_is_refused_without_overwrite() throws Exception {
+    void aFolderThatIsNotEmptyIsRefusedWithoutOverwrite() throws Exception {
         earlierRun();
         refused(
                 ExistingOutput.REFUSED,
@@ -123,7 +123,7 @@ class OutputFolderTest {
 
     @ParameterizedTest
     @EnumSource
-    void what_another_writer_has_not_finished_is_refused_like_what_it_has(ExistingOutput existing) throws Exception {
+    void whatAnotherWriterHasNotFinishedIsRefusedLikeWhatItHas(ExistingOutput existing) throws Exception {
         write("_temporary/0/task_0/part-00000.parquet");
         refused(
                 existing,
@@ -135,7 +135,7 @@ class OutputFolderTest {
     }
 
     @Test
-    void overwrite_removes_what_the_earlier_run_wrote_and_its_left_overs() throws Exception {
+    void overwriteRemovesWhatTheEarlierRunWroteAndItsLeftOvers() throws Exception {
         earlierRun();
         write("_promptmill/tmp/chunk-00001-of-00002.parquet.attempt");
         OutputFolder output = check(ExistingOutput.OVERWRITTEN);
@@ -145,7 +145,7 @@ class OutputFolderTest {
     }
 
     @Test
-    void overwrite_removes_success_first_and_the_plan_last() throws Exception {
+    void overwriteRemovesSuccessFirstAndThePlanLast() throws Exception {
         earlierRun();
         assertThat(FolderContents.read(files()).inOrderOfRemoval())
                 .containsExactly(
@@ -156,7 +156,7 @@ class OutputFolderTest {
     }
 
     @Test
-    void a_run_that_stops_early_keeps_its_finished_chunks_and_tells_their_number() throws Exception {
+    void aRunThatStopsEarlyKeepsItsFinishedChunksAndTellsTheirNumber() throws Exception {
         OutputFolder output = check(ExistingOutput.REFUSED);
         output.begin(PLAN, List.of(), () -> {});
         write("chunk-00001-of-00002.parquet");
@@ -167,7 +167,7 @@ class OutputFolderTest {
     }
 
     @Test
-    void a_folder_with_chunks_that_the_manifest_does_not_name_is_not_finished() throws Exception {
+    void aFolderWithChunksThatTheManifestDoesNotNameIsNotFinished() throws Exception {
         for (String stray : List.of("chunk-00001-of-00002.parquet", "chunk-00000-of-00009.parquet")) {
             try (OutputFolder output = check(ExistingOutput.OVERWRITTEN)) {
                 output.begin(PLAN, List.of(), () -> {});
@@ -182,7 +182,7 @@ class OutputFolderTest {
     }
 
     @Test
-    void a_folder_that_cannot_be_reached_is_refused() {
+    void aFolderThatCannotBeReachedIsRefused() {
         assertThatThrownBy(() -> OutputFolder.open(
                         "nofs://a/b", new Configuration(), hadoop(temp.resolve("in")), ExistingOutput.REFUSED))
                 .hasMessage("output_unusable: --output nofs://a/b cannot be used, No FileSystem for scheme \"nofs\","
@@ -190,7 +190,7 @@ class OutputFolderTest {
     }
 
     @Test
-    void overwrite_accepts_a_run_that_died_before_its_manifest() throws Exception {
+    void overwriteAcceptsARunThatDiedBeforeItsManifest() throws Exception {
         earlierRun();
         Files.delete(folder.resolve("_SUCCESS"));
         Files.delete(folder.resolve(Manifest.FILE));
@@ -199,7 +199,7 @@ class OutputFolderTest {
     }
 
     @Test
-    void overwrite_refuses_a_folder_with_files_of_others() throws Exception {
+    void overwriteRefusesAFolderWithFilesOfOthers() throws Exception {
         earlierRun();
         write("notes.txt");
         write("part/chunk-00000-of-00002.parquet");
@@ -211,7 +211,7 @@ class OutputFolderTest {
     }
 
     @Test
-    void overwrite_refuses_chunks_of_another_plan_and_folders_without_a_plan() throws Exception {
+    void overwriteRefusesChunksOfAnotherPlanAndFoldersWithoutAPlan() throws Exception {
         earlierRun();
         write("chunk-00000-of-00003.parquet");
         refused(ExistingOutput.OVERWRITTEN, "output_has_other_files");
@@ -221,14 +221,14 @@ class OutputFolderTest {
     }
 
     @Test
-    void a_file_in_the_folders_place_is_refused() throws Exception {
+    void aFileInTheFoldersPlaceIsRefused() throws Exception {
         Files.writeString(folder, "x");
         assertThatThrownBy(() -> check(ExistingOutput.OVERWRITTEN))
                 .hasMessageStartingWith("output_is_file: --output file:" + folder + " is a file");
     }
 
     @Test
-    void the_input_is_never_part_of_the_output() {
+    void theInputIsNeverPartOfTheOutput() {
         for (Path input : List.of(folder, folder.resolve("a.parquet"), temp)) {
             assertThatThrownBy(() -> OutputFolder.check(files(), hadoop(input), ExistingOutput.OVERWRITTEN))
                     .hasMessageStartingWith("output_is_input: --output file:" + folder + " and --input file:" + input
@@ -237,7 +237,7 @@ class OutputFolderTest {
     }
 
     @Test
-    void the_second_of_two_runs_that_start_together_is_refused() throws Exception {
+    void theSecondOfTwoRunsThatStartTogetherIsRefused() throws Exception {
         OutputFolder first = check(ExistingOutput.REFUSED);
         OutputFolder second = check(ExistingOutput.REFUSED);
         first.begin(PLAN, List.of(), () -> {});
@@ -255,7 +255,7 @@ class OutputFolderTest {
     }
 
     @Test
-    void a_run_that_finds_another_ones_work_after_it_has_looked_is_refused() throws Exception {
+    void aRunThatFindsAnotherOnesWorkAfterItHasLookedIsRefused() throws Exception {
         OutputFolder late = check(ExistingOutput.REFUSED);
         begin(check(ExistingOutput.REFUSED));
         Map<String, String> before = content();
@@ -267,7 +267,7 @@ class OutputFolderTest {
     }
 
     @Test
-    void a_driver_that_died_before_its_plan_is_no_obstacle_to_a_resume() throws Exception {
+    void aDriverThatDiedBeforeItsPlanIsNoObstacleToAResume() throws Exception {
         write("_promptmill/tmp/chunk");
         Files.writeString(
                 folder.resolve("_promptmill/lease-000004.json"),

@@ -32,14 +32,14 @@ class RunRecordsTest {
             .getBytes(StandardCharsets.UTF_8);
 
     @Test
-    void a_plan_comes_back_as_it_was_written() throws IOException {
+    void aPlanComesBackAsItWasWritten() throws IOException {
         RunPlan read = RunPlan.parse(PLAN_BYTES);
         assertThat(read).isEqualTo(PLAN);
         assertThat(Json.write(read)).isEqualTo(Json.write(PLAN));
     }
 
     @Test
-    void every_truncation_is_refused() {
+    void everyTruncationIsRefused() {
         for (int length = 0; length < PLAN_BYTES.length; length++) {
             byte[] cut = Arrays.copyOf(PLAN_BYTES, length);
             assertThatThrownBy(() -> RunPlan.parse(cut)).isInstanceOf(IOException.class);
@@ -51,7 +51,7 @@ class RunRecordsTest {
     }
 
     @Test
-    void every_flipped_bit_is_refused_or_changes_nothing_that_the_fingerprint_holds() {
+    void everyFlippedBitIsRefusedOrChangesNothingThatTheFingerprintHolds() {
         for (int i = 0; i < PLAN_BYTES.length * Byte.SIZE; i++) {
             byte[] flipped = flip(PLAN_BYTES, i);
             try {
@@ -63,7 +63,7 @@ class RunRecordsTest {
     }
 
     @Test
-    void every_flipped_bit_of_a_manifest_gives_a_value_or_a_refusal() {
+    void everyFlippedBitOfAManifestGivesAValueOrARefusal() {
         for (int i = 0; i < MANIFEST_BYTES.length * Byte.SIZE; i++) {
             try {
                 assertThat(Manifest.parse(flip(MANIFEST_BYTES, i)).chunks()).isNotNull();
@@ -93,14 +93,14 @@ class RunRecordsTest {
                 "\u0000",
                 "\ufeff{}",
             })
-    void strange_json_is_refused(String json) {
+    void strangeJsonIsRefused(String json) {
         byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
         assertThatThrownBy(() -> RunPlan.parse(bytes)).isInstanceOf(IOException.class);
         assertThatThrownBy(() -> Manifest.parse(bytes)).isInstanceOf(IOException.class);
     }
 
     @Test
-    void deep_and_long_json_is_refused_within_bounds() {
+    void deepAndLongJsonIsRefusedWithinBounds() {
         for (String json : List.of(
                 "[".repeat(1_000_000),
                 "{\"a\":".repeat(1_000_000),
@@ -113,7 +113,7 @@ class RunRecordsTest {
     }
 
     @Test
-    void a_plan_whose_schema_is_none_or_whose_number_of_chunks_is_impossible_is_refused() {
+    void aPlanWhoseSchemaIsNoneOrWhoseNumberOfChunksIsImpossibleIsRefused() {
         String plan = new String(PLAN_BYTES, StandardCharsets.UTF_8);
         for (String changed : List.of(
                 plan.replace("string\\\"", "nothing\\\""),

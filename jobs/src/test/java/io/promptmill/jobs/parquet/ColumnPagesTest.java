@@ -30,13 +30,13 @@ class ColumnPagesTest {
     private static final byte[] TWO_TEXTS = {1, 0, 0, 0, 'a', 0, 0, 0, 0};
 
     @Test
-    void pages_that_are_what_they_say_are_accepted() {
+    void pagesThatAreWhatTheySayAreAccepted() {
         assertThatCode(() -> check(CompressionCodec.UNCOMPRESSED, data(9, 9, 2, Encoding.PLAIN), TWO_TEXTS))
                 .doesNotThrowAnyException();
     }
 
     @Test
-    void sizes_of_gigabytes_are_refused_before_there_is_room_for_them() {
+    void sizesOfGigabytesAreRefusedBeforeThereIsRoomForThem() {
         refused("it claims to have 9 bytes, and 2147483647 when decompressed", data(9, HUGE, 2, Encoding.PLAIN));
         refused("it claims to have 2147483647 bytes, and 9 when decompressed", data(HUGE, 9, 2, Encoding.PLAIN));
         refused("it claims to have -1 bytes, and 9 when decompressed", data(-1, 9, 2, Encoding.PLAIN));
@@ -47,7 +47,7 @@ class ColumnPagesTest {
     }
 
     @Test
-    void the_size_in_what_snappy_has_compressed_must_be_that_of_the_page() {
+    void theSizeInWhatSnappyHasCompressedMustBeThatOfThePage() {
         byte[] fourGigabytes = {-1, -1, -1, -1, 15, 0, 0};
         assertThatThrownBy(() -> check(CompressionCodec.SNAPPY, data(7, 9, 2, Encoding.PLAIN), fourGigabytes))
                 .isInstanceOf(DamagedParquetException.class)
@@ -55,7 +55,7 @@ class ColumnPagesTest {
     }
 
     @Test
-    void what_cannot_be_decompressed_is_told_whatever_the_decoder_throws() {
+    void whatCannotBeDecompressedIsToldWhateverTheDecoderThrows() {
         for (CompressionCodec codec : List.of(CompressionCodec.SNAPPY, CompressionCodec.GZIP, CompressionCodec.ZSTD)) {
             byte[] garbage = {9, -1, -2, -3, -4, 5, 6};
             assertThatThrownBy(() -> check(codec, data(7, 9, 2, Encoding.PLAIN), garbage))
@@ -67,7 +67,7 @@ class ColumnPagesTest {
     /** LZ4's raw form, whose stream in Parquet answers 0 bytes for ever. */
     @Test
     @Timeout(30)
-    void what_decompresses_to_less_than_it_says_comes_to_an_end() {
+    void whatDecompressesToLessThanItSaysComesToAnEnd() {
         byte[] nine = {(byte) 0x90, 1, 0, 0, 0, 'a', 0, 0, 0, 0};
         assertThatCode(() -> check(CompressionCodec.LZ4_RAW, data(10, 9, 2, Encoding.PLAIN), nine))
                 .doesNotThrowAnyException();
@@ -78,7 +78,7 @@ class ColumnPagesTest {
     }
 
     @Test
-    void levels_values_and_dictionaries_that_are_not_there_are_missed() {
+    void levelsValuesAndDictionariesThatAreNotThereAreMissed() {
         refused("values of the type BYTE_ARRAY are never encoded as RLE", data(9, 9, 2, Encoding.RLE));
         refused("its dictionary is missing", data(9, 9, 2, Encoding.RLE_DICTIONARY));
         refused("its 1 values take 5 bytes and there are 9", data(9, 9, 1, Encoding.PLAIN));
@@ -98,7 +98,7 @@ class ColumnPagesTest {
     }
 
     @Test
-    void definition_levels_decide_how_many_values_there_are() throws Exception {
+    void definitionLevelsDecideHowManyValuesThereAre() throws Exception {
         LeafColumn numbers = new LeafColumn(List.of("n"), Type.INT32, 0, 1, 0);
         // Of three values the second is null: one packed run of the levels 1, 0, 1.
         ByteBuffer page = ByteBuffer.allocate(14).order(ByteOrder.LITTLE_ENDIAN);

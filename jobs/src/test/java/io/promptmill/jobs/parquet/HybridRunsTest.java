@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HybridRunsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 5, 8, 9, 13, 17, 24, 31, 32})
-    void what_parquets_own_encoder_writes_is_counted(int width) throws Exception {
+    void whatParquetsOwnEncoderWritesIsCounted(int width) throws Exception {
         for (int count : new int[] {0, 1, 7, 8, 9, 100, 1001}) {
             RunLengthBitPackingHybridEncoder encoder =
                     new RunLengthBitPackingHybridEncoder(width, 64, 1 << 20, new HeapByteBufferAllocator());
@@ -47,7 +47,7 @@ class HybridRunsTest {
         "0380, it ends within a run",
         "038000, the value 2 where all are below 2",
     })
-    void what_is_no_run_of_five_values_of_two_bits_below_two_is_refused(String bytes, String message) {
+    void whatIsNoRunOfFiveValuesOfTwoBitsBelowTwoIsRefused(String bytes, String message) {
         ByteBuffer in = ByteBuffer.wrap(HexFormat.of().parseHex(bytes));
         assertThatThrownBy(() -> HybridRuns.count(in, 2, 5, 2, 1))
                 .isInstanceOf(DamagedParquetException.class)
@@ -55,7 +55,7 @@ class HybridRunsTest {
     }
 
     @Test
-    void a_packed_run_may_spare_the_bytes_behind_its_last_value() throws Exception {
+    void aPackedRunMaySpareTheBytesBehindItsLastValue() throws Exception {
         ByteBuffer in = ByteBuffer.wrap(new byte[] {3, 0x05, 0x01}); // 8 values of 2 bits would have 2 bytes
         assertThat(HybridRuns.count(in.slice(0, 2), 2, 4, 2, 1)).isEqualTo(2);
         assertThat(HybridRuns.count(in, 2, 5, 2, 1)).isEqualTo(3);

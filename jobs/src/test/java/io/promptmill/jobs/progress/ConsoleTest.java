@@ -24,7 +24,7 @@ import scala.collection.JavaConverters;
 class ConsoleTest {
 
     @Test
-    void the_summary_adds_the_chunks_up() {
+    void theSummaryAddsTheChunksUp() {
         GenerationStats stats = new GenerationStats(3, 0, 10, 75, 100, 150, 1500, 50, 10, 0);
         List<ChunkReport> reports = List.of(
                 new ChunkReport(
@@ -56,7 +56,7 @@ class ConsoleTest {
     }
 
     @Test
-    void the_summary_tells_when_native_memory_ran_out() {
+    void theSummaryTellsWhenNativeMemoryRanOut() {
         GenerationStats stats = new GenerationStats(3, 0, 10, 75, 100, 150, 1500, 50, 10, 2);
         List<ChunkReport> reports = List.of(new ChunkReport(
                 0,
@@ -71,7 +71,7 @@ class ConsoleTest {
     }
 
     @Test
-    void the_summary_of_a_resumed_run_counts_all_rows_and_only_its_own_speed() {
+    void theSummaryOfAResumedRunCountsAllRowsAndOnlyItsOwnSpeed() {
         GenerationStats stats = new GenerationStats(3, 0, 10, 75, 100, 150, 1500, 50, 10, 0);
         List<ChunkReport> reports = List.of(
                 ChunkReport.ofEarlierRun(
@@ -100,7 +100,7 @@ class ConsoleTest {
     }
 
     @Test
-    void executors_on_different_cpus_give_a_warning() {
+    void executorsOnDifferentCpusGiveAWarning() {
         assertThat(Manifest.of("f", List.of(reportFrom("1", "AVX512"), reportFrom("2", "AVX512")))
                         .warning())
                 .isEmpty();
@@ -112,7 +112,7 @@ class ConsoleTest {
     }
 
     @Test
-    void plain_progress_is_one_line() {
+    void plainProgressIsOneLine() {
         assertThat(ProgressDisplay.line(new Progress(250, 5000), 1000, 10))
                 .isEqualTo("250 of 1,000 prompts (25 %), 500 tokens/s, 30 s left");
         assertThat(ProgressDisplay.line(Progress.NONE, 10, 10))
@@ -122,7 +122,7 @@ class ConsoleTest {
     }
 
     @Test
-    void samples_are_the_first_texts_shortened_and_one_per_prompt() {
+    void samplesAreTheFirstTextsShortenedAndOnePerPrompt() {
         StructType schema = StructType.fromDDL("key bigint, text string, my_index int, my_generated_text string");
         SampleLines samples = new SampleLines(schema);
         samples.add(RowFactory.create(1L, "prompt", 0, " a\nb  c "));
@@ -137,7 +137,7 @@ class ConsoleTest {
     }
 
     @Test
-    void samples_of_grouped_rows_are_their_first_sequence() {
+    void samplesOfGroupedRowsAreTheirFirstSequence() {
         StructType sequence =
                 new StructType().add("index", DataTypes.IntegerType).add("generated_text", DataTypes.StringType);
         StructType schema =
@@ -149,7 +149,7 @@ class ConsoleTest {
     }
 
     @Test
-    void progress_is_read_from_the_counters_of_tasks() throws TimeoutException {
+    void progressIsReadFromTheCountersOfTasks() throws TimeoutException {
         JavaSparkContext spark =
                 JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
         ProgressListener listener = new ProgressListener(progress -> {});

@@ -54,7 +54,7 @@ class FlakyStoreIT extends StoreContract {
 
     @ParameterizedTest
     @EnumSource(names = {"RENAME_DONE_THEN_FAILS", "RENAME_DONE_THEN_DENIED"})
-    void a_rename_whose_answer_is_lost_is_settled_by_looking(Fault fault) throws Exception {
+    void aRenameWhoseAnswerIsLostIsSettledByLooking(Fault fault) throws Exception {
         FlakyFileSystem.every(1, fault);
         assertThat(generate()).isEqualTo(ExitCode.DONE);
         assertThat(GenerateRuns.chunks(output())).isEqualTo(undisturbed);
@@ -70,8 +70,7 @@ class FlakyStoreIT extends StoreContract {
         "CREATE_FAILS, 2",
         "CREATE_FAILS, 5"
     })
-    void a_store_that_fails_leaves_whole_chunks_and_a_run_that_can_be_resumed(Fault fault, int period)
-            throws Exception {
+    void aStoreThatFailsLeavesWholeChunksAndARunThatCanBeResumed(Fault fault, int period) throws Exception {
         FlakyFileSystem.every(period, fault);
         int failures = 0;
         try {

@@ -48,7 +48,7 @@ class S3ObjectsTest {
     }
 
     @Test
-    void a_put_whose_answer_tells_its_digest_takes_one_request() throws Exception {
+    void aPutWhoseAnswerTellsItsDigestTakesOneRequest() throws Exception {
         assertThat(put()).isTrue();
         assertThat(store.methods()).containsExactly("PUT");
     }
@@ -65,7 +65,7 @@ class S3ObjectsTest {
         "GARBLED,                         PUT GET DELETE PUT",
         "GARBLED NONE SLOW_DOWN,          PUT GET DELETE PUT GET DELETE PUT"
     })
-    void a_put_that_fails_is_settled_by_looking_at_what_is_there(String faults, String asked) throws Exception {
+    void aPutThatFailsIsSettledByLookingAtWhatIsThere(String faults, String asked) throws Exception {
         store.fail(faults(faults));
         assertThat(put()).isTrue();
         assertThat(store.methods()).isEqualTo(List.of(asked.split(" ", -1)));
@@ -73,7 +73,7 @@ class S3ObjectsTest {
     }
 
     @Test
-    void a_body_that_was_garbled_and_whose_answer_was_lost_is_known_by_its_mark_and_put_again() throws Exception {
+    void aBodyThatWasGarbledAndWhoseAnswerWasLostIsKnownByItsMarkAndPutAgain() throws Exception {
         store.makeTagsOpaque();
         store.fail(faults("GARBLED SLOW_DOWN"));
         assertThat(put()).isTrue();
@@ -83,7 +83,7 @@ class S3ObjectsTest {
     }
 
     @Test
-    void where_tags_are_no_digests_what_arrived_is_read_back() throws Exception {
+    void whereTagsAreNoDigestsWhatArrivedIsReadBack() throws Exception {
         store.makeTagsOpaque();
         assertThat(put()).isTrue();
         assertThat(store.methods()).containsExactly("PUT", "GET");
@@ -91,7 +91,7 @@ class S3ObjectsTest {
 
     @ParameterizedTest
     @CsvSource({"NONE", "DROPPED", "ANSWER_LOST", "SLOW_DOWN SLOW_DOWN"})
-    void a_name_that_others_have_taken_stays_theirs(String faults) throws Exception {
+    void aNameThatOthersHaveTakenStaysTheirs(String faults) throws Exception {
         store.put(URI, OTHERS, new Headers());
         store.fail(faults(faults));
         assertThat(put()).isFalse();
@@ -100,7 +100,7 @@ class S3ObjectsTest {
     }
 
     @Test
-    void what_the_store_forbids_is_asked_four_times_and_told() {
+    void whatTheStoreForbidsIsAskedFourTimesAndTold() {
         store.fail(faults("FORBIDDEN NONE FORBIDDEN NONE FORBIDDEN NONE FORBIDDEN NONE"));
         assertThatThrownBy(this::put)
                 .isInstanceOf(IOException.class)
@@ -112,7 +112,7 @@ class S3ObjectsTest {
     }
 
     @Test
-    void a_store_that_fails_always_is_asked_as_often_as_S3A_would() {
+    void aStoreThatFailsAlwaysIsAskedAsOftenAsS3AWould() {
         store.fail(faults("SLOW_DOWN ".repeat(20)));
         assertThatThrownBy(this::put).hasMessageContaining("503").hasMessageEndingWith(" (5 attempts)");
         assertThatThrownBy(() -> files.read("a")).hasMessageStartingWith("Cannot read s3a://bucket/out/a: ");
@@ -120,7 +120,7 @@ class S3ObjectsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"DROPPED", "ANSWER_LOST", "SLOW_DOWN", "FORBIDDEN"})
-    void a_read_that_fails_is_tried_again(Fault fault) throws Exception {
+    void aReadThatFailsIsTriedAgain(Fault fault) throws Exception {
         put();
         store.fail(List.of(Optional.of(fault)));
         assertThat(files.read("a")).isEqualTo(OURS);
@@ -128,7 +128,7 @@ class S3ObjectsTest {
     }
 
     @Test
-    void bytes_that_are_not_those_that_were_put_are_never_taken_for_them() throws Exception {
+    void bytesThatAreNotThoseThatWerePutAreNeverTakenForThem() throws Exception {
         put();
         store.makeTagsOpaque();
         store.put(URI, OTHERS, store.latest().headers());
@@ -137,7 +137,7 @@ class S3ObjectsTest {
     }
 
     @Test
-    void objects_that_others_have_put_are_read_as_they_are_and_missing_ones_are_missing() throws Exception {
+    void objectsThatOthersHavePutAreReadAsTheyAreAndMissingOnesAreMissing() throws Exception {
         store.put(URI, OTHERS, new Headers());
         assertThat(files.read("a")).isEqualTo(OTHERS);
         assertThatThrownBy(() -> files.read("b")).isInstanceOf(FileNotFoundException.class);

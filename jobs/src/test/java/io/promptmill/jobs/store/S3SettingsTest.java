@@ -51,7 +51,7 @@ class S3SettingsTest {
     }
 
     @Test
-    void a_put_goes_at_once_under_a_condition_with_digests_of_what_it_brings() throws Exception {
+    void aPutGoesAtOnceUnderAConditionWithDigestsOfWhatItBrings() throws Exception {
         Request put = put();
         assertThat(put.uri()).isEqualTo("/bucket/out/a");
         assertThat(put.header("If-None-Match")).isEqualTo("*");
@@ -74,7 +74,7 @@ class S3SettingsTest {
         "create.storage.class,              intelligent_tiering,    x-amz-storage-class,           INTELLIGENT_TIERING",
         "requester.pays.enabled,            true,                   x-amz-request-payer,           requester",
     })
-    void a_put_is_made_as_S3A_would_make_it_whether_a_setting_is_for_all_buckets_or_this_one(
+    void aPutIsMadeAsS3AWouldMakeItWhetherASettingIsForAllBucketsOrThisOne(
             String name, String value, String header, String sent) throws Exception {
         Configuration all = new Configuration(hadoop);
         all.set("fs.s3a." + name, value);
@@ -88,7 +88,7 @@ class S3SettingsTest {
     }
 
     @Test
-    void keys_of_encryption_go_with_a_put() throws Exception {
+    void keysOfEncryptionGoWithAPut() throws Exception {
         hadoop.set("fs.s3a.encryption.algorithm", "SSE-KMS");
         hadoop.set("fs.s3a.encryption.key", "arn:aws:kms:eu-west-1:1:key/2");
         assertThat(put().header("x-amz-server-side-encryption-aws-kms-key-id"))
@@ -109,7 +109,7 @@ class S3SettingsTest {
     }
 
     @Test
-    void a_put_goes_through_the_proxy_with_its_name_and_password() throws Exception {
+    void aPutGoesThroughTheProxyWithItsNameAndPassword() throws Exception {
         hadoop.set("fs.s3a.endpoint", "http://no-such-host.invalid");
         hadoop.set("fs.s3a.proxy.host", "127.0.0.1");
         hadoop.set("fs.s3a.proxy.port", Integer.toString(store.port()));
@@ -121,7 +121,7 @@ class S3SettingsTest {
     }
 
     @Test
-    void a_put_has_the_credentials_of_S3A_whatever_provides_them() throws Exception {
+    void aPutHasTheCredentialsOfS3AWhateverProvidesThem() throws Exception {
         hadoop.set("fs.s3a.aws.credentials.provider", "org.apache.hadoop.fs.s3a.AnonymousAWSCredentialsProvider");
         assertThat(put().header("Authorization")).isNull();
         hadoop.set("fs.s3a.aws.credentials.provider", "org.apache.hadoop.fs.s3a.TemporaryAWSCredentialsProvider");
@@ -149,7 +149,7 @@ class S3SettingsTest {
     }
 
     @Test
-    void a_prefix_of_the_user_agent_and_the_region_are_kept_to() throws Exception {
+    void aPrefixOfTheUserAgentAndTheRegionAreKeptTo() throws Exception {
         hadoop.set("fs.s3a.user.agent.prefix", "nightly");
         hadoop.set("fs.s3a.endpoint.region", "eu-central-1");
         Request put = put();
@@ -177,8 +177,7 @@ class S3SettingsTest {
         "proxy.ssl.enabled,         true,                'puts speak to the proxy without TLS'",
         "endpoint.fips,             true,                'an endpoint is set, too'",
     })
-    void a_setting_that_puts_would_not_keep_to_is_refused_by_its_name(String name, String value, String why)
-            throws Exception {
+    void aSettingThatPutsWouldNotKeepToIsRefusedByItsName(String name, String value, String why) throws Exception {
         hadoop.set("fs.s3a.endpoint", "https://127.0.0.1:1");
         hadoop.set("fs.s3a.proxy.host", "127.0.0.1");
         S3aCredentials credentials = S3aCredentials.of(new Path("s3a://bucket/").getFileSystem(hadoop))
@@ -197,7 +196,7 @@ class S3SettingsTest {
     }
 
     @Test
-    void a_refusal_does_not_tell_what_may_be_secret() {
+    void aRefusalDoesNotTellWhatMayBeSecret() {
         hadoop.set("fs.s3a.client.s3.custom.headers", "x-token=a-secret");
         assertThatThrownBy(() -> new OutputFiles("s3a://bucket/out", hadoop).checkStore())
                 .hasMessageStartingWith("s3_setting_not_kept: fs.s3a.client.s3.custom.headers is set and ")
@@ -206,7 +205,7 @@ class S3SettingsTest {
     }
 
     @Test
-    void a_provider_of_credentials_is_refused_where_the_file_system_does_not_tell_what_it_provides() throws Exception {
+    void aProviderOfCredentialsIsRefusedWhereTheFileSystemDoesNotTellWhatItProvides() throws Exception {
         S3SettingsCheck.check("s3a://bucket/out", new S3Settings("bucket", hadoop), Optional.empty());
         hadoop.set("fs.s3a.aws.credentials.provider", "a.Provider");
         assertThatThrownBy(() ->
@@ -216,7 +215,7 @@ class S3SettingsTest {
     }
 
     @Test
-    void the_refusal_comes_before_anything_is_asked_of_the_store() {
+    void theRefusalComesBeforeAnythingIsAskedOfTheStore() {
         hadoop.set("fs.s3a.signing-algorithm", "S3SignerType");
         assertThatThrownBy(() ->
                         OutputFolder.open("s3a://bucket/out", hadoop, new Path("file:/in"), ExistingOutput.REFUSED))
@@ -233,7 +232,7 @@ class S3SettingsTest {
                 "s3.client.factory.impl=org.apache.hadoop.fs.s3a.DefaultS3ClientFactory",
                 "paging.maximum=7"
             })
-    void a_setting_that_changes_nothing_for_puts_is_left_alone(String setting) throws Exception {
+    void aSettingThatChangesNothingForPutsIsLeftAlone(String setting) throws Exception {
         hadoop.set("fs.s3a." + setting.split("=", 2)[0], setting.split("=", 2)[1]);
         new OutputFiles("s3a://bucket/out", hadoop).checkStore();
     }

@@ -99,7 +99,7 @@ class S3StoreIT extends StoreContract {
     }
 
     @Test
-    void the_server_of_this_test_knows_the_condition_and_checks_what_arrives() throws Exception {
+    void theServerOfThisTestKnowsTheConditionAndChecksWhatArrives() throws Exception {
         HttpRequest.Builder put = HttpRequest.newBuilder(gate.resolve("/" + BUCKET + "/twice"))
                 .header("If-None-Match", "*")
                 .PUT(HttpRequest.BodyPublishers.ofString("x"));
@@ -117,7 +117,7 @@ class S3StoreIT extends StoreContract {
     }
 
     @Test
-    void a_store_that_ignores_the_condition_is_refused() throws Exception {
+    void aStoreThatIgnoresTheConditionIsRefused() throws Exception {
         Configuration configuration = hadoop();
         configuration.set(
                 "fs.s3a.endpoint", server.gate(Set.of("if-none-match")).toString());
@@ -128,7 +128,7 @@ class S3StoreIT extends StoreContract {
     }
 
     @Test
-    void a_store_that_cannot_be_reached_is_refused_after_the_attempts_that_S3A_has() {
+    void aStoreThatCannotBeReachedIsRefusedAfterTheAttemptsThatS3AHas() {
         Configuration wrong = hadoop();
         wrong.set("fs.s3a.endpoint", "http://127.0.0.1:1");
         wrong.set("fs.s3a.impl.disable.cache", "true");
@@ -140,7 +140,7 @@ class S3StoreIT extends StoreContract {
     }
 
     @Test
-    void a_bucket_that_does_not_exist_is_not_asked_for_again_and_again() {
+    void aBucketThatDoesNotExistIsNotAskedForAgainAndAgain() {
         assertThatThrownBy(() -> new OutputFiles("s3a://no-such-bucket/out", hadoop()).writeIfAbsent("a", utf8("x")))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("Cannot put s3a://no-such-bucket/out/a: ")
@@ -148,7 +148,7 @@ class S3StoreIT extends StoreContract {
     }
 
     @Test
-    void a_bucket_is_a_folder_with_and_without_a_slash() throws Exception {
+    void aBucketIsAFolderWithAndWithoutASlash() throws Exception {
         assertThat(runs.generate(() -> false, input.toString(), "s3a://" + ROOT, SETTINGS))
                 .isEqualTo(ExitCode.DONE);
         OutputFiles files = new OutputFiles("s3a://" + ROOT, hadoop());
@@ -176,8 +176,7 @@ class S3StoreIT extends StoreContract {
     /** Every request of the run meets it, S3A's and ours. */
     @ParameterizedTest
     @MethodSource("losses")
-    void a_run_through_a_network_that_loses_answers_and_connections_ends_as_an_undisturbed_one(int seed)
-            throws Exception {
+    void aRunThroughANetworkThatLosesAnswersAndConnectionsEndsAsAnUndisturbedOne(int seed) throws Exception {
         String folder = "s3a://" + CHECKING + "/" + UUID.randomUUID() + "/out";
         network.begin(LOSSES, seed);
         long start = System.nanoTime();
@@ -198,8 +197,7 @@ class S3StoreIT extends StoreContract {
 
     @ParameterizedTest
     @ValueSource(strings = {CHECKING, TRUSTING})
-    void what_was_garbled_on_its_way_is_refused_by_the_store_or_found_by_the_check_and_put_again(String bucket)
-            throws Exception {
+    void whatWasGarbledOnItsWayIsRefusedByTheStoreOrFoundByTheCheckAndPutAgain(String bucket) throws Exception {
         FaultyProxy way = bucket.equals(CHECKING) ? network : toTrusting;
         OutputFiles files = new OutputFiles("s3a://" + bucket + "/" + UUID.randomUUID(), hadoop());
         Map<String, String> put = new ConcurrentHashMap<>();
@@ -235,8 +233,7 @@ class S3StoreIT extends StoreContract {
     }
 
     @Test
-    void a_run_that_is_garbled_now_and_then_is_whole_and_one_that_is_garbled_always_ends_with_an_error()
-            throws Exception {
+    void aRunThatIsGarbledNowAndThenIsWholeAndOneThatIsGarbledAlwaysEndsWithAnError() throws Exception {
         String folder = "s3a://" + TRUSTING + "/" + UUID.randomUUID();
         toTrusting.begin(new Faults(0, 0, 0.5, 0), 4);
         assertThat(runs.generate(() -> false, input.toString(), folder, SETTINGS))

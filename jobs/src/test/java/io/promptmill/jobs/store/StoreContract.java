@@ -41,7 +41,7 @@ public abstract class StoreContract {
     abstract Configuration hadoop();
 
     @Test
-    void a_file_appears_whole_with_its_name_and_nothing_else_is_left() throws Exception {
+    void aFileAppearsWholeWithItsNameAndNothingElseIsLeft() throws Exception {
         OutputFiles files = files();
         try (PendingFile pending = files.begin("a/b.bin", "attempt")) {
             pending.stream().write(new byte[100_000]);
@@ -52,7 +52,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void a_file_that_is_closed_without_its_name_leaves_nothing() throws Exception {
+    void aFileThatIsClosedWithoutItsNameLeavesNothing() throws Exception {
         OutputFiles files = files();
         try (PendingFile pending = files.begin("a.bin", "attempt")) {
             pending.stream().write(1);
@@ -61,7 +61,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void a_taken_name_is_never_replaced() throws Exception {
+    void aTakenNameIsNeverReplaced() throws Exception {
         OutputFiles files = files();
         assertThat(files.writeIfAbsent("a.bin", utf8("first"))).isTrue();
         try (PendingFile pending = files.begin("a.bin", "attempt")) {
@@ -75,7 +75,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void of_writers_that_race_for_a_name_exactly_one_gets_it() throws Exception {
+    void ofWritersThatRaceForANameExactlyOneGetsIt() throws Exception {
         OutputFiles files = files();
         ExecutorService threads = Executors.newFixedThreadPool(RACERS);
         try {
@@ -106,7 +106,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void a_journal_tells_what_was_noted_last_and_is_gone_when_it_is_closed() throws Exception {
+    void aJournalTellsWhatWasNotedLastAndIsGoneWhenItIsClosed() throws Exception {
         TestSpark.session();
         OutputFiles files = files();
         InFlight many = new InFlight(Set.of("a", "b", "c"), false);
@@ -123,7 +123,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void a_folder_is_held_by_one_driver_and_given_back() throws Exception {
+    void aFolderIsHeldByOneDriverAndGivenBack() throws Exception {
         OutputFiles files = files();
         try (Lease lease = Lease.acquire(files)) {
             lease.keepAlive(() -> {});
@@ -135,7 +135,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void a_run_is_interrupted_resumed_and_equal_to_one_on_local_files(@TempDir Path local) throws Exception {
+    void aRunIsInterruptedResumedAndEqualToOneOnLocalFiles(@TempDir Path local) throws Exception {
         String[] settings = {"--chunks=4", "--max-new-tokens=2", "--seed=3"};
         GenerateRuns runs = new GenerateRuns();
         runs.generate(GenerateRuns.PROMPTS, local.resolve("out"), settings);
