@@ -79,6 +79,10 @@ final class GenerateJob {
 
     private ExitCode runToItsEnd(LimitWatch limits) throws RefusalException, IOException {
         try (JobModel model = JobModel.open(settings.model(), settings.baseModel(), hadoop)) {
+            if (settings.model().isEmpty()) {
+                err.println("promptmill: without --model this is the tiny sample model in the jar: it shows that all works, "
+                        + "its texts mean nothing");
+            }
             model.beginDigest();
             model.warnings().forEach(this::warn);
             RunChecks.digest(model, settings.modelDigest());

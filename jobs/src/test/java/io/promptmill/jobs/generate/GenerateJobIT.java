@@ -91,6 +91,9 @@ class GenerateJobIT {
         assertThat(runs.out())
                 .contains("38 prompts: 33 ok, 5 rejected, 0 failed", "model loads by executor: driver ")
                 .contains("  advice-01: ");
+        assertThat(runs.err())
+                .containsOnlyOnce("promptmill: without --model this is the tiny sample model in the jar: it shows that all "
+                        + "works, its texts mean nothing");
     }
 
     @Test
