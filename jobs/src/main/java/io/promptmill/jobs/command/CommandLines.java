@@ -79,15 +79,15 @@ public final class CommandLines {
     /** What follows a command's name, and its conf file, as a reader. */
     public static OptionReader options(ParseResult parsed) throws RefusalException {
         OptionTable table = commandOf(parsed).options();
-        OptionLayer commandLine = layer(table.options(), parsed);
+        OptionSource commandLine = source(table.options(), parsed);
         Optional<String> path =
-                layer(table.confFile().stream().toList(), parsed).find(ConfFile.OPTION);
-        OptionLayer confFile =
-                path.isPresent() ? ConfFile.read(Path.of(path.get()), table) : OptionLayer.empty("in no file");
+                source(table.confFile().stream().toList(), parsed).find(ConfFile.OPTION);
+        OptionSource confFile =
+                path.isPresent() ? ConfFile.read(Path.of(path.get()), table) : OptionSource.empty("in no file");
         return new OptionReader(table, List.of(commandLine, confFile));
     }
 
-    private static OptionLayer layer(List<CommandOption> options, ParseResult parsed) throws RefusalException {
+    private static OptionSource source(List<CommandOption> options, ParseResult parsed) throws RefusalException {
         Map<String, List<String>> values = new LinkedHashMap<>();
         for (CommandOption option : options) {
             if (parsed.hasMatchedOption(option.dashed())) {
@@ -102,7 +102,7 @@ public final class CommandLines {
                 values.put(option.name(), given);
             }
         }
-        return new OptionLayer("on the command line", values);
+        return new OptionSource("on the command line", values);
     }
 
     /** The refusal of a command line that cannot be read. */

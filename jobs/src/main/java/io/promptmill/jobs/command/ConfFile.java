@@ -33,7 +33,7 @@ public final class ConfFile {
     private ConfFile() {}
 
     /** The file's settings, keys checked. */
-    public static OptionLayer read(Path file, OptionTable table) throws RefusalException {
+    public static OptionSource read(Path file, OptionTable table) throws RefusalException {
         Map<String, String> entries = entries(file);
         Map<String, TreeMap<Integer, String>> byName = new LinkedHashMap<>();
         for (Map.Entry<String, String> entry : entries.entrySet()) {
@@ -50,7 +50,7 @@ public final class ConfFile {
         }
         Map<String, List<String>> values = new LinkedHashMap<>();
         byName.forEach((name, indexed) -> values.put(name, List.copyOf(indexed.values())));
-        return new OptionLayer("in " + file, values);
+        return new OptionSource("in " + file, values);
     }
 
     private static Map<String, String> entries(Path file) throws RefusalException {

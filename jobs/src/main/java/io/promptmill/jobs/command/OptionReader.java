@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Reads the options of a command from layers of texts; the first layer that has a value wins. */
+/** Reads the options of a command from sources of texts; the first source that has a value wins. */
 public final class OptionReader {
     private static final String AUTO = "auto";
     private static final String NONE = "none";
@@ -26,12 +26,12 @@ public final class OptionReader {
             Pattern.compile("(?:(\\d{1,6})d)?(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,6})s)?");
 
     private final OptionTable table;
-    private final List<OptionLayer> layers;
+    private final List<OptionSource> sources;
 
-    /** A reader of these layers, highest precedence first. */
-    public OptionReader(OptionTable table, List<OptionLayer> layers) {
+    /** A reader of these sources, highest precedence first. */
+    public OptionReader(OptionTable table, List<OptionSource> sources) {
         this.table = table;
-        this.layers = List.copyOf(layers);
+        this.sources = List.copyOf(sources);
     }
 
     /** What {@code --verbose} says, which every command may have. */
@@ -40,11 +40,11 @@ public final class OptionReader {
         return verbose.isPresent() && flag(verbose::get) ? ShownDetail.ALL : ShownDetail.ESSENTIAL;
     }
 
-    /** The generation settings of each layer, checked; highest precedence first, what is overridden is left out. */
+    /** The generation settings of each source, checked; highest precedence first, what is overridden is left out. */
     public List<GenerationOptions> generation() throws RefusalException {
         List<GenerationOptions> read = new ArrayList<>();
-        for (OptionLayer layer : layers) {
-            read.add(layer.generation(read));
+        for (OptionSource source : sources) {
+            read.add(source.generation(read));
         }
         return List.copyOf(read);
     }
@@ -199,8 +199,8 @@ public final class OptionReader {
     }
 
     private Optional<String> find(DescribedOption option) {
-        return layers.stream()
-                .flatMap(layer -> layer.find(option.option()).stream())
+        return sources.stream()
+                .flatMap(source -> source.find(option.option()).stream())
                 .findFirst()
                 .or(option.option()::defaultValue);
     }
@@ -215,10 +215,10 @@ public final class OptionReader {
 
     private String remedy(DescribedOption option) {
         return "correct it "
-                + layers.stream()
-                        .filter(layer -> layer.find(option.option()).isPresent())
+                + sources.stream()
+                        .filter(source -> source.find(option.option()).isPresent())
                         .findFirst()
-                        .map(OptionLayer::source)
+                        .map(OptionSource::place)
                         .orElse("in the defaults");
     }
 }

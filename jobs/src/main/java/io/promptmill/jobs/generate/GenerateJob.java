@@ -80,8 +80,9 @@ final class GenerateJob {
     private ExitCode runToItsEnd(LimitWatch limits) throws RefusalException, IOException {
         try (JobModel model = JobModel.open(settings.model(), settings.baseModel(), hadoop)) {
             if (settings.model().isEmpty()) {
-                err.println("promptmill: without --model this is the tiny sample model in the jar: it shows that all works, "
-                        + "its texts mean nothing");
+                err.println(
+                        "promptmill: without --model this is the tiny sample model in the jar: it shows that all works, "
+                                + "its texts mean nothing");
             }
             model.beginDigest();
             model.warnings().forEach(this::warn);
@@ -130,7 +131,7 @@ final class GenerateJob {
             throws IOException {
         long start = System.nanoTime();
         PredictionSettings prediction = new PredictionSettings(
-                settings.layersOver(model.checkpoint().generationDefaults()),
+                settings.sourcesOver(model.checkpoint().generationDefaults()),
                 settings.engine().withSlots(slots),
                 settings.device(),
                 settings.loggedText());

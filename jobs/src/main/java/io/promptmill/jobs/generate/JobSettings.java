@@ -116,16 +116,16 @@ record JobSettings(
         return new InputSettings(input, idColumn, promptColumn, outputPrefix, layout, logprobs);
     }
 
-    /** All layers of generation settings below a row's own, highest precedence first. */
-    List<GenerationOptions> layersOver(List<GenerationOptions> checkpointLayers) {
-        List<GenerationOptions> layers = new ArrayList<>(generation);
-        layers.addAll(checkpointLayers);
-        return List.copyOf(layers);
+    /** All sources of generation settings below a row's own, highest precedence first. */
+    List<GenerationOptions> sourcesOver(List<GenerationOptions> checkpointDefaults) {
+        List<GenerationOptions> sources = new ArrayList<>(generation);
+        sources.addAll(checkpointDefaults);
+        return List.copyOf(sources);
     }
 
     /** Whether command line or conf file say anything of the setting, as opposed to the model's own files. */
     boolean sets(GenerationOption option) {
-        return generation.stream().anyMatch(layer -> layer.sets(option));
+        return generation.stream().anyMatch(source -> source.sets(option));
     }
 
     /**
@@ -134,9 +134,9 @@ record JobSettings(
      * @throws RefusalException wrong usage, or the model's own fault where command line and conf file set none of what
      *     cannot be used
      */
-    GenerationConfig resolve(List<GenerationOptions> checkpointLayers) throws RefusalException {
+    GenerationConfig resolve(List<GenerationOptions> checkpointDefaults) throws RefusalException {
         try {
-            return GenerationConfig.resolve(layersOver(checkpointLayers));
+            return GenerationConfig.resolve(sourcesOver(checkpointDefaults));
         } catch (InvalidSettingException e) {
             if (e.options().stream().noneMatch(this::sets)) {
                 throw new RefusalException(

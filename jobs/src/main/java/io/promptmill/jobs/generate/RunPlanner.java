@@ -1,6 +1,7 @@
 package io.promptmill.jobs.generate;
 
 import io.promptmill.GenerationConfig;
+import io.promptmill.Sha256;
 import io.promptmill.compile.Precision;
 import io.promptmill.jobs.command.Version;
 import io.promptmill.jobs.failure.RefusalException;
@@ -8,7 +9,6 @@ import io.promptmill.jobs.input.InputTable;
 import io.promptmill.jobs.model.JobModel;
 import io.promptmill.jobs.output.ChunkPlan;
 import io.promptmill.jobs.output.RunPlan;
-import io.promptmill.jobs.store.Sha256;
 import io.promptmill.model.CpuCapability;
 import io.promptmill.spark.executor.SlotMemory;
 import java.util.Optional;

@@ -37,16 +37,16 @@ final class VocabularyCheck {
             throw refused(unknown.getAsInt(), size);
         }
         return settings.generation().stream()
-                .filter(layer -> layer.sets(GenerationOption.EOS_TOKEN_ID) && !isNone(layer))
+                .filter(source -> source.sets(GenerationOption.EOS_TOKEN_ID) && !isNone(source))
                 .limit(1)
-                .flatMap(layer -> layer.endTokenWarning(size).stream())
+                .flatMap(source -> source.endTokenWarning(size).stream())
                 .map(warning -> CommandOption.of(GenerationOption.EOS_TOKEN_ID).dashed() + ": " + warning)
                 .toList();
     }
 
     /** {@code --eos-token-id -1} says what it does. */
-    private static boolean isNone(GenerationOptions layer) {
-        return List.of(-1).equals(layer.values().get(GenerationOption.EOS_TOKEN_ID));
+    private static boolean isNone(GenerationOptions source) {
+        return List.of(-1).equals(source.values().get(GenerationOption.EOS_TOKEN_ID));
     }
 
     private RefusalException refused(int unknown, int size) {

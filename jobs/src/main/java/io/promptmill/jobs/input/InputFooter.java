@@ -1,6 +1,7 @@
 package io.promptmill.jobs.input;
 
 import io.promptmill.Problem;
+import io.promptmill.Sha256;
 import io.promptmill.jobs.parquet.DamagedParquetException;
 import io.promptmill.jobs.parquet.FooterCheck;
 import io.promptmill.jobs.parquet.LeafColumn;
@@ -9,14 +10,12 @@ import io.promptmill.jobs.parquet.ParquetTail;
 import io.promptmill.jobs.parquet.SchemaFields;
 import io.promptmill.jobs.parquet.ThriftReader;
 import io.promptmill.jobs.store.LocalFiles;
-import io.promptmill.jobs.store.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -124,7 +123,7 @@ record InputFooter(InputFile file, String schema, boolean gregorian, Problem pro
                     "write the file without encryption");
         }
         return new InputFooter(
-                state(status, HexFormat.of().formatHex(Sha256.newDigest().digest(footer))),
+                state(status, Sha256.ofBytes(footer)),
                 schemaOnly(metadata),
                 metadata.isSetCreated_by() && !metadata.getCreated_by().startsWith(WRITER_OF_SPARK_AND_HIVE),
                 null);

@@ -1,10 +1,9 @@
 package io.promptmill.jobs.output;
 
-import io.promptmill.jobs.store.Sha256;
+import io.promptmill.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
@@ -24,7 +23,7 @@ final class ChunkFile implements OutputFile {
 
     /** The digest of what has been written so far, in hexadecimal digits. */
     String sha256() {
-        return HexFormat.of().formatHex(Sha256.copyOf(digest).digest());
+        return Sha256.hex(Sha256.copyOf(digest).digest());
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.promptmill.jobs.output;
 
-import io.promptmill.jobs.store.Sha256;
+import io.promptmill.Sha256;
 import io.promptmill.spark.rows.PromptColumns;
 import java.io.Serializable;
 import java.nio.ByteBuffer;

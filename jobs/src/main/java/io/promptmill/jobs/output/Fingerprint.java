@@ -1,7 +1,7 @@
 package io.promptmill.jobs.output;
 
+import io.promptmill.Sha256;
 import io.promptmill.jobs.store.Json;
-import io.promptmill.jobs.store.Sha256;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

@@ -1,14 +1,13 @@
 package io.promptmill.jobs.output;
 
+import io.promptmill.Sha256;
 import io.promptmill.jobs.output.ChunkReport.WrittenFile;
 import io.promptmill.jobs.store.Json;
 import io.promptmill.jobs.store.OutputFiles;
-import io.promptmill.jobs.store.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
@@ -62,7 +61,7 @@ record StoredChunk(ChunkRecord record, WrittenFile file) {
                 digest.update(block, 0, read);
                 bytes += read;
                 if (bytes == record.dataBytes()) {
-                    ofData = HexFormat.of().formatHex(Sha256.copyOf(digest).digest());
+                    ofData = Sha256.hex(Sha256.copyOf(digest).digest());
                 }
             }
         }
@@ -70,6 +69,6 @@ record StoredChunk(ChunkRecord record, WrittenFile file) {
             throw new IOException(
                     "its rows have the SHA-256 " + ofData + " and were written with " + record.dataSha256());
         }
-        return new WrittenFile(name, rows, bytes, HexFormat.of().formatHex(digest.digest()));
+        return new WrittenFile(name, rows, bytes, Sha256.hex(digest.digest()));
     }
 }

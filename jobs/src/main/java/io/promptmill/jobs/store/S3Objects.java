@@ -1,5 +1,6 @@
 package io.promptmill.jobs.store;
 
+import io.promptmill.Sha256;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Collections;

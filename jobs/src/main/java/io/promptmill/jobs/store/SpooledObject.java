@@ -1,5 +1,6 @@
 package io.promptmill.jobs.store;
 
+import io.promptmill.Sha256;
 import io.promptmill.spark.executor.LocalDirectory;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -7,7 +8,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -62,6 +62,6 @@ final class SpooledObject implements PendingFile {
     }
 
     private static String hex(MessageDigest digest) {
-        return HexFormat.of().formatHex(digest.digest());
+        return Sha256.hex(digest.digest());
     }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptmill.jobs.command.ConfFile;
-import io.promptmill.jobs.command.OptionLayer;
 import io.promptmill.jobs.command.OptionReader;
+import io.promptmill.jobs.command.OptionSource;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
 import java.io.IOException;
@@ -90,8 +90,8 @@ class ConfFileTest {
     @ParameterizedTest
     @MethodSource("shippedFiles")
     void theShippedFilesAreAcceptedAsTheyAre(Path file) throws Exception {
-        OptionLayer layer = ConfFile.read(file, GenerateCommand.OPTIONS);
-        JobSettings.read(new OptionReader(GenerateCommand.OPTIONS, List.of(layer)));
+        OptionSource source = ConfFile.read(file, GenerateCommand.OPTIONS);
+        JobSettings.read(new OptionReader(GenerateCommand.OPTIONS, List.of(source)));
     }
 
     static Stream<Path> shippedFiles() throws IOException {

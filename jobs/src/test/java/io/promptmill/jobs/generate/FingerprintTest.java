@@ -3,13 +3,13 @@ package io.promptmill.jobs.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptmill.GenerationOption;
+import io.promptmill.Sha256;
 import io.promptmill.compile.Precision;
 import io.promptmill.jobs.command.CommandOption;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.output.Fingerprint;
 import io.promptmill.jobs.output.RunPlan;
 import io.promptmill.jobs.output.TestPlans;
-import io.promptmill.jobs.store.Sha256;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

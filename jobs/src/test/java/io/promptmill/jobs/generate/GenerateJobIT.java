@@ -2,13 +2,13 @@ package io.promptmill.jobs.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promptmill.Sha256;
 import io.promptmill.jobs.command.Version;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.output.Manifest;
 import io.promptmill.jobs.output.RunPlan;
 import io.promptmill.jobs.store.Json;
-import io.promptmill.jobs.store.Sha256;
 import io.promptmill.jobs.testing.BrokenModel;
 import io.promptmill.jobs.testing.DamagedParquet;
 import io.promptmill.jobs.testing.TestSpark;
@@ -92,8 +92,9 @@ class GenerateJobIT {
                 .contains("38 prompts: 33 ok, 5 rejected, 0 failed", "model loads by executor: driver ")
                 .contains("  advice-01: ");
         assertThat(runs.err())
-                .containsOnlyOnce("promptmill: without --model this is the tiny sample model in the jar: it shows that all "
-                        + "works, its texts mean nothing");
+                .containsOnlyOnce(
+                        "promptmill: without --model this is the tiny sample model in the jar: it shows that all "
+                                + "works, its texts mean nothing");
     }
 
     @Test

@@ -1,12 +1,12 @@
 package io.promptmill.jobs.generate;
 
+import io.promptmill.Sha256;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.output.ChunkPlan;
 import io.promptmill.jobs.output.ChunkRecord;
 import io.promptmill.jobs.output.TestFolders;
 import io.promptmill.jobs.store.OutputFiles;
-import io.promptmill.jobs.store.Sha256;
 import io.promptmill.jobs.testing.TestSpark;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

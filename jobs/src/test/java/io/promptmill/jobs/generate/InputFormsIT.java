@@ -83,7 +83,7 @@ class InputFormsIT {
     }
 
     @Test
-    void eachLayerOfSettingsWinsOverThoseBelow() throws Exception {
+    void eachSourceOfSettingsWinsOverThoseBelow() throws Exception {
         Path model = sampleModel();
         Files.delete(model.resolve("generation_config.json"));
         ObjectMapper json = new ObjectMapper();

@@ -3,10 +3,10 @@ package io.promptmill.jobs.output;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promptmill.Sha256;
 import io.promptmill.jobs.lease.LeaseFile;
 import io.promptmill.jobs.output.ChunkReport.WrittenFile;
 import io.promptmill.jobs.store.Json;
-import io.promptmill.jobs.store.Sha256;
 import io.promptmill.jobs.testing.TestSpark;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.promptmill.jobs.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promptmill.Sha256;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.generate.GenerateRuns;
 import io.promptmill.jobs.lease.Lease;

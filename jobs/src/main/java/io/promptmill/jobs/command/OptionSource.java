@@ -8,15 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What one source has set, as text.
+ * What one source of options has set, as text: the command line, or a conf file.
  *
- * @param source where it was set, for messages
+ * @param place where it was set, for messages
  * @param values texts by option name, in the order they were given; only names of an {@link OptionTable}
  */
-public record OptionLayer(String source, Map<String, List<String>> values) {
+public record OptionSource(String place, Map<String, List<String>> values) {
     /** A source that has set nothing. */
-    public static OptionLayer empty(String source) {
-        return new OptionLayer(source, Map.of());
+    public static OptionSource empty(String place) {
+        return new OptionSource(place, Map.of());
     }
 
     /** The value of an option that takes one. */
@@ -27,22 +27,22 @@ public record OptionLayer(String source, Map<String, List<String>> values) {
     /**
      * The generation settings among these values, checked.
      *
-     * @param above the layers above, what they override is left out unchecked
+     * @param above the sources above; what they override is left out unchecked
      */
     GenerationOptions generation(List<GenerationOptions> above) throws RefusalException {
-        GenerationOptions layer = GenerationOptions.none();
+        GenerationOptions read = GenerationOptions.none();
         for (GenerationOption option : GenerationOption.values()) {
             CommandOption named = CommandOption.of(option);
             List<String> given = values.get(named.name());
             if (given != null && above.stream().noneMatch(higher -> higher.overrides(option))) {
                 try {
-                    layer = layer.with(option, given.size() == 1 ? given.get(0) : given);
+                    read = read.with(option, given.size() == 1 ? given.get(0) : given);
                 } catch (IllegalArgumentException e) {
                     throw RefusalException.usage(
-                            "wrong_value", named.dashed() + " cannot be read", e.getMessage(), "correct it " + source);
+                            "wrong_value", named.dashed() + " cannot be read", e.getMessage(), "correct it " + place);
                 }
             }
         }
-        return layer;
+        return read;
     }
 }
