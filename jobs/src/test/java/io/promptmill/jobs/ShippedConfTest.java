@@ -92,7 +92,9 @@ class ShippedConfTest {
         numbers.put("embeddings", (long) GPT2.vocabulary() * GPT2.width());
         numbers.put("tokens", 128);
         numbers.put("layers", GPT2.layers());
-        numbers.put("key/value width", GPT2.width());
+        numbers.put(
+                "key/value width",
+                GPT2.attention().keyValueHeads() * GPT2.attention().headWidth());
         numbers.put("vocabulary", GPT2.vocabulary());
         for (String part : List.of("weights", "slot")) {
             if (!part.equals(quantity) && quantity.equals("overhead")) {

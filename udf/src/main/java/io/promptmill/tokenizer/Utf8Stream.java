@@ -2,7 +2,8 @@ package io.promptmill.tokenizer;
 
 /**
  * Text that arrives as UTF-8 in pieces, which may end within a character. The bytes of a character that breaks off become
- * one U+FFFD, as in the native tokenizer, and so does each other byte that is no UTF-8; the JDK's decoder counts differently. Single-threaded.
+ * one U+FFFD, as in the native tokenizer, and so does each other byte that is no UTF-8; the JDK's decoder counts
+ * differently. Single-threaded.
  */
 final class Utf8Stream {
     private static final int FIRST_CONTINUATION = 0x80;

@@ -47,13 +47,13 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SecondFamilyTest {
     /**
-     * As many tokens as the sample model's tokenizer has. A head's width is no multiple of what the cache is aligned to; the
-     * MLP's is one of what a processor computes at once, or the last numbers of the last row would have other last bits.
+     * As many tokens as the sample model's tokenizer has. Widths of a head and of the MLP are no multiples of what the cache is
+     * aligned to and of what a processor computes at once.
      */
     private static final String CONFIG =
             "{\"model_type\":\"rms_gpt\",\"vocab_size\":4096,\"max_position_embeddings\":64,"
                     + "\"hidden_size\":48,\"num_hidden_layers\":2,\"num_attention_heads\":6,\"num_key_value_heads\":2,"
-                    + "\"head_dim\":20,\"intermediate_size\":96,\"rms_norm_eps\":1e-5,\"bos_token_id\":0,\"eos_token_id\":0}";
+                    + "\"head_dim\":20,\"intermediate_size\":97,\"rms_norm_eps\":1e-5,\"bos_token_id\":0,\"eos_token_id\":0}";
 
     private static final long SEED = 7;
 

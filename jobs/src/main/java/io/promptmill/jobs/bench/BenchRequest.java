@@ -60,11 +60,11 @@ record BenchRequest(
         choice = with(choice, GenerationOption.TOP_K, read, BenchOption.TOP_K);
         int tasks = read.text(BenchOption.TASKS).isEmpty()
                 ? Runtime.getRuntime().availableProcessors()
-                : read.number(BenchOption.TASKS, Integer::decode, "an int");
-        int slots = read.number(BenchOption.SLOTS, Integer::decode, "an int");
-        double seconds = read.number(BenchOption.SECONDS, Double::valueOf, "a double");
-        double warmup = read.number(BenchOption.WARMUP_SECONDS, Double::valueOf, "a double");
-        long seed = read.number(BenchOption.SEED, Long::decode, "a long");
+                : read.number(BenchOption.TASKS, Integer::decode, "a whole number");
+        int slots = read.number(BenchOption.SLOTS, Integer::decode, "a whole number");
+        double seconds = read.number(BenchOption.SECONDS, Double::valueOf, "a number");
+        double warmup = read.number(BenchOption.WARMUP_SECONDS, Double::valueOf, "a number");
+        long seed = read.number(BenchOption.SEED, Long::decode, "a whole number");
         try {
             return new BenchSettings(tasks, slots, seconds, warmup, seed, choice);
         } catch (IllegalArgumentException e) {

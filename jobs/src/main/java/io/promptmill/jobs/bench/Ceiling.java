@@ -31,7 +31,7 @@ record Ceiling(double flopsPerSecond) {
         return new Ceiling(flopsPerSecond);
     }
 
-    /** Passes for about a second, or as long as is measured where that is shorter; the first one, which is slower, is not looked at. */
+    /** Passes for about a second, or as long as is measured where that is shorter; the first, slower one is not looked at. */
     private static int passes(LoadedModel model, BenchSettings settings) {
         try (NetworkMeter meter = new NetworkMeter(model)) {
             meter.linearLayersSeconds(settings.slots(), 1);

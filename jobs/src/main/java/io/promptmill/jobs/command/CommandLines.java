@@ -106,7 +106,7 @@ public final class CommandLines {
     }
 
     /** The refusal of a command line that cannot be read. */
-    static RefusalException unreadable(String why) {
+    private static RefusalException unreadable(String why) {
         return RefusalException.usage("wrong_usage", "the command line cannot be read", why, REMEDY);
     }
 

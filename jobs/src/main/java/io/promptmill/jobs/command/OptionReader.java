@@ -193,8 +193,7 @@ public final class OptionReader {
         try {
             return parser.apply(text);
         } catch (NumberFormatException e) {
-            throw CommandLines.unreadable(
-                    "Invalid value for option '" + option.option().dashed() + "': '" + text + "' is not " + kind);
+            throw wrong(option, kind);
         }
     }
 

@@ -68,8 +68,8 @@ enum JobOption implements DescribedOption {
 
     /**
      * Options that can change neither a row nor the chunk it is in: where things are, what happens to the output, when
-     * to stop, what console and logs show, and the slots, on which no bit of a sequence depends. The number of executors, Spark's settings
-     * and the address of a device are no options and are not in the fingerprint either.
+     * to stop, what console and logs show, and the slots, on which no bit of a sequence depends. The number of
+     * executors, Spark's settings and the address of a device are no options and are not in the fingerprint either.
      */
     static final Set<JobOption> NEUTRAL = Collections.unmodifiableSet(EnumSet.of(
             OUTPUT,

@@ -45,7 +45,7 @@ class BenchCommandTest {
                 "--tasks=0|wrong_value: an option cannot be used, --tasks must be at least 1 but was 0",
                 "--seconds=-1|wrong_value: an option cannot be used, --seconds must be from 0 to 1,000,000 but was -1.0",
                 "--warmup-seconds=NaN|wrong_value: an option cannot be used, --warmup-seconds must be from 0 to",
-                "--slots=many|wrong_usage: the command line cannot be read, Invalid value for option '--slots'",
+                "--slots=many|wrong_value: --slots cannot be read, it must be a whole number but was many, correct it on the",
                 "--top-p=1.5|wrong_value: --top-p cannot be read, top_p must be",
                 "--top-k=-2|wrong_value: --top-k cannot be read, top_k must be",
                 "--do-sample=maybe|wrong_value: --do-sample cannot be read, do_sample must be",

@@ -1,11 +1,13 @@
 package io.promptmill.family.gpt2;
 
+import io.promptmill.family.Activation;
 import io.promptmill.family.ModelConfig;
 import io.promptmill.family.ModelFamily;
 import io.promptmill.family.ModelShape;
 import io.promptmill.family.TensorTable;
 import io.promptmill.files.InvalidCheckpointException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -17,8 +19,7 @@ import java.util.stream.IntStream;
  * @param nLayer number of blocks
  * @param nHead attention heads of each block
  * @param nInner width between the two layers of a block's MLP
- * @param activationFunction of the MLP: {@code gelu_new} (tanh form), {@code gelu} (erf form), {@code relu},
- *     {@code silu} or {@code tanh}; transformers' other names of these are taken and replaced
+ * @param activationFunction of the MLP: the name of an {@link Activation}; its other names are taken and replaced
  * @param layerNormEpsilon added to the variance
  * @param scaleAttnWeights divide attention scores by the square root of the head's width
  * @param scaleAttnByInverseLayerIdx divide them by the block's number too, counted from 1
@@ -39,21 +40,6 @@ public record Gpt2Config(
         boolean tieWordEmbeddings,
         Integer bosTokenId)
         implements ModelConfig {
-    /**
-     * Names of transformers' {@code activations.py} by the name used here. {@code gelu_fast} and
-     * {@code gelu_pytorch_tanh} are the tanh form with its constants written to other precision.
-     */
-    private static final Map<String, String> ACTIVATIONS = Map.of(
-            "gelu_new", "gelu_new",
-            "gelu_fast", "gelu_new",
-            "gelu_pytorch_tanh", "gelu_new",
-            "gelu", "gelu",
-            "gelu_python", "gelu",
-            "relu", "relu",
-            "silu", "silu",
-            "swish", "silu",
-            "tanh", "tanh");
-
     /** Checks ranges. */
     public Gpt2Config {
         requireSize("vocab_size", vocabSize, ModelShape.MAX_SIZE);
@@ -69,11 +55,12 @@ public record Gpt2Config(
         require(
                 bosTokenId == null || (bosTokenId >= 0 && bosTokenId < vocabSize),
                 "bos_token_id must be from 0 to vocab_size - 1 but is " + bosTokenId);
+        Optional<Activation> activation = Activation.of(activationFunction);
         require(
-                ACTIVATIONS.containsKey(activationFunction),
-                "activation_function " + InvalidCheckpointException.quote(activationFunction)
-                        + " is none of gelu_new, gelu_fast, gelu_pytorch_tanh, gelu, gelu_python, relu, silu, swish, tanh");
-        activationFunction = ACTIVATIONS.get(activationFunction);
+                activation.isPresent(),
+                "activation_function " + InvalidCheckpointException.quote(activationFunction) + " is none of "
+                        + Activation.names());
+        activationFunction = activation.get().toString();
     }
 
     @Override

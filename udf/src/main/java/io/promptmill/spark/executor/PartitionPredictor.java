@@ -52,7 +52,8 @@ public final class PartitionPredictor implements Serializable {
      *
      * @param selectedRows rows of {@link PromptColumns#select}
      * @return rows of {@link PromptColumns#outputSchema}, where a badly encoded carried string is a {@link
-     *     org.apache.spark.unsafe.types.UTF8String}, which keeps its bytes; to be closed by the caller; inside Spark it is closed when the task completes, too
+     *     org.apache.spark.unsafe.types.UTF8String}, which keeps its bytes; to be closed by the caller; inside Spark it is
+     *     closed when the task completes, too
      */
     public Prediction predict(Iterator<Row> selectedRows) {
         return predict(selectedRows, () -> LeasedEngine.open(model, settings));

@@ -1,5 +1,14 @@
-# Activation functions by their names in transformers' activations.py.
+# Activation functions by the names of Java's Activation, x [rows, width].
 def of(name: str, x: Tensor) -> Tensor:
+  # What is left over when a processor has computed ALIGNMENT numbers at once has other last bits: a row's numbers would
+  # depend on how many rows there are.
+  missing = -x.size(1) % ALIGNMENT
+  if missing == 0:
+    return __torch__.activation.computed(name, x)
+  whole = torch.constant_pad_nd(x, [0, missing], 0.)
+  return __torch__.activation.computed(name, whole).narrow(1, 0, x.size(1)).contiguous()
+
+def computed(name: str, x: Tensor) -> Tensor:
   if name == "gelu_new":
     # x * (1 + tanh(u)) / 2 is x * sigmoid(2u), which libtorch computes in half the time; u = sqrt(2 / pi) * (x + 0.044715 x^3).
     # In place where no gradient needs what is overwritten: new memory costs more than the arithmetic.
@@ -12,5 +21,8 @@ def of(name: str, x: Tensor) -> Tensor:
     return torch.relu(x)
   elif name == "silu":
     return torch.silu(x)
-  else:
+  elif name == "tanh":
     return torch.tanh(x)
+  else:
+    # No name of Activation: no number comes of it, so that no text does.
+    return x * (inf - inf)

@@ -1,7 +1,7 @@
 # A causal language model with its key/value cache: the methods that Java calls, by name; every argument is a tensor.
 #
 # What is a family's own comes as the file family, x being [N, L, E] float32, E wide, and positions [L], or [N] where L is 1:
-#   Model.prepare(), device(), layers() -> List[Layer], linears() -> List[Linear] in the order they are computed in
+#   Model.prepare(), device(), all_layers() -> List[Layer], linears() -> List[Linear] in the order they are computed in
 #   Model.embed(ids [*], positions) -> [*, E], logits(x [rows, E]) -> [rows, V]
 #   Layer.attention_scale, queries_keys_values(x, positions) -> q, k, v as attention.py takes them, after_attention(x, a) -> x
 # Names in capitals are numbers that Java puts in (NetworkText).
@@ -46,7 +46,7 @@ class Network(Module):
     past = int(before.item())
     positions = torch.clamp(torch.arange(ids.size(1), device=ids.device) + past, max=self.max_positions - 1)
     x = self.model.embed(ids, positions)
-    for i, layer in enumerate(self.model.layers()):
+    for i, layer in enumerate(self.model.all_layers()):
       q, k, v = layer.queries_keys_values(x, positions)
       a = self.attention.of_prompts(q, k, v, layer.attention_scale, slots, past, keys[i], values[i])
       x = layer.after_attention(x, a)
@@ -87,7 +87,7 @@ class Network(Module):
     rows = __torch__.attention.Rows(self.attention.num_attention_heads, positions, starts, shared, members, seats, windows)
     history[rows.row, positions] = ids
     x = self.model.embed(ids, positions).unsqueeze(1)
-    for i, layer in enumerate(self.model.layers()):
+    for i, layer in enumerate(self.model.all_layers()):
       q, k, v = layer.queries_keys_values(x, positions)
       a = self.attention.of_rows(q, k, v, layer.attention_scale, rows, keys[i], values[i], shared_keys[i], shared_values[i])
       x = layer.after_attention(x, a)
@@ -109,7 +109,7 @@ class Network(Module):
 
   # size [2] int64 on the host: slots or places, positions.
   def new_cache(self: __torch__.network.Network, size: Tensor) -> List[Tensor]:
-    layers = len(self.model.layers())
+    layers = len(self.model.all_layers())
     return self.attention.new_cache(layers, int(size[0].item()), int(size[1].item()), self.model.device())
 
   def remember(self: __torch__.network.Network, slots: Tensor, tokens: Tensor, history: Tensor) -> Tensor:

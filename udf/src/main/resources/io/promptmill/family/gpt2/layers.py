@@ -21,7 +21,7 @@ class Model:
   def embed(self: __torch__.family.Model, ids: Tensor, positions: Tensor) -> Tensor:
     return self.wte.of(ids) + self.wpe.of(positions)
 
-  def layers(self: __torch__.family.Model) -> List[__torch__.family.Layer]:
+  def all_layers(self: __torch__.family.Model) -> List[__torch__.family.Layer]:
     return self.h
 
   # What the last layer leaves of some tokens, [rows, E] -> [rows, V]

@@ -35,7 +35,7 @@ public final class RmsGptByHand {
             x[position] = sum(row("tokens.weight", text.at(position)), row("places.weight", position));
         }
         for (int layer = 0; layer < config.shape().layers(); layer++) {
-            String block = "blocks." + layer + ".";
+            String block = "layers." + layer + ".";
             double[][] y = each(x, row -> norm(row, block + "norm_1.weight"));
             double[][] attended = attention(
                     each(y, row -> linear(row, block + "q.weight")),

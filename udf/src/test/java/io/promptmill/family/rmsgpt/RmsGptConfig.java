@@ -53,7 +53,7 @@ record RmsGptConfig(ModelShape shape, double epsilon, boolean tieWordEmbeddings)
         all.add(ExpectedTensor.embeddings("tokens.weight", shape.vocabulary(), width));
         all.add(ExpectedTensor.embeddings("places.weight", shape.positions(), width));
         for (int layer = 0; layer < shape.layers(); layer++) {
-            String block = "blocks." + layer + ".";
+            String block = "layers." + layer + ".";
             all.add(ExpectedTensor.vector(block + "norm_1.weight", width));
             all.add(ExpectedTensor.linearOutIn(block + "q.weight", width, queries));
             all.add(ExpectedTensor.linearOutIn(block + "k.weight", width, keys));
@@ -65,6 +65,6 @@ record RmsGptConfig(ModelShape shape, double epsilon, boolean tieWordEmbeddings)
         }
         all.add(ExpectedTensor.vector("norm.weight", width));
         all.add(ExpectedTensor.linearOutIn("lm_head.weight", width, shape.vocabulary()));
-        return new TensorTable("body.", "blocks", "tokens.weight", "lm_head.weight", Pattern.compile("(?!)"), all);
+        return new TensorTable("body.", "layers", "tokens.weight", "lm_head.weight", Pattern.compile("(?!)"), all);
     }
 }

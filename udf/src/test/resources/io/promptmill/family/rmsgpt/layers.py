@@ -3,12 +3,12 @@
 class Model:
   tokens : __torch__.linear.Embedding
   places : __torch__.linear.Embedding
-  blocks : List[__torch__.family.Layer]
+  layers : List[__torch__.family.Layer]
   norm : __torch__.family.RMSNorm
   lm_head : __torch__.linear.Linear
 
   def prepare(self: __torch__.family.Model) -> NoneType:
-    for block in self.blocks:
+    for block in self.layers:
       block.prepare()
     return self.lm_head.prepare_head()
 
@@ -18,15 +18,15 @@ class Model:
   def embed(self: __torch__.family.Model, ids: Tensor, positions: Tensor) -> Tensor:
     return self.tokens.of(ids) + self.places.of(positions)
 
-  def layers(self: __torch__.family.Model) -> List[__torch__.family.Layer]:
-    return self.blocks
+  def all_layers(self: __torch__.family.Model) -> List[__torch__.family.Layer]:
+    return self.layers
 
   def logits(self: __torch__.family.Model, x: Tensor) -> Tensor:
     return self.lm_head.of(self.norm.of(x))
 
   def linears(self: __torch__.family.Model) -> List[__torch__.linear.Linear]:
     linears = annotate(List[__torch__.linear.Linear], [])
-    for block in self.blocks:
+    for block in self.layers:
       linears = linears + block.linears()
     return linears + [self.lm_head]
 
