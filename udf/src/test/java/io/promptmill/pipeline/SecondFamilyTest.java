@@ -160,9 +160,13 @@ class SecondFamilyTest {
     }
 
     @Test
-    void rowsAreTheSameWhateverTheyAreComputedBesideInEachPrecision() {
+    void rowsAreTheSameWhateverTheyAreComputedBesideInEachPrecision() throws Exception {
         assertThat(run(model, 3)).isEqualTo(run(model, 64));
         assertThat(run(int8, 3)).isEqualTo(run(int8, 64));
+        try (Checkpoint checkpoint = Checkpoint.open(folder);
+                LoadedModel bf16 = CompiledModels.load(checkpoint, Precision.BF16)) {
+            assertThat(run(bf16, 3)).isEqualTo(run(bf16, 64));
+        }
     }
 
     @Test

@@ -1,12 +1,8 @@
 # Activation functions by the names of Java's Activation, x [rows, width].
 def of(name: str, x: Tensor) -> Tensor:
-  # What is left over when a processor has computed ALIGNMENT numbers at once has other last bits: a row's numbers would
-  # depend on how many rows there are.
-  missing = -x.size(1) % ALIGNMENT
-  if missing == 0:
-    return __torch__.activation.computed(name, x)
-  whole = torch.constant_pad_nd(x, [0, missing], 0.)
-  return __torch__.activation.computed(name, whole).narrow(1, 0, x.size(1)).contiguous()
+  whole = __torch__.linear.filled_up(x)
+  y = __torch__.activation.computed(name, whole)
+  return y if whole.size(1) == x.size(1) else y.narrow(1, 0, x.size(1)).contiguous()
 
 def computed(name: str, x: Tensor) -> Tensor:
   if name == "gelu_new":

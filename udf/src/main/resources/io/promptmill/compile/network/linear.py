@@ -2,7 +2,7 @@
 #
 # Weights are float32 or bfloat16 or, where there are scales, whole numbers of 8 bits. prepare brings them into the form the
 # device computes with; nothing can be learned from packed ones. So training puts a text of its own in the place of this file:
-# the classes Arithmetic, Linear and Embedding and the functions tiles and joined, with the same attributes and methods over
+# the classes Arithmetic, Linear and Embedding and the functions tiles, filled_up and joined, with the same attributes and methods over
 # weights as they are stored.
 
 # What all linear layers of a network share.
@@ -52,7 +52,8 @@ class Linear:
       self.zero_points = torch.zeros([self.weight.size(0)], dtype=INT64)
       self.weight = ops.onednn.qlinear_prepack(self.weight.contiguous(), None)
     elif self.weight.is_cpu:
-      self.weight = ops.mkldnn._reorder_linear_weight(self.weight.to(self.arithmetic.compute).contiguous())
+      weight = __torch__.linear.filled_up(self.weight.to(self.arithmetic.compute))
+      self.weight = ops.mkldnn._reorder_linear_weight(weight.contiguous())
     else:
       self.weight = self.weight.to(self.arithmetic.compute)
     return None
@@ -82,7 +83,7 @@ class Linear:
     if not y.is_cpu:
       return torch.linear(y, self.weight, self.bias).to(FLOAT32)
     products = annotate(List[Tensor], [])
-    for tile in __torch__.linear.tiles(y):
+    for tile in __torch__.linear.tiles(__torch__.linear.filled_up(y)):
       products.append(ops.mkldnn._linear_pointwise(tile, self.weight, self.bias, "none", annotate(List[Optional[number]], []), ""))
     return __torch__.linear.joined(products).to(FLOAT32)
 
@@ -119,6 +120,12 @@ class Embedding:
 # leaves is still near when the next one reads it.
 def tiles(x: Tensor) -> List[Tensor]:
   return torch.split(x, TILE if x.is_cpu else x.size(0))
+
+# The rows of x with zeros up to a multiple of ALIGNMENT numbers. Where numbers are left over when a processor has computed
+# as many at once as it can, oneDNN picks another kernel by the number of rows, and functions have other last bits.
+def filled_up(x: Tensor) -> Tensor:
+  missing = -x.size(1) % ALIGNMENT
+  return torch.constant_pad_nd(x, [0, missing], 0.) if missing > 0 else x
 
 def joined(tiles: List[Tensor]) -> Tensor:
   return torch.cat(tiles) if len(tiles) > 1 else tiles[0]
