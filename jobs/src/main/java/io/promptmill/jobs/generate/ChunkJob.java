@@ -57,7 +57,8 @@ final class ChunkJob {
                 .filter(row -> partitions.wants(row._1()))
                 .mapValues(ChunkJob::withoutSchema)
                 .repartitionAndSortWithinPartitions(partitions);
-        ProgressListener listener = new ProgressListener(progress -> stopAtLimit(progress, files));
+        LimitStop stop = new LimitStop(files);
+        ProgressListener listener = new ProgressListener(stop::after);
         spark.sc().addSparkListener(listener);
         ExecutorLosses losses = new ExecutorLosses(partitions);
         spark.sc().addSparkListener(losses);
@@ -80,6 +81,7 @@ final class ChunkJob {
             display.close();
             spark.sc().removeSparkListener(losses);
             spark.sc().removeSparkListener(listener);
+            stop.close();
         }
     }
 
@@ -88,16 +90,6 @@ final class ChunkJob {
         return Stream.concat(done.stream(), computed.stream())
                 .sorted(Comparator.comparingInt(ChunkReport::chunk))
                 .toList();
-    }
-
-    private void stopAtLimit(Progress progress, OutputFiles files) {
-        if (limits.exhausted(progress)) {
-            try {
-                files.requestStop();
-            } catch (IOException e) {
-                spark.cancelAllJobs(); // the tasks cannot be told, so they are ended
-            }
-        }
     }
 
     private static int[] missing(ChunkPlan plan, List<ChunkReport> done) {
@@ -115,5 +107,35 @@ final class ChunkJob {
             values[i] = row.get(i);
         }
         return RowFactory.create(values);
+    }
+
+    /**
+     * Lets no further chunk begin once a limit is reached. Spark tells of progress late: of what it tells again, or after
+     * the job's end, there must come no mark in the folder, and no end of somebody else's job.
+     */
+    private final class LimitStop implements AutoCloseable {
+        private final OutputFiles files;
+        private boolean over;
+
+        LimitStop(OutputFiles files) {
+            this.files = files;
+        }
+
+        synchronized void after(Progress progress) {
+            if (over || !limits.exhausted(progress)) {
+                return;
+            }
+            over = true;
+            try {
+                files.requestStop();
+            } catch (IOException e) {
+                spark.cancelAllJobs(); // the tasks cannot be told, so they are ended
+            }
+        }
+
+        @Override
+        public synchronized void close() {
+            over = true;
+        }
     }
 }
