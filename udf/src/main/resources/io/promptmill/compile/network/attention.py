@@ -45,9 +45,7 @@ class Attention:
               keys: Tensor, values: Tensor, shared_keys: Tensor, shared_values: Tensor) -> Tensor:
     keys.narrow(3, 0, self.head_dim)[rows.row, :, rows.own] = k.squeeze(2).to(self.cache_type)
     values.narrow(3, 0, self.head_dim)[rows.row, :, rows.own] = v.squeeze(2).to(self.cache_type)
-    q = q.to(self.cache_type)
-    if self.head_dim % ALIGNMENT > 0:
-      q = torch.constant_pad_nd(q, [0, -self.head_dim % ALIGNMENT], 0.)
+    q = __torch__.linear.filled_up(q.to(self.cache_type))
     a, weight = self.of_cached(q, keys, values, scale, rows.lengths, rows.runs, rows.window)
     if rows.shared.size(0) > 0:
       # Each shared prompt is read once for all its seats; empty seats are computed, too, so that a row's shape is the same

@@ -121,10 +121,10 @@ class Embedding:
 def tiles(x: Tensor) -> List[Tensor]:
   return torch.split(x, TILE if x.is_cpu else x.size(0))
 
-# The rows of x with zeros up to a multiple of ALIGNMENT numbers. Where numbers are left over when a processor has computed
+# x with zeros at the end of its last dimension, up to a multiple of ALIGNMENT numbers. Where numbers are left over when a processor has computed
 # as many at once as it can, oneDNN picks another kernel by the number of rows, and functions have other last bits.
 def filled_up(x: Tensor) -> Tensor:
-  missing = -x.size(1) % ALIGNMENT
+  missing = -x.size(-1) % ALIGNMENT
   return torch.constant_pad_nd(x, [0, missing], 0.) if missing > 0 else x
 
 def joined(tiles: List[Tensor]) -> Tensor:
