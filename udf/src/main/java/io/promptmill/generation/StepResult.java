@@ -8,6 +8,16 @@ public final class StepResult {
     /** The column of the token id in both tables. */
     public static final int TOKEN = 0;
 
+    /** Further columns of what is chosen. */
+    private static final int LOGPROB = 1;
+
+    private static final int VALID = 2;
+
+    /** Further columns of candidates. */
+    private static final int SCORE = 1;
+
+    private static final int RAW_LOGPROB = 2;
+
     private final double[] chosen;
     private final double[] candidates;
     private final int width;
@@ -32,11 +42,11 @@ public final class StepResult {
     }
 
     float logprob(int row) {
-        return (float) chosen[row * COLUMNS + 1];
+        return (float) chosen[row * COLUMNS + LOGPROB];
     }
 
     boolean isValid(int row) {
-        return chosen[row * COLUMNS + 2] != 0;
+        return chosen[row * COLUMNS + VALID] != 0;
     }
 
     int candidates() {
@@ -48,11 +58,11 @@ public final class StepResult {
     }
 
     float candidateScore(int row, int rank) {
-        return (float) candidate(row, rank, 1);
+        return (float) candidate(row, rank, SCORE);
     }
 
     float candidateLogprob(int row, int rank) {
-        return (float) candidate(row, rank, 2);
+        return (float) candidate(row, rank, RAW_LOGPROB);
     }
 
     private double candidate(int row, int rank, int column) {

@@ -2,6 +2,7 @@ package io.promptmill.jobs.command;
 
 import io.promptmill.jobs.command.CommandOption.Takes;
 import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.spark.rows.NearestName;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

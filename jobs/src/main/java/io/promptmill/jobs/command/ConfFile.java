@@ -4,6 +4,7 @@ import io.promptmill.Problem;
 import io.promptmill.jobs.command.CommandOption.Takes;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.spark.rows.NearestName;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;

@@ -110,8 +110,8 @@ final class ChunkJob {
     }
 
     /**
-     * Lets no further chunk begin once a limit is reached. Spark tells of progress late: of what it tells again, or after
-     * the job's end, there must come no mark in the folder, and no end of somebody else's job.
+     * Lets no further chunk begin once a limit is reached: once, and only while the job runs. Spark may tell of progress
+     * after that; a mark would then stay in the folder, or another job of the session be cancelled.
      */
     private final class LimitStop implements AutoCloseable {
         private final OutputFiles files;
