@@ -6,6 +6,7 @@ import io.promptmill.checkpoint.lora.LoraAdapter;
 import io.promptmill.checkpoint.lora.LoraConfig;
 import io.promptmill.checkpoint.weights.Tensor;
 import io.promptmill.family.ConfigFields;
+import io.promptmill.family.Dropout;
 import io.promptmill.family.ModelConfig;
 import io.promptmill.family.ModelFamilies;
 import io.promptmill.family.ModelShape;
@@ -179,6 +180,11 @@ public final class Checkpoint implements AutoCloseable {
      */
     public List<GenerationOptions> generationDefaults() {
         return generationDefaults;
+    }
+
+    /** The dropout of its training, by config.json. */
+    public Dropout dropout() throws InvalidCheckpointException, IOException {
+        throw new UnsupportedOperationException();
     }
 
     /** Sentences a user should see: unknown fields, and settings that are not applied. */

@@ -1,6 +1,7 @@
 package io.promptmill.compile;
 
 import io.promptmill.checkpoint.Checkpoint;
+import io.promptmill.family.Dropout;
 import io.promptmill.files.InvalidCheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,5 +35,12 @@ public final class ModelCompiler {
             }
         }
         return new CompiledModel(archive, Files.size(archive), file.digest());
+    }
+
+    /** Writes the archive of a network that learns. */
+    public static CompiledModel compileForTraining(
+            Checkpoint checkpoint, Dropout dropout, Precision precision, Path archive)
+            throws InvalidCheckpointException, IOException {
+        throw new UnsupportedOperationException();
     }
 }

@@ -21,7 +21,7 @@ public final class SafetensorsFile {
     /** GPT-2's have at most 4; longer lists are not worth reading. */
     private static final int MAX_RANK = 8;
 
-    private static final String METADATA = "__metadata__";
+    static final String METADATA = "__metadata__";
 
     /** Bits of an element, by type. */
     private static final Map<String, Integer> BITS = Map.ofEntries(
