@@ -1,6 +1,9 @@
 package io.promptmill.checkpoint.weights;
 
+import io.promptmill.files.InvalidCheckpointException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /** Element types a weight may have; named as safetensors names them, stored little-endian. */
@@ -14,6 +17,9 @@ public enum DataType {
 
     /** All of a half-precision number but its sign, moved to where float32 has it. */
     private static final int HALF_MAGNITUDE = 0x7fff << 13;
+
+    /** Elements that are converted at a time. */
+    private static final int PIECE = 1 << 16;
 
     private final int bytes;
 
@@ -52,6 +58,29 @@ public enum DataType {
                 }
             }
         }
+    }
+
+    /**
+     * Elements of this type as float32, little-endian.
+     *
+     * @throws InvalidCheckpointException when they would have 2 GiB or more
+     */
+    ByteBuffer widened(ByteBuffer data) throws InvalidCheckpointException {
+        int count = data.remaining() / bytes;
+        if ((long) count * Float.BYTES > Integer.MAX_VALUE) {
+            throw InvalidCheckpointException.unsupported(
+                    "a tensor of " + count + " values has 2 GiB or more in float32",
+                    "training computes with float32, whatever a checkpoint stores",
+                    "use a smaller model");
+        }
+        ByteBuffer wide = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        FloatBuffer floats = wide.asFloatBuffer();
+        for (int first = 0; first < count; first += PIECE) {
+            float[] piece = new float[Math.min(PIECE, count - first)];
+            read(data, first, piece);
+            floats.put(piece);
+        }
+        return wide;
     }
 
     /** IEEE 754 binary16: moved into binary32 its exponent is too small by 112, which a product puts right. */

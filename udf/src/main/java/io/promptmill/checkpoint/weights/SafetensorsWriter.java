@@ -25,6 +25,9 @@ public final class SafetensorsWriter {
 
     private static final int PIECE_BYTES = 1 << 20;
 
+    /** The metadata of a {@code model.safetensors}, without which transformers refuses the file. */
+    public static final Map<String, String> OF_PYTORCH = Map.of("format", "pt");
+
     private SafetensorsWriter() {}
 
     /**
@@ -37,7 +40,8 @@ public final class SafetensorsWriter {
     public static void write(Map<String, String> metadata, List<Tensor> tensors, OutputStream out)
             throws InvalidCheckpointException, IOException {
         List<Tensor> ordered = tensors.stream()
-                .sorted(Comparator.comparing((Tensor tensor) -> -tensor.dataType().bytes())
+                .sorted(Comparator.comparing(
+                                (Tensor tensor) -> -tensor.dataType().bytes())
                         .thenComparing(Tensor::name))
                 .toList();
         byte[] header = header(new TreeMap<>(metadata), ordered);

@@ -29,6 +29,11 @@ public record Tensor(String name, DataType dataType, List<Long> shape, Values va
         return values.read();
     }
 
+    /** This tensor with its values as float32, which loses nothing. */
+    public Tensor asFloat32() {
+        return dataType == DataType.F32 ? this : new Tensor(name, DataType.F32, shape, () -> dataType.widened(data()));
+    }
+
     /** This tensor by another name. */
     public Tensor named(String other) {
         return new Tensor(other, dataType, shape, values);
