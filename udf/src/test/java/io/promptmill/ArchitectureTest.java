@@ -33,6 +33,7 @@ class ArchitectureTest {
     private static final String PRETRAINED = "io.promptmill.pretrained..";
     private static final String GENERATION = "io.promptmill.generation..";
     private static final String MODEL = "io.promptmill.model..";
+    private static final String TRAINING = "io.promptmill.training..";
     private static final String PIPELINE = "io.promptmill.pipeline..";
     private static final String SPARK_ML = "io.promptmill.spark";
     private static final String SPARK_ROWS = "io.promptmill.spark.rows..";
@@ -65,6 +66,20 @@ class ArchitectureTest {
         ALLOWED.put(PRETRAINED, List.of(ROOT, FILES, FAMILY, CHECKPOINT, COMPILE, TOKENIZER, TOKENIZER_FOLDER, DJL));
         ALLOWED.put(GENERATION, List.of(ROOT, TOKENIZER));
         ALLOWED.put(MODEL, List.of(ROOT, GENERATION, COMPILE, DJL));
+        ALLOWED.put(
+                TRAINING,
+                List.of(
+                        ROOT,
+                        FILES,
+                        FAMILY,
+                        CHECKPOINT,
+                        WEIGHTS,
+                        COMPILE,
+                        TOKENIZER,
+                        TOKENIZER_FOLDER,
+                        MODEL,
+                        JACKSON,
+                        DJL));
         ALLOWED.put(PIPELINE, List.of(ROOT, FILES, CHECKPOINT, COMPILE, TOKENIZER, PRETRAINED, GENERATION, MODEL));
         ALLOWED.put(SPARK_ROWS, List.of(ROOT, GENERATION, JACKSON, SPARK_ITSELF, SCALA, "org.apache.commons.text.."));
         ALLOWED.put(

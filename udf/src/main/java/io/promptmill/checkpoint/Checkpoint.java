@@ -136,6 +136,11 @@ public final class Checkpoint implements AutoCloseable {
         return folders.tokenizer();
     }
 
+    /** The folder of config.json: that of the base where there is an adapter. To be read by way of this. */
+    public CheckpointFolder configFolder() {
+        return folders.base();
+    }
+
     /** What config.json says of the network. What holds for these weights is {@link #shape} and {@link #isHeadTied}. */
     public ModelConfig config() {
         return config;
@@ -182,9 +187,20 @@ public final class Checkpoint implements AutoCloseable {
         return generationDefaults;
     }
 
-    /** The dropout of its training, by config.json. */
+    /**
+     * The dropout of its training, by config.json.
+     *
+     * @throws InvalidCheckpointException when the file has values that are none, or is not what it was
+     */
     public Dropout dropout() throws InvalidCheckpointException, IOException {
-        throw new UnsupportedOperationException();
+        try {
+            return config.family().dropout(ConfigFields.of(CheckpointFiles.read(configFolder(), ConfigFields.FILE)));
+        } catch (IllegalArgumentException e) {
+            throw InvalidCheckpointException.unsupported(
+                    ConfigFields.FILE + ": " + e.getMessage(),
+                    "training drops a share of the numbers",
+                    "correct it, or say what is to be dropped");
+        }
     }
 
     /** Sentences a user should see: unknown fields, and settings that are not applied. */

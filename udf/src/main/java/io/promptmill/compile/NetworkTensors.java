@@ -1,21 +1,33 @@
 package io.promptmill.compile;
 
 import io.promptmill.checkpoint.Checkpoint;
+import io.promptmill.checkpoint.weights.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
- * The tensors of an archive: those of a checkpoint as they are or as whole numbers of 8 bits, each once however often it is
- * asked for. Single-threaded.
+ * The tensors of an archive: those of a checkpoint as they are, as float32 or as whole numbers of 8 bits, each once however
+ * often it is asked for. Single-threaded.
  */
 final class NetworkTensors {
-    private final Checkpoint checkpoint;
+    private final Function<String, Tensor> source;
     private final Map<String, TensorEntry> entries = new LinkedHashMap<>();
     private final Map<String, Int8Weight> int8Weights = new LinkedHashMap<>();
 
-    NetworkTensors(Checkpoint checkpoint) {
-        this.checkpoint = checkpoint;
+    private NetworkTensors(Function<String, Tensor> source) {
+        this.source = source;
+    }
+
+    /** In the types that the checkpoint has them in. */
+    static NetworkTensors asStored(Checkpoint checkpoint) {
+        return new NetworkTensors(checkpoint::tensor);
+    }
+
+    /** Whatever types the checkpoint has them in. */
+    static NetworkTensors float32(Checkpoint checkpoint) {
+        return new NetworkTensors(name -> checkpoint.tensor(name).asFloat32());
     }
 
     /** In the order of their keys. */
@@ -23,8 +35,8 @@ final class NetworkTensors {
         return List.copyOf(entries.values());
     }
 
-    TensorEntry asStored(String name) {
-        return entries.computeIfAbsent(name, absent -> TensorEntry.of(nextKey(), checkpoint.tensor(name)));
+    TensorEntry of(String name) {
+        return entries.computeIfAbsent(name, absent -> TensorEntry.of(nextKey(), source.apply(name)));
     }
 
     TensorEntry int8(String name, Int8Weight.Outputs outputs) {
@@ -44,7 +56,7 @@ final class NetworkTensors {
 
     /** One and the same for its values and for its scales, which then are computed once. */
     private Int8Weight weight(String name, Int8Weight.Outputs outputs) {
-        return int8Weights.computeIfAbsent(name, absent -> new Int8Weight(checkpoint.tensor(name), outputs));
+        return int8Weights.computeIfAbsent(name, absent -> new Int8Weight(source.apply(name), outputs));
     }
 
     private String nextKey() {

@@ -21,16 +21,38 @@ import java.util.regex.Pattern;
  * their classes declare. Names in capitals stand in the files for numbers that are defined in Java. Immutable.
  */
 final class NetworkText {
-    /** The class of the archive's module. */
-    static final String NETWORK = "__torch__.network.Network";
+    /** What a network is for. */
+    enum Purpose {
+        GENERATION("__torch__.network.Network"),
+        TRAINING("__torch__.training.Training");
+
+        private final String module;
+
+        Purpose(String module) {
+            this.module = module;
+        }
+
+        private List<String> files() {
+            return switch (this) {
+                case GENERATION -> List.of(
+                        "network/network",
+                        "network/attention",
+                        "network/linear",
+                        "network/activation",
+                        "network/choice",
+                        "network/settings",
+                        "network/cache");
+                case TRAINING -> List.of(
+                        "training/training", "network/attention", "training/linear", "network/activation");
+            };
+        }
+    }
 
     /** Element types by their codes in PyTorch's {@code c10/core/ScalarType.h}; archived text has no names for them. */
     static final int FLOAT32 = 6;
 
     static final int BFLOAT16 = 15;
 
-    private static final List<String> SHARED =
-            List.of("network", "attention", "linear", "activation", "choice", "settings", "cache");
     private static final String FAMILY = "family";
 
     private static final Pattern NAME = Pattern.compile("\\b[A-Z][A-Z0-9_]+\\b");
@@ -65,17 +87,19 @@ final class NetworkText {
 
     private final Map<String, String> files = new LinkedHashMap<>();
     private final Map<String, Map<String, String>> classes = new LinkedHashMap<>();
+    private final Purpose purpose;
 
-    private NetworkText(ModelFamily family) throws IOException {
-        for (String file : SHARED) {
-            add(file, NetworkText.class.getResource("network/" + file + ".py"));
+    private NetworkText(ModelFamily family, Purpose purpose) throws IOException {
+        this.purpose = purpose;
+        for (String file : purpose.files()) {
+            add(file.substring(file.indexOf('/') + 1), NetworkText.class.getResource(file + ".py"));
         }
         add(FAMILY, family.layersText());
     }
 
     /** The text of a family's networks. */
-    static NetworkText of(ModelFamily family) throws IOException {
-        return new NetworkText(family);
+    static NetworkText of(ModelFamily family, Purpose purpose) throws IOException {
+        return new NetworkText(family, purpose);
     }
 
     private void add(String file, URL resource) throws IOException {
@@ -100,6 +124,16 @@ final class NetworkText {
     private static String number(MatchResult name) {
         Integer number = NUMBERS.get(name.group());
         return number == null ? name.group() : number.toString();
+    }
+
+    /** What networks of this text are for. */
+    Purpose purpose() {
+        return purpose;
+    }
+
+    /** The class of the archive's module. */
+    String module() {
+        return purpose.module;
     }
 
     /** The texts by the names of their files. */

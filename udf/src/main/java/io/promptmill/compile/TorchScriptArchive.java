@@ -26,6 +26,11 @@ import java.util.zip.ZipOutputStream;
  * whoever opened it closes it.
  */
 final class TorchScriptArchive implements Closeable {
+    /** The folder inside the zip that holds all entries. */
+    private static final String FOLDER = "network";
+
+    private static final String EXTRA = "extra/";
+
     /** libtorch reads tensors in place where their bytes start at a multiple of this. */
     private static final int ALIGNMENT = 64;
 
@@ -42,19 +47,16 @@ final class TorchScriptArchive implements Closeable {
     private final MessageDigest sha256 = Sha256.newDigest();
     private final CountingStream counter;
     private final ZipOutputStream zip;
-    private final String folder;
 
     /**
      * Starts an archive.
      *
      * @param file written anew
-     * @param folder name of the folder inside the zip that holds all entries
      */
-    TorchScriptArchive(Path file, String folder) throws IOException {
+    TorchScriptArchive(Path file) throws IOException {
         OutputStream digested = new DigestOutputStream(Files.newOutputStream(file), sha256);
         this.counter = new CountingStream(new BufferedOutputStream(digested, PIECE_BYTES));
         this.zip = new ZipOutputStream(counter);
-        this.folder = folder;
         zip.setMethod(ZipOutputStream.STORED);
         zip.setLevel(0);
     }
@@ -74,6 +76,16 @@ final class TorchScriptArchive implements Closeable {
         entry("version", utf8(FORMAT_VERSION));
     }
 
+    /** A text that is no part of the module: PyTorch calls it an extra file. */
+    void extra(String name, String text) throws IOException {
+        entry(EXTRA + name, utf8(text));
+    }
+
+    /** The entry of such a text. */
+    static String extraName(String name) {
+        return FOLDER + "/" + EXTRA + name;
+    }
+
     /** The values of one tensor. */
     void tensor(TensorEntry tensor) throws InvalidCheckpointException, IOException {
         entry("data/" + tensor.key(), tensor.values().read());
@@ -91,7 +103,7 @@ final class TorchScriptArchive implements Closeable {
     }
 
     private void entry(String name, ByteBuffer content) throws IOException {
-        ZipEntry entry = new ZipEntry(folder + "/" + name);
+        ZipEntry entry = new ZipEntry(FOLDER + "/" + name);
         CRC32 crc = new CRC32();
         crc.update(content.duplicate());
         entry.setCrc(crc.getValue());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.files.CheckpointFiles;
 import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.files.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -25,6 +26,11 @@ public final class ConfigFields {
     private final JsonObject config;
     private final Optional<JsonObject> generation;
     private final List<String> warnings;
+
+    /** Those of a config.json that is read as such already. */
+    public static ConfigFields of(JsonNode config) {
+        return new ConfigFields(config, null, new ArrayList<>());
+    }
 
     ConfigFields(JsonNode config, JsonNode generation, List<String> warnings) {
         this.config = new JsonObject(config, FILE, CheckpointFiles.KIND);

@@ -31,6 +31,20 @@ public interface ModelFamily {
      */
     List<String> loraTargetModules();
 
+    /** The class of its language model in transformers, as {@code architectures} of config.json names it. */
+    String causalLmClass();
+
+    /**
+     * The dropout that config.json trains with; that of transformers' configuration class where it says nothing. None for
+     * families without any.
+     *
+     * @throws InvalidCheckpointException when a field is not a number
+     * @throws IllegalArgumentException when a value is out of range
+     */
+    default Dropout dropout(ConfigFields fields) throws InvalidCheckpointException {
+        return Dropout.NONE;
+    }
+
     /**
      * Reads a configuration. {@link #marks} and {@link #fields} are checked already. Absent fields have the defaults of
      * transformers' configuration class.

@@ -71,6 +71,11 @@ public record TensorTable(
                 .collect(Collectors.toSet());
     }
 
+    /** A tensor's full name in transformers, by its name without prefix. */
+    public String fullTensorName(String tensor) {
+        return tensor.equals(head) ? tensor : body + tensor;
+    }
+
     /** A module's full name in transformers, by its name without prefix. */
     public String fullName(String module) {
         return module.equals(headModule()) ? module : body + module;

@@ -3,15 +3,18 @@ package io.promptmill.model;
 import ai.djl.Model;
 import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.translate.TranslateException;
+import ai.djl.translate.TranslatorContext;
 import io.promptmill.generation.OutOfNativeMemoryException;
 import java.util.List;
 import java.util.function.BiFunction;
 
 /** Calls methods of a loaded network, under a watchdog's eyes. Single-threaded; owns its predictor. */
-final class NetworkCaller implements AutoCloseable {
+public final class NetworkCaller implements AutoCloseable {
     private final Model model;
+    private final boolean learns;
     private final Predictor<NetworkCall, List<double[]>> predictor;
     private final Watchdog watchdog;
 
@@ -21,9 +24,23 @@ final class NetworkCaller implements AutoCloseable {
      * @param watchdog watches each call; null for none
      */
     NetworkCaller(Model model, Watchdog watchdog) {
+        this(model, watchdog, false);
+    }
+
+    private NetworkCaller(Model model, Watchdog watchdog, boolean learns) {
         this.model = model;
-        this.predictor = model.newPredictor(NetworkTranslator.toNumbers());
+        this.learns = learns;
+        this.predictor = predictor(NetworkTranslator.toNumbers());
         this.watchdog = watchdog;
+    }
+
+    /** A caller of a network that computes gradients, under no one's eyes; the model stays the caller's to close. */
+    public static NetworkCaller ofLearning(Model model) {
+        return new NetworkCaller(model, null, true);
+    }
+
+    private <R> Predictor<NetworkCall, R> predictor(NetworkTranslator<R> translator) {
+        return learns ? new LearningPredictor<>(model, translator) : model.newPredictor(translator);
     }
 
     /**
@@ -33,7 +50,7 @@ final class NetworkCaller implements AutoCloseable {
      * @param arguments makes the others, on the network's device and on the host
      * @throws OutOfNativeMemoryException when there is no memory for it
      */
-    List<double[]> call(
+    public List<double[]> call(
             String method, List<NDArray> resident, BiFunction<NDManager, NDManager, List<NDArray>> arguments) {
         return call(predictor, new NetworkCall(method, arguments, resident));
     }
@@ -45,8 +62,8 @@ final class NetworkCaller implements AutoCloseable {
      * @param numbers its only argument
      * @throws OutOfNativeMemoryException when there is no memory for them
      */
-    List<NDArray> make(NDManager owner, String method, long... numbers) {
-        try (Predictor<NetworkCall, List<NDArray>> maker = model.newPredictor(NetworkTranslator.toTensors(owner))) {
+    public List<NDArray> make(NDManager owner, String method, long... numbers) {
+        try (Predictor<NetworkCall, List<NDArray>> maker = predictor(NetworkTranslator.toTensors(owner))) {
             return call(maker, NetworkCall.of(method, numbers));
         }
     }
@@ -65,5 +82,17 @@ final class NetworkCaller implements AutoCloseable {
     @Override
     public void close() {
         predictor.close();
+    }
+
+    /** What DJL computes in inference cannot have gradients. */
+    private static final class LearningPredictor<R> extends Predictor<NetworkCall, R> {
+        LearningPredictor(Model model, NetworkTranslator<R> translator) {
+            super(model, translator, model.getNDManager().getDevice(), false);
+        }
+
+        @Override
+        protected NDList predictInternal(TranslatorContext context, NDList inputs) {
+            return block.forward(parameterStore, inputs, true);
+        }
     }
 }

@@ -35,6 +35,12 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
         return new AdamW(beta1, beta2, epsilon, weightDecay, norm);
     }
 
+    /** What the network's {@code update} takes. */
+    double[] numbers(double learningRate) {
+        double longest = maxGradNorm == 0 ? Double.POSITIVE_INFINITY : maxGradNorm;
+        return new double[] {learningRate, beta1, beta2, epsilon, weightDecay, longest};
+    }
+
     private static boolean isFiniteFromZero(double value) {
         return value >= 0 && value < Double.POSITIVE_INFINITY;
     }

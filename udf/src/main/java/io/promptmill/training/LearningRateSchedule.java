@@ -51,7 +51,8 @@ public record LearningRateSchedule(Type type, double peak, long warmupSteps, lon
         long falling = Math.max(1, totalSteps - warmupSteps);
         return peak
                 * switch (type) {
-                    case COSINE -> Math.max(0, 0.5 * (1 + Math.cos(Math.PI * ((double) (step - warmupSteps) / falling))));
+                    case COSINE -> Math.max(
+                            0, 0.5 * (1 + Math.cos(Math.PI * ((double) (step - warmupSteps) / falling))));
                     case LINEAR -> Math.max(0, (double) (totalSteps - step) / falling);
                     case CONSTANT -> 1;
                 };

@@ -41,6 +41,11 @@ public final class MadeUpFamily implements ModelFamily {
     }
 
     @Override
+    public String causalLmClass() {
+        return "MadeUpForCausalLM";
+    }
+
+    @Override
     public ModelConfig read(ConfigFields fields) throws InvalidCheckpointException {
         int vocabulary = fields.integer("vocab_size").orElse(10);
         int width = fields.integer("hidden_size").orElse(4);

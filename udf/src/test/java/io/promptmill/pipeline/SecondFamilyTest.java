@@ -15,7 +15,9 @@ import io.promptmill.PromptResult;
 import io.promptmill.RandomCheckpoint;
 import io.promptmill.TokenIds;
 import io.promptmill.checkpoint.Checkpoint;
+import io.promptmill.compile.ModelCompiler;
 import io.promptmill.compile.Precision;
+import io.promptmill.family.Dropout;
 import io.promptmill.family.ExpectedTensor;
 import io.promptmill.family.ModelFamilies;
 import io.promptmill.family.TensorTable;
@@ -27,6 +29,9 @@ import io.promptmill.model.CompiledModels;
 import io.promptmill.model.LoadedModel;
 import io.promptmill.model.NetworkMeter;
 import io.promptmill.model.PrecisionLoss;
+import io.promptmill.training.AdamW;
+import io.promptmill.training.TokenBlocks;
+import io.promptmill.training.TrainingModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -175,6 +180,26 @@ class SecondFamilyTest {
 
         assertThat(loss.meanKlNats()).isBetween(1e-6, 0.01);
         assertThat(loss.top1Agreement()).isGreaterThan(0.9);
+    }
+
+    @Test
+    void itLearnsFromTheLossOfTheNetworkComputedByHand(@TempDir Path temporary) throws Exception {
+        TokenIds text = ids(3, 24);
+        Path archive = temporary.resolve("training.pt");
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            ModelCompiler.compileForTraining(checkpoint, Dropout.NONE, Precision.FP32, archive);
+        }
+        double[][] logits = byHand.logits(text);
+        double expected = 0;
+        for (int i = 0; i + 1 < text.size(); i++) {
+            double total = Arrays.stream(logits[i]).map(Math::exp).sum();
+            expected += (Math.log(total) - logits[i][text.at(i + 1)]) / (text.size() - 1);
+        }
+        try (TrainingModel training = TrainingModel.load(archive, "cpu", 1)) {
+            assertThat((double) training.accumulate(TokenBlocks.of(text), 1)).isCloseTo(expected, within(1e-4));
+            training.update(AdamW.DEFAULTS, 1e-3);
+            assertThat(training.loss(TokenBlocks.of(text))).isLessThan(expected - 0.1);
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.promptmill.family.gpt2;
 
 import io.promptmill.family.ConfigFields;
+import io.promptmill.family.Dropout;
 import io.promptmill.family.FamilyFields;
 import io.promptmill.family.FamilyMarks;
 import io.promptmill.family.ModelConfig;
@@ -16,6 +17,10 @@ import java.util.Set;
 public final class Gpt2Family implements ModelFamily {
     private static final FamilyMarks MARKS =
             new FamilyMarks(List.of("gpt2"), "GPT2", List.of("n_embd", "n_layer", "n_head"));
+
+    private static final String ATTN_PDROP = "attn_pdrop";
+    private static final String EMBD_PDROP = "embd_pdrop";
+    private static final String RESID_PDROP = "resid_pdrop";
 
     /** Fields of {@code GPT2Config} of transformers 2 to 5. */
     private static final FamilyFields FIELDS = new FamilyFields(
@@ -36,13 +41,13 @@ public final class Gpt2Family implements ModelFamily {
                     "scale_attn_by_inverse_layer_idx"),
             Map.of(),
             Set.of(
-                    "attn_pdrop",
-                    "embd_pdrop",
+                    ATTN_PDROP,
+                    EMBD_PDROP,
                     "n_special",
                     "predict_special_tokens",
                     // The order of two products, and float32 for them, which they have here anyway.
                     "reorder_and_upcast_attn",
-                    "resid_pdrop",
+                    RESID_PDROP,
                     "summary_activation",
                     "summary_first_dropout",
                     "summary_proj_to_labels",
@@ -72,6 +77,19 @@ public final class Gpt2Family implements ModelFamily {
     @Override
     public List<String> loraTargetModules() {
         return List.of("c_attn");
+    }
+
+    @Override
+    public String causalLmClass() {
+        return "GPT2LMHeadModel";
+    }
+
+    @Override
+    public Dropout dropout(ConfigFields fields) throws InvalidCheckpointException {
+        return new Dropout(
+                fields.number(EMBD_PDROP).orElse(0.1),
+                fields.number(RESID_PDROP).orElse(0.1),
+                fields.number(ATTN_PDROP).orElse(0.1));
     }
 
     @Override

@@ -27,11 +27,15 @@ class Attention:
     keys.narrow(2, past, length).index_copy_(0, slots, k.to(self.cache_type))
     values.narrow(2, past, length).index_copy_(0, slots, v.to(self.cache_type))
     if past == 0:
-      return torch.scaled_dot_product_attention(q, self.for_queries(k), self.for_queries(v), None, 0., True, scale=scale)
+      return self.of_sequences(q, k, v, scale, 0.)
     k = torch.cat([keys.narrow(2, 0, past)[slots].to(FLOAT32), k], 2)
     v = torch.cat([values.narrow(2, 0, past)[slots].to(FLOAT32), v], 2)
     seen = torch.ones([length, past + length], dtype=BOOL, device=q.device).tril(past)
     return torch.scaled_dot_product_attention(q, self.for_queries(k), self.for_queries(v), seen, 0., False, scale=scale)
+
+  # Attention of the tokens of whole sequences to one another, a share p of whose weights is dropped; shapes as of_prompts has them.
+  def of_sequences(self: __torch__.attention.Attention, q: Tensor, k: Tensor, v: Tensor, scale: float, p: float) -> Tensor:
+    return torch.scaled_dot_product_attention(q, self.for_queries(k), self.for_queries(v), None, p, True, scale=scale)
 
   # Keys or values [N, K, L, D] once for each head of queries -> [N, H, L, D]
   def for_queries(self: __torch__.attention.Attention, x: Tensor) -> Tensor:

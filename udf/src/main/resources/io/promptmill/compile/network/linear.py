@@ -2,8 +2,8 @@
 #
 # Weights are float32 or bfloat16 or, where there are scales, whole numbers of 8 bits. prepare brings them into the form the
 # device computes with; nothing can be learned from packed ones. So training puts a text of its own in the place of this file:
-# the classes Arithmetic, Linear and Embedding and the functions tiles, filled_up and joined, with the same attributes and methods over
-# weights as they are stored.
+# the classes Arithmetic, Linear and Embedding and the functions dropped, tiles, filled_up and joined, over weights as they are
+# stored.
 
 # What all linear layers of a network share.
 class Arithmetic:
@@ -114,6 +114,10 @@ class Embedding:
     if scales is not None:
       x = x * torch.embedding(scales.unsqueeze(1), ids)
     return x
+
+# Where training drops some of the numbers of x; here none.
+def dropped(x: Tensor, p: float) -> Tensor:
+  return x
 
 # The rows of x in the parts that are computed together. On a CPU oneDNN picks its kernel by the number of rows; up to TILE it
 # is always one and the same, so that no row's sum depends on how many others are computed with it. And what one product

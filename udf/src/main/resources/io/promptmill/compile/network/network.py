@@ -32,10 +32,7 @@ class Network(Module):
     if not self.arithmetic.is_float32 and int(bfloat16.item()) == 1:
       self.attention.cache_type = BFLOAT16
     self.model.prepare()
-    # MKL picks each of its functions for this processor when it is first called, and a thread that calls it in the meantime
-    # gets one with other last bits. So they are all called here first, where no other thread is at work.
-    zeros = torch.zeros([64, 64])
-    wrong = 0. * torch.amax(torch.log(torch.exp(torch.tanh(torch.mm(zeros, zeros))))).to(FLOAT64).view([1])
+    wrong = __torch__.activation.first_calls()
     if self.arithmetic.is_int8:
       wrong = self.arithmetic.fit_levels()
     return wrong

@@ -3,6 +3,7 @@
 # Attributes have the names of Hugging Face's tensors. x is [N, L, E] float32: N rows of L tokens, E wide. Nothing here is
 # computed in place, and weights are used only through linear.py: the same text serves training.
 class Model:
+  embd_pdrop : float
   wte : __torch__.linear.Embedding
   wpe : __torch__.linear.Embedding
   h : List[__torch__.family.Layer]
@@ -19,7 +20,7 @@ class Model:
     return self.wte.weight.device
 
   def embed(self: __torch__.family.Model, ids: Tensor, positions: Tensor) -> Tensor:
-    return self.wte.of(ids) + self.wpe.of(positions)
+    return __torch__.linear.dropped(self.wte.of(ids) + self.wpe.of(positions), self.embd_pdrop)
 
   def all_layers(self: __torch__.family.Model) -> List[__torch__.family.Layer]:
     return self.h
@@ -64,22 +65,25 @@ class Layer:
     attended = __torch__.linear.tiles(a.transpose(1, 2).reshape([n * length, width]))
     tiles = annotate(List[Tensor], [])
     for i, tile in enumerate(__torch__.linear.tiles(x.reshape([n * length, width]))):
-      y = tile + self.attn.c_proj.of(attended[i])
+      y = tile + __torch__.linear.dropped(self.attn.c_proj.of(attended[i]), self.attn.resid_pdrop)
       tiles.append(y + self.mlp.of(self.ln_2.of(y)))
     return __torch__.linear.joined(tiles).view_as(x)
 
 class Attention:
   num_attention_heads : int
+  resid_pdrop : float
   c_attn : __torch__.linear.Linear
   c_proj : __torch__.linear.Linear
 
 class MLP:
   activation_function : str
+  resid_pdrop : float
   c_fc : __torch__.linear.Linear
   c_proj : __torch__.linear.Linear
 
   def of(self: __torch__.family.MLP, x: Tensor) -> Tensor:
-    return self.c_proj.of(__torch__.activation.of(self.activation_function, self.c_fc.of(x)))
+    y = __torch__.activation.of(self.activation_function, self.c_fc.of(x))
+    return __torch__.linear.dropped(self.c_proj.of(y), self.resid_pdrop)
 
 class LayerNorm:
   layer_norm_epsilon : float

@@ -51,6 +51,11 @@ public final class RmsGptFamily implements ModelFamily {
     }
 
     @Override
+    public String causalLmClass() {
+        return "RmsGptForCausalLM";
+    }
+
+    @Override
     public ModelConfig read(ConfigFields fields) throws InvalidCheckpointException {
         return RmsGptConfig.read(fields);
     }
