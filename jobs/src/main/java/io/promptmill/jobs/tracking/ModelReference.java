@@ -1,0 +1,31 @@
+package io.promptmill.jobs.tracking;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Objects;
+
+/**
+ * A model as another record names it.
+ *
+ * @param location its folder, or what the user called it
+ * @param version {@code v3} where it is one of a folder of versions; null elsewhere
+ * @param digest of the checkpoint, in hexadecimal digits
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ModelReference(String location, String version, String digest) {
+    public ModelReference {
+        Objects.requireNonNull(location, "location");
+        Objects.requireNonNull(digest, "digest");
+    }
+
+    /** The last part of its location, without the version's folder: what people call it. */
+    @JsonIgnore
+    public String name() {
+        String path = location.replaceAll("/+$", "");
+        if (version != null && path.endsWith("/" + version)) {
+            path = path.substring(0, path.length() - version.length() - 1);
+        }
+        String last = path.substring(path.lastIndexOf('/') + 1);
+        return last.isEmpty() ? location : last;
+    }
+}
