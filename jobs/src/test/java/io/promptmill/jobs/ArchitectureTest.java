@@ -25,6 +25,12 @@ class ArchitectureTest {
     private static final String OUTPUT = "io.promptmill.jobs.output";
     private static final String PROGRESS = "io.promptmill.jobs.progress";
     private static final String MODEL = "io.promptmill.jobs.model";
+    private static final String MARKUP = "io.promptmill.jobs.markup";
+    private static final String COUNTS = "io.promptmill.jobs.counts";
+    private static final String TRACKING = "io.promptmill.jobs.tracking";
+    private static final String DRAWING = "io.promptmill.jobs.drawing";
+    private static final String REPORT = "io.promptmill.jobs.report";
+    private static final String CARD = "io.promptmill.jobs.card";
     private static final String GENERATE = "io.promptmill.jobs.generate";
     private static final String BENCH = "io.promptmill.jobs.bench";
 
@@ -50,6 +56,7 @@ class ArchitectureTest {
     private static final String ERROR_PRONE = "com.google.errorprone.annotations..";
     private static final String PICOCLI = "picocli..";
     private static final String LOG4J = "org.apache.logging.log4j..";
+    private static final String YAML = "org.yaml.snakeyaml..";
     private static final String PROGRESS_BAR = "me.tongfei.progressbar..";
 
     private static final List<String> ANYONE = List.of(WORDS, FAILURE, "java..", "javax..", "org.slf4j..");
@@ -67,6 +74,12 @@ class ArchitectureTest {
         ALLOWED.put(OUTPUT, List.of(STORE, LEASE, PAGES, INPUT, LIBRARY, SPARK, HADOOP, PARQUET, JACKSON, SCALA));
         ALLOWED.put(PROGRESS, List.of(OUTPUT, LIBRARY, SPARK, SCALA, PROGRESS_BAR));
         ALLOWED.put(MODEL, List.of(LIBRARY, SPARK, HADOOP));
+        ALLOWED.put(MARKUP, List.of());
+        ALLOWED.put(COUNTS, List.of(MARKUP));
+        ALLOWED.put(TRACKING, List.of(STORE, COUNTS, JACKSON));
+        ALLOWED.put(DRAWING, List.of(MARKUP, ERROR_PRONE));
+        ALLOWED.put(REPORT, List.of(STORE, MARKUP, COUNTS, TRACKING, DRAWING));
+        ALLOWED.put(CARD, List.of(STORE, MARKUP, COUNTS, TRACKING, DRAWING, REPORT, YAML));
         ALLOWED.put(
                 GENERATE,
                 List.of(

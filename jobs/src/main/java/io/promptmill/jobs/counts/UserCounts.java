@@ -32,7 +32,9 @@ public record UserCounts(
         if (downloaded != retweets + shortPosts + duplicates + otherLanguage + optedOut + bad + kept) {
             throw new IllegalArgumentException(downloaded + " posts are not the sum of what became of them");
         }
-        if (Math.min(Math.min(Math.min(retweets, shortPosts), Math.min(duplicates, otherLanguage)), Math.min(optedOut, bad))
+        if (Math.min(
+                                Math.min(Math.min(retweets, shortPosts), Math.min(duplicates, otherLanguage)),
+                                Math.min(optedOut, bad))
                         < 0
                 || heldOut < 0
                 || kept < heldOut) {

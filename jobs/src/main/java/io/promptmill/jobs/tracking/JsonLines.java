@@ -25,7 +25,7 @@ public final class JsonLines {
     public static <T> List<T> read(byte[] content, Class<T> type) throws IOException {
         List<T> records = new ArrayList<>();
         int number = 0;
-        for (String line : new String(content, StandardCharsets.UTF_8).split("\n")) {
+        for (String line : new String(content, StandardCharsets.UTF_8).split("\n", -1)) {
             number++;
             if (line.isBlank()) {
                 continue;

@@ -7,27 +7,29 @@ import java.util.List;
 public enum LineageJob {
     /** Reads posts from the files that were given. */
     @JsonProperty("read")
-    READ("read", List.of(), ArtifactKind.RAW),
+    READ("read", ArtifactKind.RAW),
     /** Cleans posts and holds some out. */
     @JsonProperty("prepare")
-    PREPARE("prepare", List.of(ArtifactKind.RAW), ArtifactKind.PREPARED),
+    PREPARE("prepare", ArtifactKind.PREPARED),
     /** Trains the model. */
     @JsonProperty("finetune")
-    FINETUNE("finetune", List.of(ArtifactKind.PREPARED, ArtifactKind.PRETRAINED), ArtifactKind.FINE_TUNED);
+    FINETUNE("finetune", ArtifactKind.FINE_TUNED);
 
     private final String text;
-    private final List<ArtifactKind> inputs;
     private final ArtifactKind output;
 
-    LineageJob(String text, List<ArtifactKind> inputs, ArtifactKind output) {
+    LineageJob(String text, ArtifactKind output) {
         this.text = text;
-        this.inputs = inputs;
         this.output = output;
     }
 
     /** What it reads. */
     public List<ArtifactKind> inputs() {
-        return inputs;
+        return switch (this) {
+            case READ -> List.of();
+            case PREPARE -> List.of(ArtifactKind.RAW);
+            case FINETUNE -> List.of(ArtifactKind.PREPARED, ArtifactKind.PRETRAINED);
+        };
     }
 
     /** What it makes. */

@@ -23,6 +23,13 @@ public record RunStory(
         Objects.requireNonNull(lineage, "lineage");
     }
 
+    /**
+     * The counts that others may see: of those from whom something was learned. Who opted out is not named.
+     */
+    public List<UserCounts> shownCounts() {
+        return counts.stream().filter(user -> user.kept() > 0).toList();
+    }
+
     /** What the model gave when it was shown last, in the order in which it came. */
     public List<Sample> lastSamples() {
         long last = samples.stream().mapToLong(Sample::step).max().orElse(0);
