@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
@@ -62,6 +64,20 @@ public final class OptionReader {
                                 + option.option().label()));
     }
 
+    /** The text, or empty where none is given. */
+    public Optional<String> textIfGiven(DescribedOption option) throws RefusalException {
+        return Optional.of(text(option)).filter(text -> !text.isEmpty());
+    }
+
+    /** All values of an option that may be given several times; those of the first source that has any. */
+    public List<String> texts(DescribedOption option) {
+        return sources.stream()
+                .map(source -> source.values().get(option.option().name()))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(List.of());
+    }
+
     /** Whether it is {@code true}. */
     public boolean flag(DescribedOption option) throws RefusalException {
         String text = text(option).toLowerCase(Locale.ROOT);
@@ -78,6 +94,37 @@ public final class OptionReader {
         } catch (NumberFormatException e) {
             throw wrong(option, "a whole number between -2^63 and 2^63 - 1");
         }
+    }
+
+    /** A whole number in a range. */
+    public int wholeNumber(DescribedOption option, int least, int most) throws RefusalException {
+        try {
+            int number = Integer.parseInt(text(option));
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Told below, together with numbers out of range.
+        }
+        throw wrong(option, "a whole number from " + least + " to " + most);
+    }
+
+    /** A number in a range, in Java's notation. */
+    public double decimal(DescribedOption option, double least, double most) throws RefusalException {
+        try {
+            double number = Double.parseDouble(text(option));
+            if (number >= least && number <= most) { // false for NaN
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Told below, together with numbers out of range.
+        }
+        throw wrong(option, "a number from " + least + " to " + most);
+    }
+
+    /** A number in a range, or empty for {@code auto}. */
+    public OptionalDouble decimalOrAuto(DescribedOption option, double least, double most) throws RefusalException {
+        return text(option).equals(AUTO) ? OptionalDouble.empty() : OptionalDouble.of(decimal(option, least, most));
     }
 
     /** A number from 1 to {@code most}, or empty for {@code auto}. */
