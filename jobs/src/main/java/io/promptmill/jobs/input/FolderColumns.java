@@ -18,7 +18,7 @@ import org.apache.hadoop.fs.Path;
  *
  * @param values by the columns' names, those of outer folders first; null is a value
  */
-record FolderColumns(Map<String, String> values) {
+public record FolderColumns(Map<String, String> values) {
     static final FolderColumns NONE = new FolderColumns(Map.of());
 
     /** What Hive and Spark write for null. */
@@ -26,7 +26,7 @@ record FolderColumns(Map<String, String> values) {
 
     private static final Pattern ESCAPED = Pattern.compile("(%[0-9a-fA-F]{2})+");
 
-    FolderColumns {
+    public FolderColumns {
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -31,42 +32,43 @@ import org.apache.hadoop.fs.RemoteIterator;
  * The files of an input: all that lie below a path, at any depth. Names that begin with {@code _} or {@code .} are passed
  * over, as Spark and Hadoop do. Immutable.
  *
+ * @param option by which the input is given, for messages
  * @param path what was asked for, with its file system
  * @param files by path
  * @param hadoopSettings what Hadoop has to be told to open them
  */
-record InputListing(Path path, List<ListedFile> files, Map<String, String> hadoopSettings) {
+public record InputListing(String option, Path path, List<ListedFile> files, Map<String, String> hadoopSettings) {
     private static final Comparator<ListedFile> BY_PATH =
             Comparator.comparing(file -> file.status().getPath().toString());
 
-    InputListing {
+    public InputListing {
         files = List.copyOf(files);
         hadoopSettings = Map.copyOf(hadoopSettings);
     }
 
     /** The files below a path, or those below everything that it matches where it is a pattern that does not exist literally. */
-    static InputListing of(String input, Configuration hadoop) throws RefusalException {
+    public static InputListing of(String option, String input, Configuration hadoop) throws RefusalException {
         try {
             Path path = qualified(input, hadoop);
             FileSystem fileSystem = path.getFileSystem(hadoop);
             List<ListedFile> files = new ArrayList<>();
-            for (FileStatus root : roots(fileSystem, path)) {
-                files.addAll(below(fileSystem, root));
+            for (FileStatus root : roots(option, fileSystem, path)) {
+                files.addAll(below(option, fileSystem, root));
             }
             if (files.isEmpty()) {
                 throw RefusalException.input(
                         "input_empty",
-                        "--input " + path + " holds no file",
+                        option + " " + path + " holds no file",
                         "what begins with _ or . in its name or its folder's is passed over, and there is nothing else",
-                        "give a Parquet file or a folder of them");
+                        "give a file or a folder with some");
             }
-            return new InputListing(path, files.stream().sorted(BY_PATH).toList(), hadoopSettings(fileSystem));
+            return new InputListing(option, path, files.stream().sorted(BY_PATH).toList(), hadoopSettings(fileSystem));
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
             throw new RefusalException(
                     ExitCode.INPUT_REFUSED,
                     new Problem(
                             "input_unusable",
-                            "--input " + input + " cannot be used",
+                            option + " " + input + " cannot be used",
                             Failures.rootMessage(e),
                             "check the path, its file system and the rights of this user"),
                     e);
@@ -84,10 +86,21 @@ record InputListing(Path path, List<ListedFile> files, Map<String, String> hadoo
     }
 
     /** Hadoop's configuration with what is needed to open these files. */
-    Configuration configuration(Configuration hadoop) {
+    public Configuration configuration(Configuration hadoop) {
         Configuration settings = new Configuration(hadoop);
         hadoopSettings.forEach(settings::set);
         return settings;
+    }
+
+    /** Those of the files that a test holds for. */
+    public InputListing only(Predicate<Path> test) {
+        return new InputListing(
+                option,
+                path,
+                files.stream()
+                        .filter(file -> test.test(file.status().getPath()))
+                        .toList(),
+                hadoopSettings);
     }
 
     /** Whether Spark and Hadoop pass over a file or folder of that name. */
@@ -114,7 +127,8 @@ record InputListing(Path path, List<ListedFile> files, Map<String, String> hadoo
         }
     }
 
-    private static List<FileStatus> roots(FileSystem fileSystem, Path path) throws IOException, RefusalException {
+    private static List<FileStatus> roots(String option, FileSystem fileSystem, Path path)
+            throws IOException, RefusalException {
         try {
             return List.of(fileSystem.getFileStatus(path));
         } catch (FileNotFoundException e) {
@@ -124,7 +138,7 @@ record InputListing(Path path, List<ListedFile> files, Map<String, String> hadoo
                         ExitCode.INPUT_REFUSED,
                         new Problem(
                                 "input_missing",
-                                "--input " + path + " does not exist",
+                                option + " " + path + " does not exist",
                                 "there is nothing to read",
                                 "correct the path; on a cluster it must be one that every node can read"),
                         e);
@@ -138,12 +152,13 @@ record InputListing(Path path, List<ListedFile> files, Map<String, String> hadoo
     }
 
     /** Level by level, the folders of a level at the same time: on a store each is a call over the network. */
-    private static List<ListedFile> below(FileSystem fileSystem, FileStatus root) throws IOException, RefusalException {
+    private static List<ListedFile> below(String option, FileSystem fileSystem, FileStatus root)
+            throws IOException, RefusalException {
         if (!root.isDirectory()) {
             if (isPassedOver(root.getPath().getName())) {
                 throw RefusalException.input(
                         "input_hidden",
-                        "--input names the file " + root.getPath(),
+                        option + " names the file " + root.getPath(),
                         "Spark passes over files whose names begin with _ or .",
                         "rename the file");
             }
@@ -241,7 +256,7 @@ record InputListing(Path path, List<ListedFile> files, Map<String, String> hadoo
      *
      * @param columns what the names of the folders around it say
      */
-    record ListedFile(FileStatus status, FolderColumns columns) {
+    public record ListedFile(FileStatus status, FolderColumns columns) {
         private ListedFile entered() throws RefusalException {
             return new ListedFile(status, columns.with(status.getPath()));
         }

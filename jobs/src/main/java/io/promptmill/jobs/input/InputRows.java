@@ -1,5 +1,6 @@
 package io.promptmill.jobs.input;
 
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import io.promptmill.jobs.failure.RefusalException;
@@ -12,10 +13,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.datasources.FileFormat;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat;
 import org.apache.spark.sql.execution.datasources.parquet.ParquetOptions;
@@ -37,18 +42,21 @@ final class InputRows {
     private final InputSchema schema;
     private final List<InputFooter> footers;
     private final StructType folderColumns;
+    private final UnaryOperator<Dataset<Row>> places;
 
     private InputRows(
             SparkSession spark,
             InputListing listing,
             InputSchema schema,
             List<InputFooter> footers,
-            StructType folderColumns) {
+            StructType folderColumns,
+            UnaryOperator<Dataset<Row>> places) {
         this.spark = spark;
         this.listing = listing;
         this.schema = schema;
         this.footers = footers;
         this.folderColumns = folderColumns;
+        this.places = places;
     }
 
     /**
@@ -60,7 +68,23 @@ final class InputRows {
      */
     static Dataset<Row> of(SparkSession spark, InputListing listing, InputSchema schema, List<InputFooter> footers)
             throws RefusalException {
-        return new InputRows(spark, listing, schema, footers, folderColumns(listing, schema)).union();
+        return new InputRows(spark, listing, schema, footers, folderColumns(listing, schema), UnaryOperator.identity())
+                .union();
+    }
+
+    /** {@link #of} with the columns {@link ParquetTable#FILE} and {@link ParquetTable#ROW} at the end. */
+    static Dataset<Row> placed(SparkSession spark, InputListing listing, InputSchema schema, List<InputFooter> footers)
+            throws RefusalException {
+        return new InputRows(spark, listing, schema, footers, folderColumns(listing, schema), InputRows::withPlaces)
+                .union();
+    }
+
+    private static Dataset<Row> withPlaces(Dataset<Row> read) {
+        Column metadata = read.metadataColumn(FileFormat.METADATA_NAME());
+        return read.select(
+                col("*"),
+                metadata.getField(FileFormat.FILE_PATH()).as(ParquetTable.FILE),
+                metadata.getField(ParquetFileFormat.ROW_INDEX()).as(ParquetTable.ROW));
     }
 
     /**
@@ -92,14 +116,14 @@ final class InputRows {
             options.put(ParquetOptions.DATETIME_REBASE_MODE(), GREGORIAN);
             options.put(ParquetOptions.INT96_REBASE_MODE(), GREGORIAN);
         }
-        return spark.baseRelationToDataFrame(new HadoopFsRelation(
+        return places.apply(spark.baseRelationToDataFrame(new HadoopFsRelation(
                 new InputFileIndex(spark, files, folderColumns),
                 folderColumns,
                 group.columns(),
                 Option.empty(),
                 new ParquetFileFormat(),
                 InputFileIndex.immutable(options),
-                spark));
+                spark)));
     }
 
     private Dataset<Row> cast(StructType read, Dataset<Row> rows) {
@@ -114,6 +138,10 @@ final class InputRows {
             columns.add(values.as(field.name(), field.metadata()));
         }
         Arrays.stream(folderColumns.fieldNames())
+                .map(name -> column(rows, name))
+                .forEach(columns::add);
+        Stream.of(ParquetTable.FILE, ParquetTable.ROW)
+                .filter(Set.of(rows.columns())::contains)
                 .map(name -> column(rows, name))
                 .forEach(columns::add);
         return rows.select(columns.toArray(Column[]::new));

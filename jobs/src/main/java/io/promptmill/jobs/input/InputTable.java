@@ -14,9 +14,6 @@ import io.promptmill.Problem;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.Failures;
 import io.promptmill.jobs.failure.RefusalException;
-import io.promptmill.jobs.input.InputListing.ListedFile;
-import io.promptmill.jobs.parquet.PageCheck;
-import io.promptmill.jobs.parquet.StrictParquet;
 import io.promptmill.spark.rows.InputRefusedException;
 import io.promptmill.spark.rows.PromptColumns;
 import java.io.IOException;
@@ -30,28 +27,20 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
  * The prompts.
  *
- * @param listing where they are
- * @param files the state of the input's files when they were listed, in the order of the list
- * @param source the Parquet rows
+ * @param table the Parquet files
+ * @param source its rows
  * @param rows those of them that are to be computed
  * @param idColumn the column with their ids
  * @param columns how the rows are read
  */
 public record InputTable(
-        InputListing listing,
-        List<InputFile> files,
-        Dataset<Row> source,
-        Dataset<Row> rows,
-        String idColumn,
-        PromptColumns columns) {
+        ParquetTable table, Dataset<Row> source, Dataset<Row> rows, String idColumn, PromptColumns columns) {
     private static final int SHOWN_IDS = 5;
-    private static final String DAMAGE_REMEDY = "write the damaged file anew or leave it out";
     private static final String CALENDAR_REMEDY =
             "run with --conf spark.sql.parquet.datetimeRebaseModeInRead=LEGACY and"
                     + " --conf spark.sql.parquet.int96RebaseModeInRead=LEGACY where Spark 2 or Hive wrote the file, and with"
@@ -68,13 +57,10 @@ public record InputTable(
 
     /** Opens the input and checks its schema; reads no row. */
     public static InputTable open(SparkSession spark, InputSettings settings) throws RefusalException {
-        InputListing listing =
-                InputListing.of(settings.input(), spark.sparkContext().hadoopConfiguration());
-        List<InputFooter> footers =
-                InputFooters.readable(JavaSparkContext.fromSparkContext(spark.sparkContext()), listing);
-        SparkSession reading = reading(spark);
-        InputSchema schema = InputSchema.of(footers, reading.sessionState().conf());
-        Dataset<Row> rows = InputRows.of(reading, listing, schema, footers);
+        InputListing listing = InputListing.of(
+                "--input", settings.input(), spark.sparkContext().hadoopConfiguration());
+        ParquetTable table = ParquetTable.open(spark, listing);
+        Dataset<Row> rows = table.rows();
         try {
             PromptColumns columns = PromptColumns.of(
                     rows.schema(),
@@ -83,10 +69,9 @@ public record InputTable(
                     settings.layout(),
                     settings.logprobs(),
                     settings.outputPrefix());
-            schema.checkInEachFile(settings.idColumn(), listing);
-            schema.checkInEachFile(columns.promptColumn(), listing);
-            List<InputFile> files = footers.stream().map(InputFooter::file).toList();
-            return new InputTable(listing, files, rows, rows, settings.idColumn(), columns);
+            table.checkInEachFile(settings.idColumn());
+            table.checkInEachFile(columns.promptColumn());
+            return new InputTable(table, rows, rows, settings.idColumn(), columns);
         } catch (InputRefusedException e) {
             throw new RefusalException(ExitCode.INPUT_REFUSED, e.problem(), e);
         }
@@ -99,14 +84,14 @@ public record InputTable(
      */
     public Size checkIds() throws RefusalException {
         try {
-            long rows = checkPages();
+            long rows = table.checkPages();
             Size size = countUniqueIds();
             if (size.rows() != rows) {
                 throw RefusalException.input(
                         "input_unreadable",
                         "--input " + path() + " gives " + size.rows() + " rows where its files tell of " + rows,
                         "one of the files contradicts itself or was changed while it was read",
-                        DAMAGE_REMEDY);
+                        ParquetTable.DAMAGE_REMEDY);
             }
             Optional<String> lossy = MapCheck.columnThatLosesEntries(source);
             if (lossy.isPresent()) {
@@ -141,32 +126,9 @@ public record InputTable(
                                     + Failures.unreadableFile(e)
                                             .map(file -> " in " + file)
                                             .orElse(""),
-                            DAMAGE_REMEDY),
+                            ParquetTable.DAMAGE_REMEDY),
                     e);
         }
-    }
-
-    /** The number of rows, after all pages have been read. */
-    private long checkPages() throws RefusalException {
-        JavaSparkContext spark =
-                JavaSparkContext.fromSparkContext(source.sparkSession().sparkContext());
-        PageCheck.Found found = PageCheck.of(
-                spark,
-                listing.configuration(spark.hadoopConfiguration()),
-                listing.files().stream()
-                        .map(ListedFile::status)
-                        .flatMap(file -> PageCheck.shares(file.getPath(), file.getLen()).stream())
-                        .toList());
-        if (!found.damaged().isEmpty()) {
-            String file = found.damaged().firstKey();
-            int others = found.damaged().size() - 1;
-            throw RefusalException.input(
-                    "input_unreadable",
-                    file + " is damaged" + (others == 0 ? "" : " (and " + others + " other files)"),
-                    found.damaged().get(file),
-                    DAMAGE_REMEDY);
-        }
-        return found.rows();
     }
 
     /**
@@ -180,12 +142,7 @@ public record InputTable(
         Dataset<Row> ids = computed.select(col(PromptColumns.quoted(idOfOutput)).as(COMPUTED_ID))
                 .distinct();
         return new InputTable(
-                listing,
-                files,
-                source,
-                source.join(ids, id.equalTo(ids.col(COMPUTED_ID)), "left_anti"),
-                idColumn,
-                columns);
+                table, source, source.join(ids, id.equalTo(ids.col(COMPUTED_ID)), "left_anti"), idColumn, columns);
     }
 
     /** What is to be computed, by a Spark job. */
@@ -194,14 +151,19 @@ public record InputTable(
         return new Size(longAt(totals, 0), longAt(totals, 1));
     }
 
+    /** The state of the input's files when they were listed, in the order of the list. */
+    public List<InputFile> files() {
+        return table.files();
+    }
+
     /** Where they are, with its file system. */
     public Path path() {
-        return listing.path();
+        return table.listing().path();
     }
 
     /** Fails where a file is not what it was, as its rows may have been read before or after the change. */
     public void checkUnchanged(JavaSparkContext spark, List<InputFile> before) throws IOException {
-        List<InputFooter> now = InputFooters.read(spark, listing);
+        List<InputFooter> now = InputFooters.read(spark, table.listing());
         for (int i = 0; i < before.size(); i++) {
             InputFile file = now.get(i).file();
             if (!file.equals(before.get(i))) {
@@ -210,12 +172,6 @@ public record InputTable(
                         + ". Run again with --overwrite.");
             }
         }
-    }
-
-    private static SparkSession reading(SparkSession spark) {
-        SparkSession reading = StrictParquet.session(spark);
-        reading.conf().set(SQLConf.CASE_SENSITIVE().key(), "false");
-        return reading;
     }
 
     private Size countUniqueIds() throws RefusalException {

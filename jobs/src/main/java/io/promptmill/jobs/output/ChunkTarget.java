@@ -1,6 +1,7 @@
 package io.promptmill.jobs.output;
 
 import io.promptmill.jobs.lease.LeaseTicket;
+import io.promptmill.jobs.parquet.DigestedFile;
 import io.promptmill.jobs.store.Json;
 import io.promptmill.jobs.store.OutputFiles;
 import java.io.IOException;
@@ -65,7 +66,7 @@ public record ChunkTarget(
     }
 
     /** The record of one of these chunks once its rows are in its file. */
-    ChunkRecord record(int chunk, ChunkCounts counts, ChunkFile written) {
+    ChunkRecord record(int chunk, ChunkCounts counts, DigestedFile written) {
         return new ChunkRecord(fingerprint, chunk, counts, written.bytes(), written.sha256());
     }
 }

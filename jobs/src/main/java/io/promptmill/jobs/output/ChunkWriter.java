@@ -1,22 +1,17 @@
 package io.promptmill.jobs.output;
 
 import io.promptmill.jobs.output.ChunkReport.WrittenFile;
+import io.promptmill.jobs.parquet.DigestedFile;
+import io.promptmill.jobs.parquet.RowFiles;
 import io.promptmill.jobs.store.Json;
 import io.promptmill.jobs.store.OutputFiles;
 import io.promptmill.jobs.store.PendingFile;
 import java.io.IOException;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.ParquetWriter;
-import org.apache.parquet.hadoop.api.WriteSupport;
-import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.io.OutputFile;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.execution.datasources.parquet.ParquetWriteSupport;
-import org.apache.spark.sql.internal.SQLConf;
-import org.apache.spark.sql.types.StructType;
 import scala.Function1;
 
 /**
@@ -30,7 +25,7 @@ public final class ChunkWriter implements AutoCloseable {
     private final String name;
     private final PendingFile pending;
     private final ParquetWriter<InternalRow> parquet;
-    private final ChunkFile file;
+    private final DigestedFile file;
     private final Function1<Object, Object> toInternal;
     /** Null until all rows are written. */
     private ChunkCounts finalCounts;
@@ -46,11 +41,14 @@ public final class ChunkWriter implements AutoCloseable {
         this.files = target.files();
         this.name = target.plan().fileName(chunk);
         this.pending = files.begin(name, distinction);
-        this.file = new ChunkFile(pending.stream());
+        this.file = new DigestedFile(pending.stream());
         this.toInternal = CatalystTypeConverters.createToCatalystConverter(target.schema());
-        this.parquet = new Builder(file, ChunkWriteSupport.withAllDates(target.footer(), this::lastEntries))
-                .withConf(configuration(target.schema(), target.hadoop().value()))
-                .withCompressionCodec(CompressionCodecName.SNAPPY)
+        this.parquet = RowFiles.writer(
+                        file,
+                        target.schema(),
+                        target.footer(),
+                        this::lastEntries,
+                        target.hadoop().value())
                 .build();
     }
 
@@ -101,34 +99,5 @@ public final class ChunkWriter implements AutoCloseable {
         }
         record = target.record(chunk, finalCounts, file);
         return Map.of(ChunkRecord.KEY, Json.writeCompact(record));
-    }
-
-    private static Configuration configuration(StructType schema, Configuration hadoop) {
-        Configuration configuration = new Configuration(hadoop);
-        ParquetWriteSupport.setSchema(schema, configuration);
-        // Fixed here, not taken from the session: the bytes must not depend on where a task runs.
-        configuration.set(SQLConf.PARQUET_WRITE_LEGACY_FORMAT().key(), "false");
-        configuration.set(SQLConf.PARQUET_OUTPUT_TIMESTAMP_TYPE().key(), "TIMESTAMP_MICROS");
-        configuration.set(SQLConf.PARQUET_FIELD_ID_WRITE_ENABLED().key(), "true");
-        return configuration;
-    }
-
-    private static final class Builder extends ParquetWriter.Builder<InternalRow, Builder> {
-        private final ChunkWriteSupport support;
-
-        Builder(OutputFile file, ChunkWriteSupport support) {
-            super(file);
-            this.support = support;
-        }
-
-        @Override
-        protected Builder self() {
-            return this;
-        }
-
-        @Override
-        protected WriteSupport<InternalRow> getWriteSupport(Configuration configuration) {
-            return support;
-        }
     }
 }

@@ -2,22 +2,18 @@ package io.promptmill.jobs.output;
 
 import io.promptmill.jobs.failure.Failures;
 import io.promptmill.jobs.lease.LeaseFile;
-import io.promptmill.jobs.store.LocalFiles;
+import io.promptmill.jobs.store.FolderListing;
 import io.promptmill.jobs.store.OutputFiles;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.Path;
 
 /**
  * What lies in an output folder; reading it changes nothing. Immutable.
@@ -41,12 +37,10 @@ record FolderContents(
     /** Empty file that is written last of all. */
     static final String SUCCESS = "_SUCCESS";
 
-    private static final int LISTINGS = 3;
-
     /** Looks at all files of the folder, which need not exist. */
     static FolderContents read(OutputFiles files) throws IOException {
-        Set<String> odd = new TreeSet<>();
-        Set<String> names = names(files, odd);
+        FolderListing listing = FolderListing.of(files);
+        Set<String> names = listing.files();
         List<RunPlan> plans = new ArrayList<>();
         String problem = null;
         try {
@@ -72,7 +66,7 @@ record FolderContents(
         known.addAll(chunkFiles);
         known.addAll(older);
         Set<String> ours = new TreeSet<>();
-        Set<String> others = new TreeSet<>(odd);
+        Set<String> others = new TreeSet<>(listing.odd());
         for (String name : names) {
             boolean ofAnyRun = files.isTemporary(name) || isOfLeases(name);
             (known.contains(name) || ofAnyRun ? ours : others).add(name);
@@ -132,45 +126,5 @@ record FolderContents(
                 .filter(generation -> RunPlan.file(generation).equals(name))
                 .findFirst()
                 .orElse(ChunkPlan.MAX_GENERATION + 1);
-    }
-
-    /**
-     * The names of the files below the folder.
-     *
-     * @param odd filled with the names of what is neither a file nor a folder: no run of Promptmill has made it
-     */
-    private static Set<String> names(OutputFiles files, Set<String> odd) throws IOException {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                odd.clear();
-                return listed(files, odd);
-            } catch (FileNotFoundException e) {
-                if (!files.fileSystem().exists(files.folder())) {
-                    return Set.of();
-                }
-                if (attempt == LISTINGS) { // else a temporary folder has just gone
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private static Set<String> listed(OutputFiles files, Set<String> odd) throws IOException {
-        Set<String> names = new TreeSet<>();
-        String folder = files.folder().toUri().getPath();
-        int folderLength = folder.length() + (folder.endsWith("/") ? 0 : 1); // a root's ends so
-        Deque<Path> folders = new ArrayDeque<>(List.of(files.folder()));
-        while (!folders.isEmpty()) {
-            for (FileStatus file : files.fileSystem().listStatus(folders.remove())) {
-                boolean ordinary = LocalFiles.isOrdinary(files.fileSystem(), file.getPath());
-                if (ordinary && file.isDirectory()) {
-                    folders.add(file.getPath());
-                } else {
-                    (ordinary ? names : odd)
-                            .add(file.getPath().toUri().getPath().substring(folderLength));
-                }
-            }
-        }
-        return names;
     }
 }

@@ -1,13 +1,11 @@
 package io.promptmill.jobs.output;
 
-import io.promptmill.Problem;
-import io.promptmill.jobs.failure.ExitCode;
-import io.promptmill.jobs.failure.Failures;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.lease.Lease;
 import io.promptmill.jobs.lease.LeaseFile;
 import io.promptmill.jobs.lease.LeaseLostException;
 import io.promptmill.jobs.lease.LeaseTicket;
+import io.promptmill.jobs.store.FolderChecks;
 import io.promptmill.jobs.store.Json;
 import io.promptmill.jobs.store.OutputFiles;
 import java.io.IOException;
@@ -47,28 +45,14 @@ public final class OutputFolder implements AutoCloseable {
             files.checkStore();
             return check(files, input, existing);
         } catch (IOException | IllegalArgumentException e) {
-            throw unusable(folder, e);
+            throw FolderChecks.unusable(folder, e);
         }
     }
 
     static OutputFolder check(OutputFiles files, Path input, ExistingOutput existing)
             throws RefusalException, IOException {
-        Path folder = files.folder();
-        if (contains(folder, input) || contains(input, folder)) {
-            throw RefusalException.output(
-                    "output_is_input",
-                    "--output " + folder + " and --input " + input + " lie in one another",
-                    "the run would read its own rows or remove the prompts",
-                    "choose another output folder");
-        }
-        if (files.fileSystem().exists(folder)
-                && !files.fileSystem().getFileStatus(folder).isDirectory()) {
-            throw RefusalException.output(
-                    "output_is_file",
-                    "--output " + folder + " is a file",
-                    "the rows are written into a folder",
-                    "choose another output folder");
-        }
+        FolderChecks.apart(files, input);
+        FolderChecks.isFolder(files);
         Lease.refuseIfHeld(files);
         FolderContents found = FolderContents.read(files);
         EarlierRun earlier = new EarlierRun(files, found, existing);
@@ -112,7 +96,7 @@ public final class OutputFolder implements AutoCloseable {
                 writePlan(plan);
             }
         } catch (IOException e) {
-            throw unusable(files.folder().toString(), e);
+            throw FolderChecks.unusable(files.folder().toString(), e);
         }
     }
 
@@ -193,15 +177,6 @@ public final class OutputFolder implements AutoCloseable {
         }
     }
 
-    /** Whether a path is the folder or lies in it. Compared by parts: texts of equal URIs may differ. */
-    private static boolean contains(Path folder, Path file) {
-        Path ancestor = file;
-        while (ancestor != null && !ancestor.equals(folder)) {
-            ancestor = ancestor.getParent();
-        }
-        return ancestor != null;
-    }
-
     private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
@@ -212,16 +187,5 @@ public final class OutputFolder implements AutoCloseable {
                 "another run has just written to " + files.folder(),
                 "two runs cannot share a folder",
                 "wait for the other run or choose another output folder");
-    }
-
-    private static RefusalException unusable(String folder, Exception cause) {
-        return new RefusalException(
-                ExitCode.OUTPUT_REFUSED,
-                new Problem(
-                        "output_unusable",
-                        "--output " + folder + " cannot be used",
-                        Failures.rootMessage(cause),
-                        "check the path, its file system and the rights of this user"),
-                cause);
     }
 }

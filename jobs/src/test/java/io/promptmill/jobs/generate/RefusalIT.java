@@ -404,7 +404,7 @@ class RefusalIT {
                 output(
                         "output_is_input: --output file:" + around + " and --input file:" + inside
                                 + " lie in one another,"
-                                + " the run would read its own rows or remove the prompts, choose another output folder",
+                                + " the run would read its own rows or remove its input, choose another output folder",
                         inside,
                         around,
                         "--overwrite"),

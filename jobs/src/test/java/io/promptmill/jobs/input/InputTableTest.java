@@ -132,7 +132,7 @@ class InputTableTest {
         refused(
                 () -> open(empty),
                 "input_empty: --input file:" + empty + " holds no file, what begins with _ or . in its name or its"
-                        + " folder's is passed over, and there is nothing else, give a Parquet file or a folder of them");
+                        + " folder's is passed over, and there is nothing else, give a file or a folder with some");
     }
 
     @Test

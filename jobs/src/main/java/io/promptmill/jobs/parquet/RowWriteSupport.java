@@ -1,4 +1,4 @@
-package io.promptmill.jobs.output;
+package io.promptmill.jobs.parquet;
 
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,12 +9,12 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.execution.datasources.parquet.ParquetWriteSupport;
 import org.apache.spark.sql.internal.SQLConf;
 
-/** Spark's own Parquet encoding, which carries every Spark type, with Promptmill's entries in the footer. */
-final class ChunkWriteSupport extends ParquetWriteSupport {
+/** Spark's own Parquet encoding, which carries every Spark type, with entries of one's own in the footer. */
+final class RowWriteSupport extends ParquetWriteSupport {
     private final Map<String, String> footer;
     private final Supplier<Map<String, String>> lastEntries;
 
-    private ChunkWriteSupport(Map<String, String> footer, Supplier<Map<String, String>> lastEntries) {
+    private RowWriteSupport(Map<String, String> footer, Supplier<Map<String, String>> lastEntries) {
         this.footer = footer;
         this.lastEntries = lastEntries;
     }
@@ -25,12 +25,12 @@ final class ChunkWriteSupport extends ParquetWriteSupport {
      * @param footer entries of the footer known before the first row
      * @param lastEntries asked for more of them when all rows are in the file and nothing after them
      */
-    static ChunkWriteSupport withAllDates(Map<String, String> footer, Supplier<Map<String, String>> lastEntries) {
+    static RowWriteSupport withAllDates(Map<String, String> footer, Supplier<Map<String, String>> lastEntries) {
         // Spark reads these when the object is made, from the settings of the task, which are not the driver's.
         SQLConf conf = new SQLConf();
         conf.setConfString(SQLConf.PARQUET_REBASE_MODE_IN_WRITE().key(), "CORRECTED");
         conf.setConfString(SQLConf.PARQUET_INT96_REBASE_MODE_IN_WRITE().key(), "CORRECTED");
-        return SQLConf.withExistingConf(conf, () -> new ChunkWriteSupport(footer, lastEntries));
+        return SQLConf.withExistingConf(conf, () -> new RowWriteSupport(footer, lastEntries));
     }
 
     @Override

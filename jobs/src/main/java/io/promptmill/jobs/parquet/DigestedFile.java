@@ -1,4 +1,4 @@
-package io.promptmill.jobs.output;
+package io.promptmill.jobs.parquet;
 
 import io.promptmill.Sha256;
 import java.io.IOException;
@@ -7,22 +7,24 @@ import java.security.MessageDigest;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
-/** The way of a chunk's bytes into its file; takes the digest and size of what passes. Single-threaded. */
-final class ChunkFile implements OutputFile {
+/** The way of a Parquet file's bytes to a stream; takes the digest and size of what passes. Single-threaded. */
+public final class DigestedFile implements OutputFile {
     private final OutputStream out;
     private final MessageDigest digest = Sha256.newDigest();
     private long bytes;
 
-    ChunkFile(OutputStream out) {
+    /** A file whose bytes go there; closing the file closes the stream. */
+    public DigestedFile(OutputStream out) {
         this.out = out;
     }
 
-    long bytes() {
+    /** How many bytes have been written so far. */
+    public long bytes() {
         return bytes;
     }
 
     /** The digest of what has been written so far, in hexadecimal digits. */
-    String sha256() {
+    public String sha256() {
         return Sha256.hex(Sha256.copyOf(digest).digest());
     }
 
