@@ -33,6 +33,7 @@ class ArchitectureTest {
     private static final String CARD = "io.promptmill.jobs.card";
     private static final String GENERATE = "io.promptmill.jobs.generate";
     private static final String BENCH = "io.promptmill.jobs.bench";
+    private static final String SOURCE = "io.promptmill.jobs.source";
 
     private static final String WORDS = "io.promptmill";
 
@@ -86,6 +87,7 @@ class ArchitectureTest {
                         COMMAND, SESSION, STORE, LEASE, PAGES, INPUT, OUTPUT, PROGRESS, MODEL, LIBRARY, SPARK, HADOOP,
                         SCALA));
         ALLOWED.put(BENCH, List.of(COMMAND, STORE, MODEL, LIBRARY, SPARK, HADOOP, JACKSON));
+        ALLOWED.put(SOURCE, List.of(STORE, INPUT, LIBRARY, SPARK, HADOOP, JACKSON, SCALA));
         ALLOWED.put(ROOT, List.of(COMMAND, SESSION, GENERATE, BENCH, PICOCLI));
     }
 

@@ -16,7 +16,7 @@ import org.apache.spark.sql.internal.SQLConf;
  * them or the job fails.
  */
 public final class ParquetTable {
-    /** The column of the file that a row of {@link #placedRows} comes from: its path as Hadoop writes it. */
+    /** The column of the file that a row of {@link #placedRows} comes from: its path as a URI. */
     public static final String FILE = "promptmill file";
 
     /** The column of the row's number in that file, from 0. */

@@ -1,0 +1,21 @@
+package io.promptmill.jobs.source;
+
+import java.io.Serializable;
+import java.net.URI;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * One file; travels to its task.
+ *
+ * @param name what its rows say of where they come from: its path below the input, with slashes
+ * @param format of its content
+ * @param uri its path with its file system
+ * @param bytes its size when it was listed
+ * @param modified when it was last modified then, in milliseconds since 1970
+ */
+public record SourceFile(String name, SourceFormat format, String uri, long bytes, long modified)
+        implements Serializable {
+    Path path() {
+        return new Path(URI.create(uri));
+    }
+}

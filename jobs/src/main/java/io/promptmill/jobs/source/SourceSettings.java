@@ -1,0 +1,34 @@
+package io.promptmill.jobs.source;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is to be read.
+ *
+ * @param option by which the inputs are given, for messages
+ * @param formatOption by which {@code format} is given; empty where a command has no such option
+ * @param inputs files, folders or patterns
+ * @param format of all files; empty where each one's name tells it
+ * @param columns the columns of the rows
+ * @param lineKey the key of the column that a line of plain text and the text of a tweet are
+ */
+public record SourceSettings(
+        String option,
+        Optional<String> formatOption,
+        List<String> inputs,
+        Optional<SourceFormat> format,
+        List<SourceColumn> columns,
+        String lineKey) {
+    public SourceSettings {
+        inputs = List.copyOf(inputs);
+        columns = List.copyOf(columns);
+    }
+
+    /** What to do about a file whose format is not what its name says. */
+    String formatRemedy() {
+        return formatOption
+                .map(option -> "rename it, leave it out, or name the format of all files with " + option)
+                .orElse("rename it or leave it out");
+    }
+}
