@@ -11,6 +11,7 @@ import io.promptmill.jobs.command.Version;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.generate.GenerateCommand;
+import io.promptmill.jobs.prepare.PrepareCommand;
 import io.promptmill.jobs.session.JobSession;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,8 +21,10 @@ import picocli.CommandLine.ParseResult;
 /** The main class: {@code spark-submit promptmill.jar generate --input IN --output OUT}. */
 public final class Promptmill {
     /** Every command; one that is added here has all that commands have. */
-    static final List<Command> COMMANDS =
-            List.of(new GenerateCommand(new JobSession(Promptmill.class.getName())), new BenchCommand());
+    static final List<Command> COMMANDS = List.of(
+            new PrepareCommand(new JobSession(Promptmill.class.getName())),
+            new GenerateCommand(new JobSession(Promptmill.class.getName())),
+            new BenchCommand());
 
     private Promptmill() {}
 

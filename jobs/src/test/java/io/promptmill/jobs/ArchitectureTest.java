@@ -34,6 +34,7 @@ class ArchitectureTest {
     private static final String GENERATE = "io.promptmill.jobs.generate";
     private static final String BENCH = "io.promptmill.jobs.bench";
     private static final String SOURCE = "io.promptmill.jobs.source";
+    private static final String PREPARE = "io.promptmill.jobs.prepare";
 
     private static final String WORDS = "io.promptmill";
 
@@ -88,7 +89,12 @@ class ArchitectureTest {
                         SCALA));
         ALLOWED.put(BENCH, List.of(COMMAND, STORE, MODEL, LIBRARY, SPARK, HADOOP, JACKSON));
         ALLOWED.put(SOURCE, List.of(STORE, INPUT, LIBRARY, SPARK, HADOOP, JACKSON, SCALA));
-        ALLOWED.put(ROOT, List.of(COMMAND, SESSION, GENERATE, BENCH, PICOCLI));
+        ALLOWED.put(
+                PREPARE,
+                List.of(
+                        COMMAND, SESSION, STORE, LEASE, PAGES, SOURCE, COUNTS, LIBRARY, SPARK, HADOOP, PARQUET, JACKSON,
+                        SCALA));
+        ALLOWED.put(ROOT, List.of(COMMAND, SESSION, GENERATE, BENCH, PREPARE, PICOCLI));
     }
 
     /** Only the folder of these classes: a search of the class path would open every jar of Spark. */

@@ -15,7 +15,7 @@ public final class RunFailedException extends IOException {
     }
 
     /** What is in the output folder now, in words. */
-    String left() {
+    public String left() {
         return left;
     }
 }

@@ -1,0 +1,182 @@
+package io.promptmill.jobs.prepare;
+
+import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.jobs.lease.Lease;
+import io.promptmill.jobs.lease.LeaseFile;
+import io.promptmill.jobs.lease.LeaseTicket;
+import io.promptmill.jobs.store.FolderChecks;
+import io.promptmill.jobs.store.FolderListing;
+import io.promptmill.jobs.store.Json;
+import io.promptmill.jobs.store.OutputFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The output folder of {@code prepare}: checked first, taken by {@link #begin}, finished by {@link #finish}, emptied again by
+ * {@link #discard} where that does not happen, and given back by {@link #close}. Only files with names that {@code prepare}
+ * gives are ever removed.
+ */
+final class DataFolder implements AutoCloseable {
+    static final String TRAIN = "train";
+    static final String HELD_OUT = "held-out";
+    static final String SET_ASIDE = "set-aside";
+    static final String COUNTS_TABLE = "counts.md";
+
+    private static final Pattern OURS = Pattern.compile(String.format(
+            "(%s|%s|%s)/part-\\d{5,}\\.parquet|%s|%s|%s",
+            TRAIN,
+            HELD_OUT,
+            SET_ASIDE,
+            Pattern.quote(UserCountsFile.NAME),
+            Pattern.quote(COUNTS_TABLE),
+            Pattern.quote(PreparedData.FILE)));
+
+    private static final int SHOWN_NAMES = 3;
+
+    private final OutputFiles files;
+    private final boolean overwrites;
+    /** Null until the folder is taken. */
+    private Lease lease;
+
+    private DataFolder(OutputFiles files, boolean overwrites) {
+        this.files = files;
+        this.overwrites = overwrites;
+    }
+
+    /** Opens the folder's file system and looks whether this run may write there; changes nothing. */
+    static DataFolder open(PrepareSettings settings, List<Path> inputs, Configuration hadoop) throws RefusalException {
+        try {
+            OutputFiles files = new OutputFiles(settings.output(), hadoop);
+            files.checkStore();
+            for (Path input : inputs) {
+                FolderChecks.apart(files, input);
+            }
+            FolderChecks.isFolder(files);
+            Lease.refuseIfHeld(files);
+            DataFolder folder = new DataFolder(files, settings.overwrites());
+            folder.checkContents();
+            return folder;
+        } catch (IOException | IllegalArgumentException e) {
+            throw FolderChecks.unusable(settings.output(), e);
+        }
+    }
+
+    private void checkContents() throws RefusalException, IOException {
+        FolderListing found = FolderListing.of(files);
+        List<String> others = new ArrayList<>(found.odd());
+        List<String> ours = new ArrayList<>();
+        for (String name : found.files()) {
+            if (!LeaseFile.isName(name) && !OutputFiles.isClaim(name) && !files.isTemporary(name)) {
+                (isOurs(name) ? ours : others).add(name);
+            }
+        }
+        if (overwrites && others.isEmpty()) {
+            return;
+        }
+        if (!others.isEmpty()) {
+            throw RefusalException.output(
+                    "output_has_other_files",
+                    "--output " + files.folder() + " holds " + others.size()
+                            + " files that prepare does not write, such as "
+                            + String.join(", ", others.subList(0, Math.min(SHOWN_NAMES, others.size()))),
+                    "readers of the folder would take them for part of it",
+                    "move these files away or choose another output folder");
+        }
+        if (!ours.isEmpty()) {
+            boolean finished = ours.contains(PreparedData.FILE);
+            throw RefusalException.output(
+                    "output_not_empty",
+                    "--output " + files.folder() + " holds "
+                            + (finished ? "prepared data" : "parts of an unfinished run"),
+                    "a run writes into an empty folder",
+                    "choose another output folder, or replace these files with --overwrite");
+        }
+    }
+
+    private static boolean isOurs(String name) {
+        return OURS.matcher(name).matches();
+    }
+
+    /** Its files. */
+    OutputFiles files() {
+        return files;
+    }
+
+    /**
+     * Takes the folder and removes the files of an earlier run.
+     *
+     * @param whenLost called, again and again, once another driver has taken the folder over
+     */
+    void begin(Runnable whenLost) throws RefusalException {
+        try {
+            lease = Lease.acquire(files);
+            checkContents(); // another run may have written since
+            files.deleteTemporary();
+            lease.keepAlive(whenLost);
+            removeOurs();
+        } catch (IOException e) {
+            throw FolderChecks.unusable(files.folder().toString(), e);
+        }
+    }
+
+    /** For tasks, which ask before they write. */
+    LeaseTicket lease() {
+        return lease.ticket();
+    }
+
+    /** Writes a text. */
+    void write(String name, String content) throws IOException {
+        lease.check();
+        if (!files.writeIfAbsent(name, content.getBytes(StandardCharsets.UTF_8))) {
+            throw new IOException(
+                    "Cannot write " + files.path(name) + ": it is there. Is another run writing to this folder?");
+        }
+    }
+
+    /** Writes the record without which the folder is not finished. */
+    void finish(PreparedData data) throws IOException {
+        write(PreparedData.FILE, Json.write(data) + "\n");
+    }
+
+    /** Removes what this run has written, where it cannot be finished; whether nothing is left. */
+    boolean discard(Throwable failure) {
+        try {
+            lease.check();
+            removeOurs();
+            return true;
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+            return false;
+        }
+    }
+
+    /** What is left where that failed, in words. */
+    String left() {
+        return files.folder() + " may hold parts, which --overwrite replaces";
+    }
+
+    // The record first: without it the rest is no data.
+    private void removeOurs() throws IOException {
+        List<String> names = new ArrayList<>(FolderListing.of(files).files().stream()
+                .filter(DataFolder::isOurs)
+                .toList());
+        names.sort(Comparator.comparing((String name) -> !name.equals(PreparedData.FILE))
+                .thenComparing(Comparator.naturalOrder()));
+        for (String name : names) {
+            files.delete(files.path(name));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (lease != null) {
+            lease.close();
+        }
+    }
+}
