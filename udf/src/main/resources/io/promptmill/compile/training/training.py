@@ -2,7 +2,7 @@
 # every argument is a tensor. The family's layers are those of generation, over linear.py of this folder.
 #
 # Blocks are ids [N, L] int64, each token predicted from those before it. The lists have a tensor for each weight, in the order of
-# the names that Java knows; without gradients nothing is dropped. Reading order: prepare, loss, accumulate, update.
+# the names that Java knows; without gradients nothing is dropped. Reading order: prepare, accumulate, mean_loss, update.
 class Training(Module):
   __parameters__ = []
   __buffers__ = []
@@ -37,22 +37,10 @@ class Training(Module):
     torch.manual_seed(int(seed.item()))
     return seed
 
-  # The mean over all tokens but the first of each block.
-  def loss(self: __torch__.training.Training, ids: Tensor) -> Tensor:
-    predicted = ids.size(1) - 1
-    positions = torch.arange(ids.size(1), device=ids.device)
-    x = self.model.embed(ids, positions)
-    for layer in self.model.all_layers():
-      q, k, v = layer.queries_keys_values(x, positions)
-      a = self.attention.of_sequences(q, k, v, layer.attention_scale, self.attn_pdrop if q.requires_grad else 0.)
-      x = layer.after_attention(x, a)
-    logits = self.model.logits(x.narrow(1, 0, predicted).reshape([-1, x.size(2)]))
-    return torch.cross_entropy_loss(logits, ids.narrow(1, 1, predicted).reshape([-1]))
-
   # Adds the gradients of share [1] float64 (host) times the loss to those that are there. -> the loss
   def accumulate(self: __torch__.training.Training, ids: Tensor, share: Tensor) -> Tensor:
     torch.set_grad_enabled(True)
-    loss = self.loss(ids)
+    loss = self.mean_loss(ids)
     found = torch.grad([loss * float(share.item())], self.weights, allow_unused=True)
     torch.set_grad_enabled(False)
     gradients = annotate(List[Tensor], [])
@@ -65,6 +53,23 @@ class Training(Module):
       gradients.append(self.gradients[i].add_(own) if len(self.gradients) > 0 else own)
     self.gradients = gradients
     return loss.detach()
+
+  # -> the loss, nothing dropped; a thread begins with gradients
+  def loss(self: __torch__.training.Training, ids: Tensor) -> Tensor:
+    torch.set_grad_enabled(False)
+    return self.mean_loss(ids)
+
+  # The mean over all tokens but the first of each block.
+  def mean_loss(self: __torch__.training.Training, ids: Tensor) -> Tensor:
+    predicted = ids.size(1) - 1
+    positions = torch.arange(ids.size(1), device=ids.device)
+    x = self.model.embed(ids, positions)
+    for layer in self.model.all_layers():
+      q, k, v = layer.queries_keys_values(x, positions)
+      a = self.attention.of_sequences(q, k, v, layer.attention_scale, self.attn_pdrop if q.requires_grad else 0.)
+      x = layer.after_attention(x, a)
+    logits = self.model.logits(x.narrow(1, 0, predicted).reshape([-1, x.size(2)]))
+    return torch.cross_entropy_loss(logits, ids.narrow(1, 1, predicted).reshape([-1]))
 
   # A step of AdamW with the gradients that are there, unless their norm is not finite. settings [6] float64 on the host: rate,
   # beta1, beta2, epsilon, decay, longest norm. -> first the norm before clipping
