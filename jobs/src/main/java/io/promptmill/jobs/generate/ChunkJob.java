@@ -62,7 +62,8 @@ final class ChunkJob {
         spark.sc().addSparkListener(listener);
         ExecutorLosses losses = new ExecutorLosses(partitions);
         spark.sc().addSparkListener(losses);
-        ProgressDisplay display = ProgressDisplay.start(prompts, listener::progress, err);
+        ProgressDisplay display = ProgressDisplay.start(
+                "generate", "prompts", prompts, seconds -> listener.progress().shown(seconds), err);
         try {
             ChunkTask task = new ChunkTask(partitions, predictor, target, LiveCounts.register(spark.sc()));
             List<ChunkReport> computed =

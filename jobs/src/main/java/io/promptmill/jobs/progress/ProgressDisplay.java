@@ -1,6 +1,5 @@
 package io.promptmill.jobs.progress;
 
-import io.promptmill.jobs.progress.ProgressListener.Progress;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
@@ -8,7 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.DoubleFunction;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -19,8 +18,9 @@ public final class ProgressDisplay implements AutoCloseable {
     private static final Duration BAR_PERIOD = Duration.ofMillis(500);
     private static final Duration LINE_PERIOD = Duration.ofSeconds(10);
 
+    private final String unit;
     private final long total;
-    private final Supplier<Progress> progress;
+    private final DoubleFunction<Shown> progress;
     private final PrintStream err;
     private final ProgressBar bar;
     private final long startNanos = System.nanoTime();
@@ -30,7 +30,8 @@ public final class ProgressDisplay implements AutoCloseable {
         return thread;
     });
 
-    private ProgressDisplay(long total, Supplier<Progress> progress, PrintStream err, ProgressBar bar) {
+    private ProgressDisplay(String unit, long total, DoubleFunction<Shown> progress, PrintStream err, ProgressBar bar) {
+        this.unit = unit;
         this.total = total;
         this.progress = progress;
         this.err = err;
@@ -38,15 +39,27 @@ public final class ProgressDisplay implements AutoCloseable {
     }
 
     /**
+     * What is shown.
+     *
+     * @param done of the total
+     * @param said what else there is to say, such as a rate
+     */
+    public record Shown(long done, String said) {}
+
+    /**
      * Starts to show.
      *
-     * @param total prompts of the run
-     * @param progress asked now and then, from another thread
+     * @param task what is going on, in a word
+     * @param unit of what is counted, such as prompts
+     * @param total how many there are to do
+     * @param progress asked now and then, from another thread, with the seconds since the start
      */
-    public static ProgressDisplay start(long total, Supplier<Progress> progress, PrintStream err) {
+    public static ProgressDisplay start(
+            String task, String unit, long total, DoubleFunction<Shown> progress, PrintStream err) {
         // Java 17 gives a console only where neither input nor output is redirected.
         boolean terminal = Optional.ofNullable(System.console()).isPresent();
-        ProgressDisplay display = new ProgressDisplay(total, progress, err, terminal ? bar(total, err) : null);
+        ProgressDisplay display =
+                new ProgressDisplay(unit, total, progress, err, terminal ? bar(task, unit, total, err) : null);
         long period = (terminal ? BAR_PERIOD : LINE_PERIOD).toMillis();
         var unused = display.timer.scheduleAtFixedRate(
                 terminal ? display::step : display::line, period, period, TimeUnit.MILLISECONDS);
@@ -63,30 +76,32 @@ public final class ProgressDisplay implements AutoCloseable {
     }
 
     private void step() {
-        Progress now = progress.get();
-        bar.stepTo(now.prompts());
-        bar.setExtraMessage(String.format(Locale.ROOT, " %,.0f tokens/s", now.tokens() / seconds()));
+        Shown now = progress.apply(seconds());
+        bar.stepTo(now.done());
+        bar.setExtraMessage(" " + now.said());
     }
 
     private void line() {
-        err.println(line(progress.get(), total, seconds()));
+        double seconds = seconds();
+        err.println(line(progress.apply(seconds), unit, total, seconds));
     }
 
     /** One line of plain progress. */
-    static String line(Progress now, long total, double seconds) {
-        String left = now.prompts() == 0 ? "unknown" : duration((total - now.prompts()) * seconds / now.prompts());
+    static String line(Shown now, String unit, long total, double seconds) {
+        String left = now.done() == 0 ? "unknown" : duration((total - now.done()) * seconds / now.done());
         return String.format(
                 Locale.ROOT,
-                "%,d of %,d prompts (%d %%), %,.0f tokens/s, %s left",
-                now.prompts(),
+                "%,d of %,d %s (%d %%), %s, %s left",
+                now.done(),
                 total,
-                total == 0 ? 100 : 100 * now.prompts() / total,
-                now.tokens() / seconds,
+                unit,
+                total == 0 ? 100 : 100 * now.done() / total,
+                now.said(),
                 left);
     }
 
     /** Seconds as hours, minutes and seconds, without leading zeros. */
-    static String duration(double seconds) {
+    public static String duration(double seconds) {
         Duration duration = Duration.ofSeconds(Math.max(0, Math.round(seconds)));
         return duration.toHours() > 0
                 ? String.format(Locale.ROOT, "%d h %02d min", duration.toHours(), duration.toMinutesPart())
@@ -99,11 +114,11 @@ public final class ProgressDisplay implements AutoCloseable {
         return Math.max(1, System.nanoTime() - startNanos) / 1e9;
     }
 
-    private static ProgressBar bar(long total, PrintStream err) {
+    private static ProgressBar bar(String task, String unit, long total, PrintStream err) {
         return new ProgressBarBuilder()
-                .setTaskName("generate")
+                .setTaskName(task)
                 .setInitialMax(total)
-                .setUnit(" prompts", 1)
+                .setUnit(" " + unit, 1)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis((int) BAR_PERIOD.toMillis())
                 .setConsumer(new ConsoleProgressBarConsumer(err))

@@ -1,6 +1,8 @@
 package io.promptmill.jobs.progress;
 
+import io.promptmill.jobs.progress.ProgressDisplay.Shown;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.spark.scheduler.AccumulableInfo;
@@ -69,6 +71,11 @@ public final class ProgressListener extends SparkListener {
      */
     public record Progress(long prompts, long tokens) {
         static final Progress NONE = new Progress(0, 0);
+
+        /** For the display: prompts, and the rate of tokens. */
+        public Shown shown(double seconds) {
+            return new Shown(prompts, String.format(Locale.ROOT, "%,.0f tokens/s", tokens / seconds));
+        }
 
         Progress plus(Progress other) {
             return new Progress(prompts + other.prompts, tokens + other.tokens);

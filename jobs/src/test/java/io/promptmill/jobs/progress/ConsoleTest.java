@@ -113,9 +113,9 @@ class ConsoleTest {
 
     @Test
     void plainProgressIsOneLine() {
-        assertThat(ProgressDisplay.line(new Progress(250, 5000), 1000, 10))
+        assertThat(ProgressDisplay.line(new Progress(250, 5000).shown(10), "prompts", 1000, 10))
                 .isEqualTo("250 of 1,000 prompts (25 %), 500 tokens/s, 30 s left");
-        assertThat(ProgressDisplay.line(Progress.NONE, 10, 10))
+        assertThat(ProgressDisplay.line(Progress.NONE.shown(10), "prompts", 10, 10))
                 .isEqualTo("0 of 10 prompts (0 %), 0 tokens/s, unknown left");
         assertThat(ProgressDisplay.duration(3725)).isEqualTo("1 h 02 min");
         assertThat(ProgressDisplay.duration(61)).isEqualTo("1 min 01 s");
