@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Settings of DJL, to be made before its first use; a user's own {@code -D} options win. */
-final class NativeSettings {
+public final class NativeSettings {
     private static final String CACHE = "DJL_CACHE_DIR";
 
     private NativeSettings() {}
@@ -15,7 +15,7 @@ final class NativeSettings {
      *
      * @param scratch where native libraries are unpacked when the home folder is not writable
      */
-    static void apply(Path scratch) {
+    public static void apply(Path scratch) {
         LoadedModel.configureEngine();
         if (System.getenv(CACHE) == null && !Files.isWritable(Path.of(System.getProperty("user.home")))) {
             System.getProperties().putIfAbsent(CACHE, scratch.resolve("djl").toString());
