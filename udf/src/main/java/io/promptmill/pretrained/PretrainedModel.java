@@ -5,6 +5,7 @@ import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.compile.CompiledModel;
 import io.promptmill.compile.ModelCompiler;
 import io.promptmill.compile.Precision;
+import io.promptmill.family.Dropout;
 import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.pretrained.ModelSource.Folders;
 import io.promptmill.tokenizer.CheckpointTokenizer;
@@ -90,6 +91,18 @@ public final class PretrainedModel implements AutoCloseable {
      */
     public CompiledModel compile(Precision precision) throws InvalidCheckpointException, IOException {
         return ModelCompiler.compile(checkpoint, precision, work.resolve("model.pt"));
+    }
+
+    /**
+     * Writes the TorchScript archive of the network that learns, in the place of one that was compiled before.
+     *
+     * @return the archive, there until this is closed
+     * @throws InvalidCheckpointException when a file is not what it was when it was opened or digested
+     * @throws IOException when one cannot be read, or the archive not be written
+     */
+    public CompiledModel compileForTraining(Dropout dropout, Precision precision)
+            throws InvalidCheckpointException, IOException {
+        return ModelCompiler.compileForTraining(checkpoint, dropout, precision, work.resolve("training.pt"));
     }
 
     @Override

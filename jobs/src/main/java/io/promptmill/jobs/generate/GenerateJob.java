@@ -9,6 +9,7 @@ import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.failure.RunFailedException;
 import io.promptmill.jobs.input.InputTable;
 import io.promptmill.jobs.lease.LeaseLostException;
+import io.promptmill.jobs.model.DeviceCheck;
 import io.promptmill.jobs.model.JobModel;
 import io.promptmill.jobs.output.ChunkReport;
 import io.promptmill.jobs.output.CommittedChunks;
@@ -90,7 +91,7 @@ final class GenerateJob {
             GenerationConfig config = settings.resolve(model.checkpoint().generationDefaults());
             InputTable input = InputTable.open(session, settings.inputSettings());
             input.columns().warning().ifPresent(this::warn);
-            RunChecks.device(settings.device(), spark.getConf());
+            DeviceCheck.check(settings.device(), spark.getConf());
             Precision precision = RunChecks.precision(settings, spark.getConf());
             new TokenizerCheck(settings, model).check(input.columns(), config).forEach(this::warn);
             new VocabularyCheck(settings, model).check(config).forEach(this::warn);

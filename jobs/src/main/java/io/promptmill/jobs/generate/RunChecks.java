@@ -6,26 +6,12 @@ import io.promptmill.compile.Precision;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.model.JobModel;
-import io.promptmill.spark.executor.RequestedDevice;
-import io.promptmill.spark.executor.RequestedPrecision;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 
 /** Checks that need more than one of a run's parts. */
 final class RunChecks {
     private RunChecks() {}
-
-    /** Refuses a device that Spark does not give. */
-    static void device(RequestedDevice device, SparkConf conf) throws RefusalException {
-        if (device == RequestedDevice.GPU && !conf.contains(RequestedPrecision.TASK_GPUS)) {
-            throw RefusalException.usage(
-                    "gpu_not_assigned",
-                    "--device gpu is given and Spark assigns no GPU to tasks",
-                    RequestedPrecision.TASK_GPUS + " is not set",
-                    "set it together with spark.executor.resource.gpu.amount and the discovery script, or use --device"
-                            + " auto");
-        }
-    }
 
     /** The precision to compile for; refuses one that the device cannot have. */
     static Precision precision(JobSettings settings, SparkConf conf) throws RefusalException {

@@ -4,6 +4,7 @@ import io.promptmill.Problem;
 import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.compile.CompiledModel;
 import io.promptmill.compile.Precision;
+import io.promptmill.family.Dropout;
 import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.Failures;
@@ -146,6 +147,15 @@ public final class JobModel implements AutoCloseable {
     public CompiledModel compile(Precision precision) throws RefusalException, IOException {
         try {
             return model.compile(precision);
+        } catch (InvalidCheckpointException e) {
+            throw refused(e);
+        }
+    }
+
+    /** {@link #compile} of the network that learns. */
+    public CompiledModel compileForTraining(Dropout dropout, Precision precision) throws RefusalException, IOException {
+        try {
+            return model.compileForTraining(dropout, precision);
         } catch (InvalidCheckpointException e) {
             throw refused(e);
         }

@@ -1,0 +1,36 @@
+package io.promptmill.jobs.training;
+
+import io.promptmill.jobs.lease.LeaseTicket;
+import io.promptmill.jobs.store.OutputFiles;
+import java.io.IOException;
+import java.io.Serializable;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Where a run writes; travels with its task.
+ *
+ * @param folder the model's folder with its file system
+ * @param run the run's folder there
+ * @param lease asked before anything is written
+ * @param hadoop the driver's Hadoop settings
+ */
+public record RunTarget(String folder, String run, LeaseTicket lease, SerializableConfiguration hadoop)
+        implements Serializable {
+    /** What Hugging Face calls the file of a model's weights. */
+    public static final String WEIGHTS = "model.safetensors";
+
+    /** The folder, opened anew. */
+    OutputFiles files() throws IOException {
+        return new OutputFiles(folder, hadoop.value());
+    }
+
+    /** The checkpoints of the run. */
+    RunCheckpoints checkpoints() throws IOException {
+        return new RunCheckpoints(files(), lease, run);
+    }
+
+    /** The name of the weights that the training ends with, until they are those of a version. */
+    public String weights() {
+        return run + "/" + WEIGHTS;
+    }
+}

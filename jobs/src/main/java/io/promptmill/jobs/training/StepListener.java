@@ -1,0 +1,50 @@
+package io.promptmill.jobs.training;
+
+import io.promptmill.jobs.progress.ProgressDisplay.Shown;
+import java.util.Locale;
+import org.apache.spark.scheduler.AccumulableInfo;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
+import scala.collection.JavaConverters;
+
+/**
+ * Reads the {@link LiveProgress} of the training task from its executor's heartbeats: an accumulator itself changes on the
+ * driver only when a task ends. Thread-safe.
+ */
+final class StepListener extends SparkListener {
+    private volatile Reading latest = new Reading(0, 0, Double.NaN);
+
+    /** Where the task was at a heartbeat. */
+    private record Reading(long steps, long tokens, double loss) {}
+
+    /** For the display: steps that the task has done, its loss and its rate. */
+    Shown shown(double seconds) {
+        Reading now = latest;
+        String said = now.steps == 0
+                ? "no step done yet"
+                : String.format(Locale.ROOT, "loss %.3f, %,.0f tokens/s", now.loss, now.tokens / seconds);
+        return new Shown(now.steps, said);
+    }
+
+    @Override
+    public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
+        JavaConverters.seqAsJavaList(update.accumUpdates())
+                .forEach(task -> read(JavaConverters.seqAsJavaList(task._4())));
+    }
+
+    private void read(Iterable<AccumulableInfo> accumulables) {
+        Reading reading = latest;
+        for (AccumulableInfo info : accumulables) {
+            if (info.name().isDefined() && info.update().isDefined()) {
+                Object value = info.update().get();
+                reading = switch (info.name().get()) {
+                    case LiveProgress.STEPS -> new Reading((Long) value, reading.tokens, reading.loss);
+                    case LiveProgress.TOKENS -> new Reading(reading.steps, (Long) value, reading.loss);
+                    case LiveProgress.LOSS -> new Reading(reading.steps, reading.tokens, (Double) value);
+                    default -> reading;
+                };
+            }
+        }
+        latest = reading;
+    }
+}
