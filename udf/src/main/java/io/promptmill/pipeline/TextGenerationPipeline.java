@@ -14,6 +14,8 @@ import io.promptmill.generation.GenerationEngine;
 import io.promptmill.generation.LongPromptPolicy;
 import io.promptmill.generation.ReturnedText;
 import io.promptmill.model.LoadedModel;
+import io.promptmill.pretrained.LocalFolders;
+import io.promptmill.pretrained.ModelName;
 import io.promptmill.pretrained.ModelSource.Folders;
 import io.promptmill.pretrained.PretrainedModel;
 import io.promptmill.tokenizer.Tokenizer;
@@ -59,12 +61,13 @@ public final class TextGenerationPipeline implements AutoCloseable {
     /**
      * Loads a checkpoint.
      *
-     * @param checkpointFolder a local folder in Hugging Face layout, with its tokenizer
+     * @param checkpointFolder a local folder in Hugging Face layout, with its tokenizer, or a version in one ({@link
+     *     ModelName})
      * @throws InvalidCheckpointException when it cannot be used
      * @throws IOException when it cannot be read
      */
     public static TextGenerationPipeline of(String checkpointFolder) throws InvalidCheckpointException, IOException {
-        return of(Folders.of(Path.of(checkpointFolder)));
+        return of(Folders.of(local(checkpointFolder)));
     }
 
     /**
@@ -77,7 +80,11 @@ public final class TextGenerationPipeline implements AutoCloseable {
      */
     public static TextGenerationPipeline of(String adapterFolder, String baseFolder)
             throws InvalidCheckpointException, IOException {
-        return of(Folders.of(Path.of(adapterFolder), Path.of(baseFolder)));
+        return of(Folders.of(local(adapterFolder), local(baseFolder)));
+    }
+
+    private static Path local(String name) throws InvalidCheckpointException, IOException {
+        return Path.of(new ModelName(name).location(new LocalFolders()));
     }
 
     private static TextGenerationPipeline of(Folders folders) throws InvalidCheckpointException, IOException {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A pretrained model in Hugging Face layout, opened and checked: its checkpoint, its tokenizer, and the archive that is
@@ -25,11 +26,14 @@ public final class PretrainedModel implements AutoCloseable {
     private final Path work;
     private final Checkpoint checkpoint;
     private final CheckpointTokenizer tokenizer;
+    private final Optional<ModelVersion> version;
 
-    private PretrainedModel(Path work, Checkpoint checkpoint, CheckpointTokenizer tokenizer) {
+    private PretrainedModel(
+            Path work, Checkpoint checkpoint, CheckpointTokenizer tokenizer, Optional<ModelVersion> version) {
         this.work = work;
         this.checkpoint = checkpoint;
         this.tokenizer = tokenizer;
+        this.version = version;
     }
 
     /**
@@ -47,12 +51,23 @@ public final class PretrainedModel implements AutoCloseable {
             Checkpoint checkpoint = folders.base().isPresent()
                     ? Checkpoint.open(folders.model(), folders.base().get())
                     : Checkpoint.open(folders.model());
-            opened = new PretrainedModel(work, checkpoint, CheckpointTokenizer.read(checkpoint.tokenizerFolder()));
+            opened = new PretrainedModel(
+                    work, checkpoint, CheckpointTokenizer.read(checkpoint.tokenizerFolder()), version(folders.model()));
             return opened;
         } finally {
             if (opened == null) {
                 Utils.deleteQuietly(work);
             }
+        }
+    }
+
+    // Whatever else is called promptmill.json is no reason to refuse a model.
+    private static Optional<ModelVersion> version(Path folder) throws IOException {
+        try {
+            Optional<String> text = new LocalFolders().text(folder.toString(), ModelVersion.FILE);
+            return text.isPresent() ? Optional.of(ModelVersion.parse(text.get())) : Optional.empty();
+        } catch (InvalidCheckpointException e) {
+            return Optional.empty();
         }
     }
 
@@ -73,6 +88,11 @@ public final class PretrainedModel implements AutoCloseable {
     /** The tokenizer, or why there is none to use. */
     public CheckpointTokenizer tokenizer() {
         return tokenizer;
+    }
+
+    /** What its folder says of the version that it is; empty where it is none. */
+    public Optional<ModelVersion> version() {
+        return version;
     }
 
     /** Sentences a user should see. */

@@ -1,5 +1,6 @@
 /**
- * One way to open a pretrained model. A {@link io.promptmill.pretrained.ModelSource} brings its folders to this machine;
- * {@link io.promptmill.pretrained.PretrainedModel} checks what is in them and makes the compiled archive.
+ * One way to open a pretrained model. A {@link io.promptmill.pretrained.ModelName} is looked up among folders and their
+ * versions, a {@link io.promptmill.pretrained.ModelSource} brings it to this machine, and {@link
+ * io.promptmill.pretrained.PretrainedModel} checks what is in it and makes the compiled archive.
  */
 package io.promptmill.pretrained;

@@ -39,7 +39,11 @@ public abstract class TextGeneratorParams extends GenerationParams {
 
     TextGeneratorParams(String uid) {
         super(uid);
-        model = new Param<>(this, "model", "checkpoint folder in Hugging Face layout, on any Hadoop file system");
+        model = new Param<>(
+                this,
+                "model",
+                "checkpoint folder in Hugging Face layout, on any Hadoop file system, or a version in a folder of versions:"
+                        + " FOLDER@latest, FOLDER@best, FOLDER@v3");
         baseModel = new Param<>(
                 this,
                 "baseModel",
@@ -74,7 +78,7 @@ public abstract class TextGeneratorParams extends GenerationParams {
         setDefault(precision, OptionWord.of(RequestedPrecision.AUTO));
     }
 
-    /** Param: checkpoint folder in Hugging Face layout, on any Hadoop file system. */
+    /** Param: checkpoint folder in Hugging Face layout, on any Hadoop file system, or a version: {@code FOLDER@best}. */
     public final Param<String> model() {
         return model;
     }

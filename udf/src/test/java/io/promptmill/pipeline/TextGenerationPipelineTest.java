@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.promptmill.Goldens;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.pretrained.TestVersions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -58,6 +59,24 @@ class TextGenerationPipelineTest {
             Files.delete(folder.resolve("tokenizer.json"));
             assertThat(loaded.generate("The moon", Map.of("max_new_tokens", 8))).isEqualTo(texts);
         }
+    }
+
+    @Test
+    void aVersionOfAModelIsLoadedByItsName(@TempDir Path models) throws Exception {
+        Path sample = Goldens.resource("/io/promptmill/sample-model");
+        Path best = TestVersions.publish(models.resolve("alice"), 1, 3.1, TestVersions.HELD_OUT);
+        for (String file : List.of("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
+            Files.copy(sample.resolve(file), best.resolve(file));
+        }
+        TestVersions.publish(models.resolve("alice"), 2, 3.2, TestVersions.HELD_OUT);
+        try (TextGenerationPipeline loaded = TextGenerationPipeline.of(models + "/alice@best")) {
+            assertThat(loaded.generate("The moon", Map.of("max_new_tokens", 8)))
+                    .isEqualTo(generator.generate("The moon", Map.of("max_new_tokens", 8)));
+        }
+        assertThatThrownBy(() -> TextGenerationPipeline.of(models + "/alice@v3"))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageStartingWith("version_missing: there is no version v3 in " + models
+                        + "/alice, its versions are" + " v1, v2, ");
     }
 
     @Test

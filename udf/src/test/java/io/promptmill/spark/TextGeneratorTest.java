@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.promptmill.pretrained.TestVersions;
 import io.promptmill.spark.executor.PartitionPredictor;
 import java.io.RandomAccessFile;
 import java.net.URISyntaxException;
@@ -55,6 +56,26 @@ final class TextGeneratorTest {
                 .hasSize(12);
         assertThat(sequence.<String>getAs("finish_reason")).isEqualTo("length");
         assertThat(sequence.<String>getAs("generated_text")).isNull();
+    }
+
+    @Test
+    void aVersionOfAModelIsNamedLikeAFolder(@TempDir Path models) throws Exception {
+        Path tiny = Path.of(TextGeneratorTest.class
+                .getResource("/io/promptmill/goldens/tiny")
+                .toURI());
+        Path version = TestVersions.publishUnmeasured(models.resolve("tiny"), 1);
+        for (String file : List.of("config.json", "model.safetensors")) {
+            Files.copy(tiny.resolve(file), version.resolve(file));
+        }
+        Dataset<Row> input = TestSpark.session().sql("SELECT array(327) AS prompt_token_ids");
+
+        Row row = generator().setModel(models + "/tiny@latest").generate(input).head();
+        Row sequence = row.<Row>getList(row.fieldIndex("sequences")).get(0);
+        assertThat(sequence.<Integer>getList(sequence.fieldIndex("token_ids"))).isEqualTo(GREEDY_12);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> generator().setModel(models + "/tiny@best").generate(input))
+                .withMessageStartingWith(
+                        "no_best_version: no version in " + models + "/tiny is known to be the best, ");
     }
 
     @Test

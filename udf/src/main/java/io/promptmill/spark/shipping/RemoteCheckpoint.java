@@ -2,6 +2,7 @@ package io.promptmill.spark.shipping;
 
 import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.pretrained.ModelName;
 import io.promptmill.pretrained.ModelSource;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -19,8 +20,8 @@ import org.apache.hadoop.fs.Path;
  * not beside it, it is what the caller names, or else what the adapter names: a path from its own location, or an absolute
  * one on the same file system, or what {@link Checkpoint#open(java.nio.file.Path)} finds on this machine.
  *
- * @param location a folder
- * @param base the location of an adapter's base; empty where none is named
+ * @param location a folder, or a version in one ({@link ModelName})
+ * @param base the same of an adapter's base; empty where none is named
  * @param hadoop knows the file systems
  */
 public record RemoteCheckpoint(String location, Optional<String> base, Configuration hadoop) implements ModelSource {
@@ -30,18 +31,20 @@ public record RemoteCheckpoint(String location, Optional<String> base, Configura
     /**
      * Copies to {@code work} what is not local.
      *
-     * @throws InvalidCheckpointException when an adapter's configuration cannot be read
+     * @throws InvalidCheckpointException when there is no such version, or an adapter's configuration cannot be read
      * @throws IOException when a location is no folder or cannot be read
      */
     @Override
     public Folders bring(java.nio.file.Path work) throws InvalidCheckpointException, IOException {
-        java.nio.file.Path folder = localCopy(location, work, hadoop);
+        HadoopFolders folders = new HadoopFolders(hadoop);
+        String model = new ModelName(location).location(folders);
+        java.nio.file.Path folder = localCopy(model, work, hadoop);
         if (base.isPresent()) {
-            return Folders.of(folder, localCopy(base.get(), work, hadoop));
+            return Folders.of(folder, localCopy(new ModelName(base.get()).location(folders), work, hadoop));
         }
         Optional<String> named = Checkpoint.missingBase(folder);
         if (named.isPresent()) {
-            Optional<Path> found = onSameFileSystem(path(location), named.get(), hadoop);
+            Optional<Path> found = onSameFileSystem(HadoopFolders.path(model), named.get(), hadoop);
             if (found.isPresent()) {
                 return Folders.of(folder, localCopy(found.get().toString(), work, hadoop));
             }
@@ -62,36 +65,22 @@ public record RemoteCheckpoint(String location, Optional<String> base, Configura
     }
 
     /**
-     * A folder on this machine: itself where it is local, otherwise a copy. A location without a scheme is the local folder
-     * of that name if there is one, otherwise it is looked up on the default file system.
+     * A folder on this machine: itself where it is local, otherwise a copy.
      *
-     * @param location a folder on any Hadoop file system
+     * @param location a folder on any Hadoop file system, by its path as {@link HadoopFolders} looks it up
      * @param work where the copy is made; the caller deletes it, or else it is deleted when the JVM ends
      * @throws IOException when it is no folder or cannot be read
      */
     public static java.nio.file.Path localCopy(String location, java.nio.file.Path work, Configuration hadoop)
             throws IOException {
-        Path folder = path(location);
-        if (folder.toUri().getScheme() == null && Files.isDirectory(java.nio.file.Path.of(location))) {
-            return java.nio.file.Path.of(location);
-        }
-        FileSystem files = folder.getFileSystem(hadoop);
-        if (!files.exists(folder) || !files.getFileStatus(folder).isDirectory()) {
+        HadoopFolders folders = new HadoopFolders(hadoop);
+        Path folder = HadoopFolders.path(location);
+        if (!folders.isFolder(location)) {
             throw new FileNotFoundException("The model " + location + " cannot be read: there is no such folder on "
-                    + files.getUri() + ". Name a folder in Hugging Face layout.");
+                    + folder.getFileSystem(hadoop).getUri() + ". Name a folder in Hugging Face layout.");
         }
-        if (files.getScheme().equals("file")) {
-            return java.nio.file.Path.of(files.makeQualified(folder).toUri().getPath());
-        }
-        return copy(files, folder, work, hadoop);
-    }
-
-    private static Path path(String location) throws IOException {
-        try {
-            return new Path(location);
-        } catch (IllegalArgumentException e) {
-            throw new IOException("The model " + location + " cannot be read: this is no path. Name a folder.", e);
-        }
+        Optional<java.nio.file.Path> local = folders.onThisMachine(location);
+        return local.isPresent() ? local.get() : copy(folder.getFileSystem(hadoop), folder, work, hadoop);
     }
 
     private static java.nio.file.Path copy(FileSystem files, Path folder, java.nio.file.Path work, Configuration hadoop)

@@ -3,13 +3,14 @@ package io.promptmill.spark.shipping;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.promptmill.pretrained.ModelSource;
+import io.promptmill.pretrained.TestVersions;
 import java.io.FileNotFoundException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,19 +22,6 @@ final class RemoteCheckpointTest {
     Path work;
 
     private final Configuration hadoop = new Configuration();
-
-    /** A file system that is not the local one to Hadoop. */
-    public static final class FarFileSystem extends RawLocalFileSystem {
-        @Override
-        public URI getUri() {
-            return URI.create("far:///");
-        }
-
-        @Override
-        public String getScheme() {
-            return "far";
-        }
-    }
 
     @Test
     void aLocalFolderIsUsedAsItIs() throws Exception {
@@ -70,5 +58,21 @@ final class RemoteCheckpointTest {
         assertThatIOException()
                 .isThrownBy(() -> RemoteCheckpoint.localCopy("", work, hadoop))
                 .withMessageContaining("this is no path");
+    }
+
+    @Test
+    void aVersionIsBroughtWithTheBaseThatLiesBesideItsOwnFolder() throws Exception {
+        hadoop.setClass("fs.far.impl", FarFileSystem.class, org.apache.hadoop.fs.FileSystem.class);
+        Path version = TestVersions.publish(folder.resolve("alice"), 2, 3.1, TestVersions.HELD_OUT);
+        Files.writeString(version.resolve("adapter_config.json"), "{\"base_model_name_or_path\":\"../../base\"}");
+        Path base = Files.createDirectory(folder.resolve("base"));
+        Files.writeString(base.resolve("config.json"), "{}");
+
+        String name = "far://" + folder + "/alice@latest";
+        ModelSource.Folders brought = new RemoteCheckpoint(name, Optional.empty(), hadoop).bring(work);
+
+        assertThat(brought.model().resolve("promptmill.json"))
+                .hasSameTextualContentAs(version.resolve("promptmill.json"));
+        assertThat(brought.base().orElseThrow().resolve("config.json")).hasContent("{}");
     }
 }

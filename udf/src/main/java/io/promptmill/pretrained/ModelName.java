@@ -1,0 +1,46 @@
+package io.promptmill.pretrained;
+
+import io.promptmill.files.InvalidCheckpointException;
+import java.io.IOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a user calls a model: the path of its folder, or {@code PATH@latest}, {@code PATH@best} or {@code PATH@v3} for one of
+ * the versions in a folder.
+ *
+ * @param text as it was given
+ */
+public record ModelName(String text) {
+    private static final String LATEST = "latest";
+    private static final String BEST = "best";
+    private static final Pattern OF_VERSION = Pattern.compile("(.+)@(latest|best|v[1-9]\\d{0,8})");
+
+    /** Whether it may stand for another version once there is a new one. */
+    public boolean isMoving() {
+        return text.endsWith("@" + LATEST) || text.endsWith("@" + BEST);
+    }
+
+    /**
+     * The folder that it stands for now. A folder that is there as it is written comes first, so that one may be called
+     * {@code x@best}; what is no name of a version, or of one where no folder is, is given back as it is.
+     *
+     * @throws InvalidCheckpointException when a folder has no such version, or it cannot be told which one is meant
+     * @throws IOException when a folder cannot be read
+     */
+    public String location(FolderLookup folders) throws InvalidCheckpointException, IOException {
+        Matcher named = OF_VERSION.matcher(text);
+        // Whoever opens it tells what is not there.
+        if (!named.matches() || folders.isFolder(text) || !folders.isFolder(named.group(1))) {
+            return text;
+        }
+        ModelVersions versions = ModelVersions.in(named.group(1), folders);
+        ModelVersion version =
+                switch (named.group(2)) {
+                    case LATEST -> versions.latest();
+                    case BEST -> versions.best();
+                    default -> versions.named(named.group(2));
+                };
+        return named.group(1).replaceAll("/+$", "") + "/" + version.folderName();
+    }
+}

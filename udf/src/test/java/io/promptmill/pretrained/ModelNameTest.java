@@ -1,0 +1,173 @@
+package io.promptmill.pretrained;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.spark.shipping.FarFileSystem;
+import io.promptmill.spark.shipping.HadoopFolders;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a name of a model stands for, on this machine and on a file system that is elsewhere. */
+class ModelNameTest {
+    private static final String OTHER_HELD_OUT = "2e".repeat(32);
+
+    @TempDir
+    private Path temp;
+
+    private Path model;
+
+    @BeforeEach
+    void makeFolder() throws IOException {
+        model = Files.createDirectories(temp.resolve("models/alice"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"@latest,v10", "@best,v2", "@v1,v1", "@v9,v9", "@v10,v10", "/@latest,v10"})
+    void aNameStandsForOneOfTheVersions(String name, String expected) throws Exception {
+        TestVersions.publish(model, 1, 3.3, TestVersions.HELD_OUT);
+        TestVersions.publish(model, 2, 3.1, TestVersions.HELD_OUT);
+        TestVersions.publish(model, 9, 3.1, TestVersions.HELD_OUT);
+        TestVersions.publishUnmeasured(model, 10);
+        Files.createDirectories(model.resolve("v11")); // a run is at work
+        Files.createDirectories(model.resolve("v012"));
+        Files.createDirectories(model.resolve("runs"));
+        assertThat(local(model + name)).isEqualTo(model + "/" + expected);
+        assertThat(far(model + name)).isEqualTo("far://" + model + "/" + expected);
+    }
+
+    @Test
+    void aFolderThatIsThereAsItIsWrittenComesFirst() throws Exception {
+        TestVersions.publish(model, 1, 3.3, TestVersions.HELD_OUT);
+        Path odd = Files.createDirectories(temp.resolve("models/alice@best"));
+        assertThat(local(odd.toString())).isEqualTo(odd.toString());
+        assertThat(far(odd.toString())).isEqualTo("far://" + odd);
+        assertThat(local(model + "/v1")).isEqualTo(model + "/v1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"@v01", "@v0", "@newest", "@", "", "@v1/", "x@latest"})
+    void whatIsNoVersionOfAFolderIsAPath(String name) throws Exception {
+        TestVersions.publish(model, 1, 3.3, TestVersions.HELD_OUT);
+        assertThat(local(model + name)).isEqualTo(model + name);
+        assertThat(far(model + name)).isEqualTo("far://" + model + name);
+    }
+
+    @Test
+    void aVersionThatIsNotThereIsRefusedWithThoseThatAre() throws Exception {
+        refused(
+                "@latest",
+                "version_missing: there is no version in %s, no folder in it is named v1, v2, and so on, and has a"
+                        + " promptmill.json, name a version that is there, or a model's own folder");
+        refused("@best", "version_missing: there is no version in %s, no folder in it");
+        for (int number : new int[] {1, 2, 10}) {
+            TestVersions.publish(model, number, 3.3, TestVersions.HELD_OUT);
+        }
+        Files.createDirectories(model.resolve("v11"));
+        refused(
+                "@v7",
+                "version_missing: there is no version v7 in %s, its versions are v1, v2, v10, name a version that");
+        refused("@v11", "version_missing: there is no version v11 in %s, its versions are v1, v2, v10, name");
+    }
+
+    @Test
+    void theBestIsRefusedWhereLossesCannotBeCompared() throws Exception {
+        TestVersions.publishUnmeasured(model, 1);
+        TestVersions.publishUnmeasured(model, 2);
+        refused(
+                "@best",
+                "no_best_version: no version in %s is known to be the best, none of its versions has a loss on"
+                        + " held-out data: they are v1, v2, name the one you want, as in %1$s@v2");
+        TestVersions.publish(model, 3, 3.3, TestVersions.HELD_OUT);
+        TestVersions.publish(model, 4, 3.2, TestVersions.HELD_OUT);
+        TestVersions.publish(model, 5, 2.2, OTHER_HELD_OUT);
+        refused(
+                "@best",
+                "no_best_version: no version in %s is known to be the best, losses on different held-out data cannot"
+                        + " be compared: v3 and v4 on 1f1f1f1f1f1f, v5 on 2e2e2e2e2e2e, name the one you want, as in %1$s@v5");
+    }
+
+    @Test
+    void aVersionThatCannotBeReadIsNamedAndNeverPassedOver() throws Exception {
+        TestVersions.publish(model, 1, 3.3, TestVersions.HELD_OUT);
+        Path damaged = TestVersions.publish(model, 2, 3.1, TestVersions.HELD_OUT);
+        Files.writeString(damaged.resolve(ModelVersion.FILE), "{\"format_version\":");
+        String refusal =
+                "version_unreadable: version v2 in %s cannot be read, promptmill.json: its JSON is malformed: ";
+        refused("@latest", refusal);
+        refused("@best", refusal);
+        refused("@v2", refusal);
+        assertThat(local(model + "@v1")).isEqualTo(model + "/v1");
+    }
+
+    @Test
+    void whatIsKnownOfAVersionComesBackAsItWasWritten() throws Exception {
+        ModelVersion version = TestVersions.version(3, OptionalDouble.of(3.25), Optional.of(TestVersions.HELD_OUT));
+        assertThat(ModelVersion.parse(TestVersions.json(version))).isEqualTo(version);
+        assertThat(TestVersions.json(version))
+                .contains("\"perplexity\":25.790339917193062")
+                .contains("\"train_loss\":3.5");
+        ModelVersion unmeasured = TestVersions.version(3, OptionalDouble.empty(), Optional.empty());
+        assertThat(ModelVersion.parse(TestVersions.json(unmeasured))).isEqualTo(unmeasured);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "\"version\":3|\"version\":0|promptmill.json: the number of a version is at least 1 but was 0",
+                "\"version\":3|\"version\":\"3\"|promptmill.json: version must be a whole number of 32 bits but is '\"3\"'",
+                "\"format_version\":1|\"format_version\":2|promptmill.json: format_version is 2",
+                "\"eval_loss\":3.25|\"eval_loss\":-1|promptmill.json: the held-out loss is -1.0",
+                "\"held_out_digest\"|\"other\"|promptmill.json: there is a loss on held-out data and no digest of them",
+                "\"run\":|\"ran\":|promptmill.json: run must be a text but is 'missing'"
+            })
+    void anythingElseIsRefused(String what, String by, String message) {
+        ModelVersion version = TestVersions.version(3, OptionalDouble.of(3.25), Optional.of(TestVersions.HELD_OUT));
+        String json = TestVersions.json(version);
+        assertThat(json).contains(what);
+        assertThatThrownBy(() -> ModelVersion.parse(json.replaceFirst(what, by)))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void theFileOfAnotherVersionIsNotTaken() throws Exception {
+        Path copied = TestVersions.publish(model, 2, 3.1, TestVersions.HELD_OUT);
+        Files.move(copied, model.resolve("v3"));
+        refused("@v3", "version_unreadable: version v3 in %s cannot be read, promptmill.json: it is that of v2, ");
+    }
+
+    private void refused(String name, String message) {
+        String expected = String.format(message, model);
+        assertThatThrownBy(() -> local(model + name))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageStartingWith(expected);
+        assertThatThrownBy(() -> far(model + name))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageStartingWith(String.format(message, "far://" + model));
+    }
+
+    private static String local(String name) throws InvalidCheckpointException, IOException {
+        return new ModelName(name).location(new LocalFolders());
+    }
+
+    private static String far(String name) throws InvalidCheckpointException, IOException {
+        Configuration hadoop = new Configuration();
+        hadoop.setClass("fs.far.impl", FarFileSystem.class, FileSystem.class);
+        return new ModelName("far://" + name).location(new HadoopFolders(hadoop));
+    }
+}
