@@ -9,8 +9,10 @@ import org.apache.spark.sql.types.StructType;
 
 /** Keeps the first texts of a chunk for the closing summary. Single-threaded. */
 public final class SampleLines {
-    /** Texts shown at most, and so kept per chunk. */
-    static final int LINES = 3;
+    /** Prompts shown at most, with one sequence each, and so kept per chunk. */
+    static final int PROMPTS = 3;
+    /** Sequences shown where there is one prompt only. */
+    static final int SEQUENCES_OF_ONE = 5;
 
     private static final int SHOWN_CHARACTERS = 100;
     // The places of the output's columns; their names are the user's to choose.
@@ -21,22 +23,22 @@ public final class SampleLines {
 
     private final boolean grouped;
     private final List<Sample> lines = new ArrayList<>();
+    private int prompts;
 
     /** None yet, of rows with the output's schema. */
     public SampleLines(StructType schema) {
         this.grouped = schema.fields()[SEQUENCES].dataType() instanceof ArrayType;
     }
 
-    /** Keeps the row's text if it has one and there is room; of a prompt's sequences only the first. */
+    /** Keeps the row's texts if it has any and there is room; beside other prompts only the first of each. */
     public void add(Row row) {
-        if (lines.size() == LINES) {
-            return;
-        }
-        String shown = grouped ? firstOf(row.getList(SEQUENCES)) : row.getString(TEXT);
         String key = String.valueOf(row.get(ID));
-        boolean sibling = !lines.isEmpty() && lines.get(lines.size() - 1).id().equals(key);
-        if (shown != null && !sibling) {
-            lines.add(new Sample(key, shortened(shown)));
+        if (grouped) {
+            for (Row sequence : row.<Row>getList(SEQUENCES)) {
+                add(key, sequence.getString(TEXT_IN_SEQUENCE));
+            }
+        } else {
+            add(key, row.getString(TEXT));
         }
     }
 
@@ -45,8 +47,20 @@ public final class SampleLines {
         return List.copyOf(lines);
     }
 
-    private String firstOf(List<Row> found) {
-        return found.isEmpty() ? null : found.get(0).getString(TEXT_IN_SEQUENCE);
+    private void add(String key, String text) {
+        if (text == null) {
+            return;
+        }
+        boolean sibling = !lines.isEmpty() && lines.get(lines.size() - 1).id().equals(key);
+        if (!sibling && prompts < PROMPTS) {
+            if (prompts == 1) {
+                lines.subList(1, lines.size()).clear();
+            }
+            prompts++;
+            lines.add(new Sample(key, shortened(text)));
+        } else if (sibling && prompts == 1 && lines.size() < SEQUENCES_OF_ONE) {
+            lines.add(new Sample(key, shortened(text)));
+        }
     }
 
     private static String shortened(String text) {

@@ -5,8 +5,10 @@ import io.promptmill.jobs.output.ChunkReport;
 import io.promptmill.jobs.output.ChunkReport.Sample;
 import io.promptmill.jobs.output.Manifest;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** The closing words of a run. */
 public final class Summary {
@@ -84,11 +86,15 @@ public final class Summary {
     }
 
     private static List<Sample> samples(List<ChunkReport> reports) {
-        return reports.stream()
+        List<Sample> samples = reports.stream()
                 .flatMap(report -> report.samples().stream())
                 .sorted(Comparator.comparing(Sample::id))
-                .limit(SampleLines.LINES)
                 .toList();
+        Map<String, Sample> firsts = new LinkedHashMap<>();
+        samples.forEach(sample -> firsts.putIfAbsent(sample.id(), sample));
+        return firsts.size() == 1
+                ? samples
+                : firsts.values().stream().limit(SampleLines.PROMPTS).toList();
     }
 
     private static void line(StringBuilder text, String format, Object... values) {

@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SamplePromptsTest {
     private static final Path FOLDER = Path.of("..", "sample-prompts");
     private static final Path PARQUET = FOLDER.resolve("prompts.parquet");
+    /** One prompt, for the tutorial. */
+    private static final Path DREAM = FOLDER.resolve("dream.parquet");
 
     private final SparkSession spark = TestSpark.session();
 
@@ -33,11 +36,22 @@ class SamplePromptsTest {
     @Test
     void theParquetFileHoldsThePromptsOfTheText() throws IOException {
         if (Boolean.getBoolean("promptmill.write-sample-prompts")) {
-            write();
+            write(fromText(), PARQUET);
         }
         List<Row> fromText = fromText().collectAsList();
         assertThat(spark.read().parquet(PARQUET.toString()).collectAsList()).isEqualTo(fromText);
         assertThat(fromText).hasSizeGreaterThan(30);
+    }
+
+    @Test
+    void theTutorialContinuesTheFirstPrompt() throws IOException {
+        Dataset<Row> first = fromText().select("id", "prompt").limit(1);
+        if (Boolean.getBoolean("promptmill.write-sample-prompts")) {
+            write(first, DREAM);
+        }
+        assertThat(spark.read().parquet(DREAM.toString()).collectAsList())
+                .isEqualTo(first.collectAsList())
+                .containsExactly(RowFactory.create("dream-01", "My dream is"));
     }
 
     @Test
@@ -58,8 +72,7 @@ class SamplePromptsTest {
         return spark.read().schema(schema).json(FOLDER.resolve("prompts.txt").toString());
     }
 
-    private void write() throws IOException {
-        Dataset<Row> rows = fromText();
+    private void write(Dataset<Row> rows, Path file) throws IOException {
         ChunkTarget target = TestTargets.of(temp, 1, "", rows.schema());
         try (ChunkWriter writer = new ChunkWriter(target, 0, "attempt")) {
             for (Row row : rows.collectAsList()) {
@@ -67,6 +80,6 @@ class SamplePromptsTest {
             }
             writer.commit(ChunkCounts.NONE);
         }
-        Files.copy(temp.resolve(target.plan().fileName(0)), PARQUET, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(temp.resolve(target.plan().fileName(0)), file, StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -145,7 +145,38 @@ class ConsoleTest {
         SampleLines samples = new SampleLines(schema);
         samples.add(rowOf("a", List.of()));
         samples.add(rowOf("b", List.of(RowFactory.create(0, "x"), RowFactory.create(1, "y"))));
-        assertThat(samples.lines()).containsExactly(new Sample("b", "x"));
+        samples.add(rowOf("c", List.of(RowFactory.create(0, "z"))));
+        assertThat(samples.lines()).containsExactly(new Sample("b", "x"), new Sample("c", "z"));
+    }
+
+    @Test
+    void allSequencesOfTheOnlyPromptAreShownUpToFive() {
+        StructType schema = StructType.fromDDL("id long, prompt string, index int, generated_text string");
+        SampleLines samples = new SampleLines(schema);
+        List<String> texts = List.of("a", "b", "c", "d", "e");
+        texts.forEach(text -> samples.add(RowFactory.create(1L, "prompt", 0, text)));
+        samples.add(RowFactory.create(1L, "prompt", 5, "too many"));
+        assertThat(samples.lines()).extracting(Sample::text).containsExactlyElementsOf(texts);
+
+        assertThat(shown(List.of(samples.lines()))).hasSize(5);
+        assertThat(shown(List.of(samples.lines(), List.of(new Sample("2", "other")))))
+                .containsExactly("  1: a", "  2: other");
+    }
+
+    private static List<String> shown(List<List<Sample>> samplesOfChunks) {
+        List<ChunkReport> reports = samplesOfChunks.stream()
+                .map(samples -> new ChunkReport(
+                        0,
+                        new WrittenFile("chunk-00000-of-00001.parquet", 5, 999, "abc"),
+                        new ChunkCounts(1, 0, 0, 1500),
+                        GenerationStats.NONE,
+                        new ExecutorState("driver", 1, "AVX2"),
+                        samples))
+                .toList();
+        return Summary.of(Manifest.of("f", reports), reports, "file:/out", 2)
+                .lines()
+                .filter(line -> line.startsWith("  "))
+                .toList();
     }
 
     @Test
