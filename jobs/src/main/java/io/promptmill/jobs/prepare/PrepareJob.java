@@ -111,17 +111,18 @@ final class PrepareJob {
             }
             Users users = Users.of(tally, settings, optedOut);
             folder.begin(spark.sc()::cancelAllJobs);
+            PreparedData data;
             try {
-                PreparedData data = write(folder, posts, users, tally, contents, optedOut);
+                data = write(folder, posts, users, tally, contents, optedOut);
                 source.checkUnchanged();
                 folder.finish(data);
-                PrepareSummary summary = new PrepareSummary(settings, data, users, tally);
-                summary.warnings().forEach(warning -> err.println("promptmill: warning: " + warning));
-                out.print(summary.text(folder.files().folder().toString()));
             } catch (Throwable e) { // Spark throws checked ones undeclared, and libraries throw errors
                 Failures.throwIfFatal(e);
                 throw new RunFailedException(folder.discard(e) ? NOTHING_WRITTEN : folder.left(), e);
             }
+            PrepareSummary summary = new PrepareSummary(settings, data, users, tally);
+            summary.warnings().forEach(warning -> err.println("promptmill: warning: " + warning));
+            out.print(summary.text(folder.files().folder().toString()));
         } finally {
             posts.unpersist();
         }

@@ -9,7 +9,6 @@ import static org.apache.spark.sql.functions.when;
 
 import io.promptmill.jobs.prepare.TrainingPlan.Share;
 import java.util.Collections;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Column;
@@ -129,13 +128,13 @@ final class TrainingOrder {
             long copies = item.getLong(6);
             Share share = plan.users().get(user);
             long hash = PostHash.of(user, id, text);
-            return IntStream.range(0, plan.passes())
-                    .boxed()
-                    .flatMap(pass -> LongStream.range(0, copies).mapToObj(repeat -> {
-                        long draw = PostHash.draw(seed, pass, hash, equal, repeat);
+            return LongStream.range(0, plan.passes() * copies) // flat, so that none is made before it is asked for
+                    .mapToObj(number -> {
+                        int pass = (int) (number / copies);
+                        long draw = PostHash.draw(seed, pass, hash, equal, number % copies);
                         return RowFactory.create(
                                 plan.part(pass, share, draw), pass, share.index(), draw, user, id, text);
-                    }))
+                    })
                     .iterator();
         };
     }
