@@ -16,7 +16,7 @@ public record FlowChart(String title, List<Row> rows) {
     private static final double WIDTH = 460;
     private static final double EDGE = 16;
     private static final double BOX_WIDTH = 206;
-    private static final double BOX_HEIGHT = 56;
+    private static final double BOX_HEIGHT = 74;
     private static final double ROW_HEIGHT = BOX_HEIGHT + 48;
     private static final double TEXT = 13;
     private static final double HEAD = 6;
@@ -50,9 +50,14 @@ public record FlowChart(String title, List<Row> rows) {
      * One box.
      *
      * @param title its upper line, cut to its width
-     * @param detail its lower line, cut to its width
+     * @param details at most two lines below, cut to its width
      */
-    public record Box(String title, String detail) {}
+    public record Box(String title, List<String> details) {
+        public Box {
+            Objects.requireNonNull(title, "title");
+            details = List.copyOf(details);
+        }
+    }
 
     /** The drawing, as an SVG file or a part of an HTML page. */
     public String svg() {
@@ -89,6 +94,13 @@ public record FlowChart(String title, List<Row> rows) {
                 number(center - BOX_WIDTH / 2), number(top), number(BOX_WIDTH), number(BOX_HEIGHT));
         double room = BOX_WIDTH - EDGE;
         svg.text(center, top + 23, "title", "middle", TextWidth.fit(box.title(), TEXT + 1, room));
-        svg.text(center, top + 43, "soft", "middle", TextWidth.fit(box.detail(), TEXT, room));
+        for (int i = 0; i < box.details().size(); i++) {
+            svg.text(
+                    center,
+                    top + 43 + 18 * i,
+                    "soft",
+                    "middle",
+                    TextWidth.fit(box.details().get(i), TEXT, room));
+        }
     }
 }

@@ -60,7 +60,7 @@ final class MarkSvg {
 
     private static String span(Mark.Run run) {
         return (run.weight() == Mark.Weight.BOLD ? "<tspan font-weight=\"700\">" : "<tspan>")
-                + Xml.text(run.text())
+                + Xml.part(run.text())
                 + "</tspan>";
     }
 }

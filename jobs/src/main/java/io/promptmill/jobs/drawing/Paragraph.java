@@ -11,7 +11,7 @@ import java.util.List;
  */
 final class Paragraph {
     /** How much wider bold letters are. */
-    static final double BOLD = 1.1;
+    static final double BOLD = 1.14;
 
     private final double size;
     private final double width;
@@ -56,12 +56,22 @@ final class Paragraph {
         Run rest = word;
         while (width(rest) > width) { // a word longer than a line
             int fitting = fitting(rest);
-            line.add(new Run(rest.text().substring(0, fitting), word.weight()));
+            append(new Run(rest.text().substring(0, fitting), word.weight()));
             endLine();
             rest = new Run(rest.text().substring(fitting), word.weight());
         }
-        line.add(rest);
+        append(rest);
         used += width(rest);
+    }
+
+    /** One run for neighbours of one weight. */
+    private void append(Run run) {
+        Run last = line.isEmpty() ? null : line.get(line.size() - 1);
+        if (last != null && last.weight() == run.weight()) {
+            line.set(line.size() - 1, new Run(last.text() + run.text(), run.weight()));
+        } else if (!run.text().isEmpty()) {
+            line.add(run);
+        }
     }
 
     private void endLine() {

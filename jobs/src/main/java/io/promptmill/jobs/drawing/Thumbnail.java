@@ -4,6 +4,7 @@ import io.promptmill.jobs.drawing.Mark.Align;
 import io.promptmill.jobs.drawing.Mark.Run;
 import io.promptmill.jobs.drawing.Mark.Weight;
 import io.promptmill.jobs.markup.PlainLine;
+import java.awt.AWTError;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,10 +31,13 @@ public record Thumbnail(String names, String handles, String kind, List<Avatar> 
     private static final double ROOM = WIDTH - 2 * EDGE;
     private static final double AVATAR = 112;
     private static final double NAMES = 44;
+    private static final double SMALLEST_NAMES = 28;
     private static final double SMALL = 26;
-    private static final double TEXT = 34;
     private static final double TEXT_TOP = 284;
-    private static final double LINE = 48;
+    private static final double LARGE_TEXT = 44;
+    private static final double TEXT = 34;
+    private static final double LINE = 1.4;
+    private static final int MOST_LARGE_LINES = 4;
     private static final int MOST_LINES = 6;
     private static final String INK = "#1f2328";
     private static final String SOFT = "#59636e";
@@ -61,8 +65,9 @@ public record Thumbnail(String names, String handles, String kind, List<Avatar> 
     public byte[] png() throws IOException {
         try {
             return MarkPng.of(WIDTH, HEIGHT, marks());
-        } catch (RuntimeException | LinkageError | InternalError e) { // what Java2D throws where there are no fonts
-            throw new IOException("Java cannot draw texts here (" + e + "): install fontconfig and a font", e);
+        } catch (RuntimeException | LinkageError | InternalError | AWTError e) { // no fonts, or no X server
+            throw new IOException(
+                    "Java cannot draw texts here (" + e + "): install fontconfig and a font, or unset DISPLAY", e);
         }
     }
 
@@ -71,8 +76,9 @@ public record Thumbnail(String names, String handles, String kind, List<Avatar> 
         marks.add(new Mark.Area(0, 0, WIDTH, HEIGHT, 0, "#e6edf7"));
         marks.addAll(AvatarRow.marks(avatars, EDGE, EDGE / 2, AVATAR));
         addKind(marks);
-        String fitting = TextWidth.fit(names, NAMES * Paragraph.BOLD, ROOM);
-        marks.add(Mark.Words.of(EDGE, 206, NAMES, INK, Align.START, new Run(fitting, Weight.BOLD)));
+        double size = Math.max(SMALLEST_NAMES, Math.min(NAMES, ROOM / TextWidth.of(names, Paragraph.BOLD)));
+        String fitting = TextWidth.fit(names, size * Paragraph.BOLD, ROOM);
+        marks.add(Mark.Words.of(EDGE, 206, size, INK, Align.START, new Run(fitting, Weight.BOLD)));
         String below = TextWidth.fit(handles, SMALL, ROOM);
         marks.add(Mark.Words.of(EDGE, 248, SMALL, SOFT, Align.START, new Run(below, Weight.REGULAR)));
         addText(marks);
@@ -88,18 +94,24 @@ public record Thumbnail(String names, String handles, String kind, List<Avatar> 
     }
 
     private void addText(List<Mark> marks) {
-        marks.add(new Mark.Area(EDGE / 2, TEXT_TOP, WIDTH - EDGE, HEIGHT - TEXT_TOP - EDGE / 2, 24, "#ffffff"));
+        double height = HEIGHT - TEXT_TOP - EDGE / 2;
+        marks.add(new Mark.Area(EDGE / 2, TEXT_TOP, WIDTH - EDGE, height, 24, "#ffffff"));
+        List<List<Run>> large = lines(LARGE_TEXT);
+        double size = large.size() <= MOST_LARGE_LINES ? LARGE_TEXT : TEXT;
+        List<List<Run>> lines = large.size() <= MOST_LARGE_LINES ? large : lines(TEXT);
+        double first = TEXT_TOP + (height - (lines.size() - 1) * size * LINE) / 2 + size * 0.36;
+        for (int i = 0; i < lines.size(); i++) {
+            marks.add(new Mark.Words(EDGE, first + i * size * LINE, size, INK, Align.START, lines.get(i)));
+        }
+    }
+
+    private List<List<Run>> lines(double size) {
         String whole = PlainLine.of(text, CHARACTERS);
         String start = PlainLine.of(prompt);
         int bold = whole.startsWith(start) ? start.length() : 0;
-        List<List<Run>> lines = new Paragraph(TEXT, ROOM)
+        return new Paragraph(size, ROOM)
                 .add(whole.substring(0, bold), Weight.BOLD)
                 .add(whole.substring(bold), Weight.REGULAR)
                 .lines(MOST_LINES);
-        double height = HEIGHT - TEXT_TOP - EDGE / 2;
-        double first = TEXT_TOP + (height - lines.size() * LINE) / 2 + TEXT;
-        for (int i = 0; i < lines.size(); i++) {
-            marks.add(new Mark.Words(EDGE, first + i * LINE, TEXT, INK, Align.START, lines.get(i)));
-        }
     }
 }

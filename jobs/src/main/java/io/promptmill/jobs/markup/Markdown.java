@@ -3,23 +3,39 @@ package io.promptmill.jobs.markup;
 /** Texts of strangers in GitHub's Markdown, in paragraphs, headings, links and cells of tables. Stateless. */
 public final class Markdown {
     /**
-     * What begins markup somewhere: CommonMark's, tables, strikes, formulas, mentions, {@code :emoji:} names, and addresses
+     * What begins markup anywhere: CommonMark's, tables, strikes, formulas, mentions, {@code :emoji:} names, and addresses
      * that become links by themselves. A backslash in front makes each of them a character like others.
      */
-    private static final String MARKUP = "\\`*_{}[]()<>#+-.!|~&$@:^=\"";
+    private static final String MARKUP = "\\`*_[]<>#|~&$@:!";
+
+    /** What begins a list or a line of its own at the beginning, and behind a number there. */
+    private static final String FIRST = "-+=";
+
+    private static final String BEHIND_NUMBER = ".)";
+    private static final String WEB = "www";
 
     private Markdown() {}
 
     /** A text on one line, without markup. */
     public static String text(String text) {
-        StringBuilder escaped = new StringBuilder(text.length());
-        for (char c : PlainLine.of(text).toCharArray()) {
-            if (MARKUP.indexOf(c) >= 0) {
+        String line = PlainLine.of(text);
+        StringBuilder escaped = new StringBuilder(line.length());
+        for (int i = 0; i < line.length(); i++) {
+            if (isMarkup(line, i)) {
                 escaped.append('\\');
             }
-            escaped.append(c);
+            escaped.append(line.charAt(i));
         }
         return escaped.toString();
+    }
+
+    private static boolean isMarkup(String line, int at) {
+        char c = line.charAt(at);
+        String before = line.substring(0, at);
+        return MARKUP.indexOf(c) >= 0
+                || (at == 0 && FIRST.indexOf(c) >= 0)
+                || (BEHIND_NUMBER.indexOf(c) >= 0 && before.chars().allMatch(Character::isDigit))
+                || (c == '.' && before.regionMatches(true, at - WEB.length(), WEB, 0, WEB.length()));
     }
 
     /** A text on one line as code: between more backticks than it has in a row. Not for cells of tables. */

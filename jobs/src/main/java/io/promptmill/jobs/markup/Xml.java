@@ -6,8 +6,14 @@ public final class Xml {
 
     /** A text on one line, without markup. */
     public static String text(String text) {
-        StringBuilder escaped = new StringBuilder(text.length());
-        for (char c : PlainLine.of(text).toCharArray()) {
+        return part(PlainLine.of(text));
+    }
+
+    /** A part of what {@link PlainLine} gave, with the blanks at its ends, without markup. */
+    public static String part(String line) {
+        StringBuilder escaped = new StringBuilder(line.length());
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
             switch (c) {
                 case '&' -> escaped.append("&amp;");
                 case '<' -> escaped.append("&lt;");

@@ -22,7 +22,7 @@ public final class LineageChart {
     public static FlowChart of(Lineage lineage) {
         List<Row> rows = new ArrayList<>();
         if (lineage.artifact(ArtifactKind.RAW).isPresent()) {
-            rows.add(new Row(List.of(new Box("Posts", "files that were given")), LineageJob.READ.toString()));
+            rows.add(new Row(List.of(new Box("Posts", List.of("files that were given"))), LineageJob.READ.toString()));
             rows.add(row(lineage, LineageJob.PREPARE));
         }
         if (lineage.artifact(ArtifactKind.PREPARED).isPresent()) {
@@ -30,7 +30,7 @@ public final class LineageChart {
         }
         lineage.artifact(ArtifactKind.FINE_TUNED)
                 .ifPresent(model -> rows.add(new Row(List.of(box(model)), "generate")));
-        rows.add(new Row(List.of(new Box("New texts", "“My dream is …”")), ""));
+        rows.add(new Row(List.of(new Box("New texts", List.of("“My dream is …”"))), ""));
         return new FlowChart("How the model was made", rows);
     }
 
@@ -44,7 +44,7 @@ public final class LineageChart {
     }
 
     private static Box box(Artifact artifact) {
-        return new Box(title(artifact), artifact.label() + " · " + shortened(artifact.digest()));
+        return new Box(title(artifact), List.of(artifact.label(), shortened(artifact.digest())));
     }
 
     private static String title(Artifact artifact) {
@@ -56,8 +56,7 @@ public final class LineageChart {
         };
     }
 
-    /** The first digits of a digest. */
-    static String shortened(String digest) {
+    private static String shortened(String digest) {
         return digest.substring(0, Math.min(digest.length(), DIGITS));
     }
 }

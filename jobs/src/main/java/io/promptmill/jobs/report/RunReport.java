@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -78,7 +77,6 @@ public final class RunReport {
             figures.add(List.of("Best step", RunTables.whole(losses.bestStep())));
         }
         figures.add(List.of("Steps", RunTables.whole(totals.steps())));
-        figures.add(List.of("Epochs", String.format(Locale.ROOT, "%.2f", totals.epochs())));
         figures.add(List.of("Tokens", RunTables.whole(totals.tokens())));
         figures.add(List.of("Time", duration(totals.seconds())));
         figures.add(List.of("Tokens a second", RunTables.whole(Math.round(totals.tokensPerSecond()))));
@@ -130,10 +128,13 @@ public final class RunReport {
     }
 
     private static String duration(double seconds) {
-        Duration duration = Duration.ofMillis(Math.round(seconds * 1000));
-        return duration.toHours() > 0
-                ? String.format(Locale.ROOT, "%d h %02d min", duration.toHours(), duration.toMinutesPart())
-                : String.format(Locale.ROOT, "%d min %02d s", duration.toMinutesPart(), duration.toSecondsPart());
+        double hour = 3600;
+        double minute = 60;
+        return seconds >= hour
+                ? String.format(Locale.ROOT, "%,.1f h", seconds / hour)
+                : seconds >= minute
+                        ? String.format(Locale.ROOT, "%.1f min", seconds / minute)
+                        : String.format(Locale.ROOT, "%.1f s", seconds);
     }
 
     private static String page() {

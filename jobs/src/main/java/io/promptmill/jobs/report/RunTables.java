@@ -17,10 +17,15 @@ public final class RunTables {
     /** What was asked for, by option. */
     public static List<List<String>> parameters(RunRecord run) {
         return run.parameters().entrySet().stream()
-                .map(entry -> List.of(
-                        entry.getKey(),
-                        entry.getValue() instanceof String text ? text : Json.writeCompact(entry.getValue())))
+                .map(entry -> List.of(entry.getKey(), text(entry.getValue())))
                 .toList();
+    }
+
+    private static String text(Object value) {
+        if (value instanceof Number number) {
+            return number.toString().toLowerCase(Locale.ROOT); // 1.0e-4
+        }
+        return value instanceof String text ? text : Json.writeCompact(value);
     }
 
     /** What it learned from. */

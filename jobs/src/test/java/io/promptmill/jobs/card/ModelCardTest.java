@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.promptmill.jobs.counts.UserCounts;
+import io.promptmill.jobs.drawing.AvatarImage;
 import io.promptmill.jobs.drawing.StrictXml;
 import io.promptmill.jobs.tracking.RunStory;
 import io.promptmill.jobs.tracking.TestStories;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -125,14 +128,14 @@ class ModelCardTest {
                 .contains(
                         "AI BOT 🤖 · @keeper_of_light",
                         "trained on tweets from Maud Hale.",
-                        "Tweets downloaded 1,250",
-                        "learning-rate 1.372E-4",
+                        "Tweets downloaded| 1,250",
+                        "learning-rate| 1.372e-4",
                         "based on a pre-trained gpt2",
-                        "Held-out perplexity 26.102",
+                        "Held-out perplexity| 26.102",
                         "lighthouse v3",
                         "bb".repeat(32),
                         "never said by Maud Hale.",
-                        "Built by Ada O'Neil",
+                        "Built by \"Ada O'Neil\" (https://example.org/~ada)",
                         "License: mit.");
         assertThat(card.code())
                 .contains(
@@ -174,11 +177,25 @@ class ModelCardTest {
 
     @Test
     void whoHasNoPostInTheDataIsNotNamed() {
-        UserCounts optedOut = new UserCounts("somebody", "Some Body", 100, 0, 0, 0, 0, 100, 0, 0, 0);
+        UserCounts optedOut = new UserCounts("optedout42", "Out Fortytwo", 100, 0, 0, 0, 0, 100, 0, 0, 0);
         CardFiles files = ModelCard.of(TestStories.of(TestStories.KEEPER, optedOut), PREFIX, CardAuthor.NOBODY);
         assertThat(files.files().keySet().stream().filter(name -> !name.endsWith(".png")))
-                .allSatisfy(name -> assertThat(text(files, name)).doesNotContain("somebody", "Some Body"));
+                .allSatisfy(name -> assertThat(text(files, name)).doesNotContain("optedout42", "Out Fortytwo"));
         assertThat(ReadCard.of(files).text()).contains("AI BOT");
+    }
+
+    @Test
+    void whereNoPngCanBeDrawnOneWarningSaysSoAndTheSvgIsShown() throws IOException {
+        byte[] damaged = Arrays.copyOf(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'}, 50);
+        CardAuthor author =
+                new CardAuthor(null, null, null, "mit", "en", Map.of("keeper_of_light", AvatarImage.of(damaged)));
+        CardFiles files = ModelCard.of(TestStories.of(TestStories.KEEPER), PREFIX, author);
+        assertThat(files.warnings())
+                .singleElement()
+                .asString()
+                .startsWith("the card has no predictions.png, only predictions.svg: ");
+        assertThat(files.files()).doesNotContainKey("predictions.png").containsKey("predictions.svg");
+        assertThat(ReadCard.of(files).header()).containsEntry("thumbnail", "predictions.svg");
     }
 
     private static String text(CardFiles files, String name) {

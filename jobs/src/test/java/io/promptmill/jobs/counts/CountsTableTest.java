@@ -32,7 +32,7 @@ class CountsTableTest {
         assertThat(CountsTable.of(users).markdown())
                 .isEqualTo(
                         """
-                        | Data | \\(no user\\) | b |
+                        | Data | (no user) | b |
                         | --- | ---: | ---: |
                         | Tweets downloaded | 10 | 3 |
                         | Retweets | 1 | 0 |

@@ -16,19 +16,19 @@ class FlowChartTest {
         Document svg = StrictXml.parse(new FlowChart(
                         "Flow",
                         List.of(
-                                new Row(List.of(new Box("a", "1"), new Box("b", "2")), "join"),
-                                new Row(List.of(new Box("c", "3")), "not drawn")))
+                                new Row(List.of(new Box("a", List.of("1")), new Box("b", List.of("2"))), "join"),
+                                new Row(List.of(new Box("c", List.of("3", "4"))), "not drawn")))
                 .svg());
-        assertThat(texts(svg, "text")).containsExactly("join", "a", "1", "b", "2", "c", "3");
+        assertThat(texts(svg, "text")).containsExactly("join", "a", "1", "b", "2", "c", "3", "4");
         assertThat(elements(svg, "path")).hasSize(3); // two shafts, one head
-        assertThat(svg.getDocumentElement().getAttribute("height")).isEqualTo("192");
+        assertThat(svg.getDocumentElement().getAttribute("height")).isEqualTo("228");
     }
 
     @Test
     void longAndHostileNamesAreCutToTheBox() {
         String hostile = "<script>" + "W".repeat(200);
-        Document svg =
-                StrictXml.parse(new FlowChart(hostile, List.of(new Row(List.of(new Box(hostile, hostile)), ""))).svg());
+        Document svg = StrictXml.parse(
+                new FlowChart(hostile, List.of(new Row(List.of(new Box(hostile, List.of(hostile))), ""))).svg());
         assertThat(elements(svg, "script")).isEmpty();
         assertThat(texts(svg, "text")).allMatch(text -> text.startsWith("<script>W") && text.endsWith("W…"));
     }

@@ -34,7 +34,15 @@ class MarkupTest {
     @Test
     void markupOfMarkdownBecomesText() {
         assertThat(Markdown.text("a|b ](x) `c` <i> &amp; *d*\n# e"))
-                .isEqualTo("a\\|b \\]\\(x\\) \\`c\\` \\<i\\> \\&amp; \\*d\\* \\# e");
+                .isEqualTo("a\\|b \\](x) \\`c\\` \\<i\\> \\&amp; \\*d\\* \\# e");
+    }
+
+    @Test
+    void listsRulesAndAddressesBecomeText() {
+        assertThat(Markdown.text("-")).isEqualTo("\\-");
+        assertThat(Markdown.text("12. x")).isEqualTo("12\\. x");
+        assertThat(Markdown.text("x-1. WWW.a.b")).isEqualTo("x-1. WWW\\.a.b");
+        assertThat(Markdown.text("https://a.b, me@a.b")).isEqualTo("https\\://a.b, me\\@a.b");
     }
 
     @Test

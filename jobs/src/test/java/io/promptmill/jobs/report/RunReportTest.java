@@ -30,12 +30,11 @@ class RunReportTest {
                         "Perplexity",
                         "Best step",
                         "Steps",
-                        "Epochs",
                         "Tokens",
                         "Time",
                         "Tokens a second");
         assertThat(texts(page, "dd"))
-                .containsExactly("3.104", "3.262", "26.102", "360", "400", "1.00", "409,600", "42 min 22 s", "173");
+                .containsExactly("3.104", "3.262", "26.102", "360", "400", "409,600", "42.4 min", "173");
         assertThat(elements(page, "svg").stream().map(svg -> svg.getAttribute("aria-label")))
                 .containsExactly(
                         "Loss in nats a token",
@@ -44,7 +43,7 @@ class RunReportTest {
                         "Tokens trained on in a second",
                         "How the model was made");
         assertThat(texts(page, "td")).contains("1,250", "cosine", "AVX512_VNNI", "24.0 GiB");
-        assertThat(texts(page, "text")).contains("read", "prepare", "finetune", "lighthouse:v1 · dddddddddddd");
+        assertThat(texts(page, "text")).contains("read", "prepare", "finetune", "lighthouse:v1", "dddddddddddd");
         assertThat(texts(page, "li")).hasSize(25);
         assertThat(texts(page, "summary")).first().asString().startsWith("Step 400 My dream is");
     }
@@ -54,7 +53,7 @@ class RunReportTest {
         assertThat(page(STORY))
                 .contains("default-src 'none'")
                 .doesNotContainPattern("(?i)(src|href)=|@import|url\\((?!#)")
-                .doesNotContain("{{", "}}");
+                .doesNotContain("{{");
     }
 
     @Test

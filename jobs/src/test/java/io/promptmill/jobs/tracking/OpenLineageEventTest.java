@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptmill.jobs.store.Json;
-import io.promptmill.jobs.tracking.OpenLineageEvent.Type;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -16,7 +15,7 @@ class OpenLineageEventTest {
 
     @Test
     void anEventHasWhatTheSpecificationRequires() {
-        OpenLineageEvent start = event(Type.START, LINEAGE.without(ArtifactKind.FINE_TUNED), null);
+        OpenLineageEvent start = event(OpenLineageEvent.Type.START, LINEAGE.without(ArtifactKind.FINE_TUNED), null);
         assertThat(start.fileName()).isEqualTo("finetune-start.json");
         assertThat(new String(start.json(), StandardCharsets.UTF_8))
                 .contains(
@@ -33,30 +32,42 @@ class OpenLineageEventTest {
 
     @Test
     void allEventsOfARunHaveItsUuid() throws IOException {
-        String run = runId(event(Type.START, Lineage.NONE, null));
+        String run = runId(event(OpenLineageEvent.Type.START, Lineage.NONE, null));
         assertThat(run).matches("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
-        assertThat(runId(event(Type.COMPLETE, LINEAGE, null))).isEqualTo(run);
+        assertThat(runId(event(OpenLineageEvent.Type.COMPLETE, LINEAGE, null))).isEqualTo(run);
         assertThat(runId(new OpenLineageEvent(
-                        Type.START, Instant.EPOCH, "another", LineageJob.FINETUNE, Lineage.NONE, "0.1.0", null)))
+                        OpenLineageEvent.Type.START,
+                        Instant.EPOCH,
+                        "another",
+                        LineageJob.FINETUNE,
+                        Lineage.NONE,
+                        "0.1.0",
+                        null)))
                 .isNotEqualTo(run);
     }
 
     @Test
     void whatWasMadeHasItsVersionAndDigest() {
-        assertThat(new String(event(Type.COMPLETE, LINEAGE, null).json(), StandardCharsets.UTF_8))
+        assertThat(new String(
+                        event(OpenLineageEvent.Type.COMPLETE, LINEAGE, null).json(), StandardCharsets.UTF_8))
                 .contains("\"name\" : \"fine-tuned/lighthouse\"", "\"datasetVersion\" : \"1\"")
                 .contains("\"sha256\" : \"" + "dd".repeat(32) + "\"");
     }
 
     @Test
     void aFailureSaysWhyAndNothingElseDoes() {
-        assertThat(new String(event(Type.FAIL, LINEAGE, "the loss is NaN").json(), StandardCharsets.UTF_8))
+        assertThat(new String(
+                        event(OpenLineageEvent.Type.FAIL, LINEAGE, "the loss is NaN")
+                                .json(),
+                        StandardCharsets.UTF_8))
                 .contains("\"eventType\" : \"FAIL\"", "\"message\" : \"the loss is NaN\"");
-        assertThatThrownBy(() -> event(Type.FAIL, LINEAGE, null)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> event(Type.START, LINEAGE, "x")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> event(OpenLineageEvent.Type.FAIL, LINEAGE, null))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> event(OpenLineageEvent.Type.START, LINEAGE, "x"))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
-    private static OpenLineageEvent event(Type type, Lineage lineage, String error) {
+    private static OpenLineageEvent event(OpenLineageEvent.Type type, Lineage lineage, String error) {
         return new OpenLineageEvent(
                 type,
                 Instant.parse("2026-11-28T15:45:00Z"),
