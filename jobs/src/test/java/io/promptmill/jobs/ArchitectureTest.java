@@ -79,7 +79,7 @@ class ArchitectureTest {
         ALLOWED.put(MARKUP, List.of());
         ALLOWED.put(COUNTS, List.of(MARKUP));
         ALLOWED.put(TRACKING, List.of(STORE, COUNTS, JACKSON));
-        ALLOWED.put(DRAWING, List.of(MARKUP, ERROR_PRONE));
+        ALLOWED.put(DRAWING, List.of(MARKUP));
         ALLOWED.put(REPORT, List.of(STORE, MARKUP, COUNTS, TRACKING, DRAWING));
         ALLOWED.put(CARD, List.of(STORE, MARKUP, COUNTS, TRACKING, DRAWING, REPORT, YAML));
         ALLOWED.put(
