@@ -13,6 +13,7 @@ import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.generate.GenerateCommand;
 import io.promptmill.jobs.prepare.PrepareCommand;
 import io.promptmill.jobs.session.JobSession;
+import io.promptmill.jobs.versions.ModelsCommand;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
@@ -24,7 +25,8 @@ public final class Promptmill {
     static final List<Command> COMMANDS = List.of(
             new PrepareCommand(new JobSession(Promptmill.class.getName())),
             new GenerateCommand(new JobSession(Promptmill.class.getName())),
-            new BenchCommand());
+            new BenchCommand(),
+            new ModelsCommand());
 
     private Promptmill() {}
 

@@ -32,6 +32,7 @@ class ArchitectureTest {
     private static final String REPORT = "io.promptmill.jobs.report";
     private static final String CARD = "io.promptmill.jobs.card";
     private static final String GENERATE = "io.promptmill.jobs.generate";
+    private static final String VERSIONS = "io.promptmill.jobs.versions";
     private static final String BENCH = "io.promptmill.jobs.bench";
     private static final String SOURCE = "io.promptmill.jobs.source";
     private static final String PREPARE = "io.promptmill.jobs.prepare";
@@ -87,6 +88,7 @@ class ArchitectureTest {
                 List.of(
                         COMMAND, SESSION, STORE, LEASE, PAGES, INPUT, OUTPUT, PROGRESS, MODEL, LIBRARY, SPARK, HADOOP,
                         SCALA));
+        ALLOWED.put(VERSIONS, List.of(COMMAND, STORE, LEASE, TRACKING, LIBRARY, HADOOP));
         ALLOWED.put(BENCH, List.of(COMMAND, STORE, MODEL, LIBRARY, SPARK, HADOOP, JACKSON));
         ALLOWED.put(SOURCE, List.of(STORE, INPUT, LIBRARY, SPARK, HADOOP, JACKSON, SCALA));
         ALLOWED.put(
@@ -94,7 +96,7 @@ class ArchitectureTest {
                 List.of(
                         COMMAND, SESSION, STORE, LEASE, PAGES, SOURCE, COUNTS, LIBRARY, SPARK, HADOOP, PARQUET, JACKSON,
                         SCALA));
-        ALLOWED.put(ROOT, List.of(COMMAND, SESSION, GENERATE, BENCH, PREPARE, PICOCLI));
+        ALLOWED.put(ROOT, List.of(COMMAND, SESSION, GENERATE, BENCH, PREPARE, VERSIONS, PICOCLI));
     }
 
     /** Only the folder of these classes: a search of the class path would open every jar of Spark. */

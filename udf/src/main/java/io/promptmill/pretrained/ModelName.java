@@ -41,6 +41,18 @@ public record ModelName(String text) {
                     case BEST -> versions.best();
                     default -> versions.named(named.group(2));
                 };
-        return named.group(1).replaceAll("/+$", "") + "/" + version.folderName();
+        return folder(named) + "/" + version.folderName();
+    }
+
+    /** Whether it is the name of a version, and could stand for that folder at some time. */
+    public boolean mayStandFor(String location) {
+        Matcher named = OF_VERSION.matcher(text);
+        return named.matches()
+                && location.startsWith(folder(named) + "/")
+                && ModelVersions.isFolderName(location.substring(folder(named).length() + 1));
+    }
+
+    private static String folder(Matcher named) {
+        return named.group(1).replaceAll("/+$", "");
     }
 }

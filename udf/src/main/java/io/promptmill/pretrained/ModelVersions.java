@@ -46,7 +46,7 @@ public final class ModelVersions {
         List<Entry> entries = new ArrayList<>();
         List<String> unfinished = new ArrayList<>();
         List<String> names = folders.folders(folder).stream()
-                .filter(name -> FOLDER.matcher(name).matches())
+                .filter(ModelVersions::isFolderName)
                 .sorted(Comparator.comparingInt(ModelVersions::number))
                 .toList();
         for (String name : names) {
@@ -70,6 +70,10 @@ public final class ModelVersions {
             throw InvalidCheckpointException.damaged(ModelVersion.FILE, "it is that of " + version.folderName());
         }
         return version;
+    }
+
+    static boolean isFolderName(String name) {
+        return FOLDER.matcher(name).matches();
     }
 
     private static int number(String folderName) {

@@ -66,6 +66,19 @@ class ModelNameTest {
     }
 
     @Test
+    void aNameMayStandForTheVersionsOfItsFolderAlone() {
+        ModelName latest = new ModelName("models/alice/@latest");
+        assertThat(latest.isMoving()).isTrue();
+        assertThat(latest.mayStandFor("models/alice/v3")).isTrue();
+        assertThat(latest.mayStandFor("models/alice/@latest")).isFalse();
+        assertThat(latest.mayStandFor("models/alice/v3/v3")).isFalse();
+        assertThat(latest.mayStandFor("models/alice")).isFalse();
+        assertThat(latest.mayStandFor("far://models/alice/v3")).isFalse();
+        assertThat(new ModelName("models/alice@v3").isMoving()).isFalse();
+        assertThat(new ModelName("models/alice").mayStandFor("models/alice/v3")).isFalse();
+    }
+
+    @Test
     void aVersionThatIsNotThereIsRefusedWithThoseThatAre() throws Exception {
         refused(
                 "@latest",

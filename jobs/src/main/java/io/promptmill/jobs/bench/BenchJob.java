@@ -76,7 +76,7 @@ final class BenchJob {
             if (request.heldOut().isPresent()) {
                 tellLoss(opened, model, request.heldOut().get());
             }
-            return new Loaded(model, shape, location);
+            return new Loaded(model, shape, opened.location());
         }
     }
 

@@ -10,7 +10,11 @@ import io.promptmill.jobs.command.DescribedOption;
 
 /** The options of {@code bench}. */
 enum BenchOption implements DescribedOption {
-    MODEL(optional("model", "FOLDER", "Checkpoint in Hugging Face layout.")),
+    MODEL(
+            optional(
+                    "model",
+                    "FOLDER",
+                    "Checkpoint in Hugging Face layout, or a version in a folder of versions: FOLDER@latest, FOLDER@best, FOLDER@v3.")),
     SHAPE(optional(
             "shape",
             "small|medium|LAYERSxWIDTHxHEADS[xVOCABULARY]",

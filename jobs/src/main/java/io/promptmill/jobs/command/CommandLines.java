@@ -4,6 +4,7 @@ import io.promptmill.jobs.command.CommandOption.Takes;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.spark.rows.NearestName;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Stack;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** Command lines as picocli reads them: every value is a text, read later by the command's {@link OptionReader}. */
@@ -56,6 +58,7 @@ public final class CommandLines {
                 .sortOptions(false)
                 .width(HELP_COLUMNS);
         table.onCommandLine().forEach(option -> spec.addOption(option(option)));
+        table.argument().ifPresent(option -> spec.addPositional(argument(option)));
         return new CommandLine(spec);
     }
 
@@ -80,19 +83,23 @@ public final class CommandLines {
     /** What follows a command's name, and its conf file, as a reader. */
     public static OptionReader options(ParseResult parsed) throws RefusalException {
         OptionTable table = commandOf(parsed).options();
-        OptionSource commandLine = source(table.options(), parsed);
-        Optional<String> path =
-                source(table.confFile().stream().toList(), parsed).find(ConfFile.OPTION);
+        OptionSource commandLine = source(table.options(), table.argument(), parsed);
+        Optional<String> path = source(table.confFile().stream().toList(), Optional.empty(), parsed)
+                .find(ConfFile.OPTION);
         OptionSource confFile =
                 path.isPresent() ? ConfFile.read(Path.of(path.get()), table) : OptionSource.empty("in no file");
         return new OptionReader(table, List.of(commandLine, confFile));
     }
 
-    private static OptionSource source(List<CommandOption> options, ParseResult parsed) throws RefusalException {
+    private static OptionSource source(
+            List<CommandOption> options, Optional<CommandOption> argument, ParseResult parsed) throws RefusalException {
         Map<String, List<String>> values = new LinkedHashMap<>();
         for (CommandOption option : options) {
-            if (parsed.hasMatchedOption(option.dashed())) {
-                List<String> given = parsed.matchedOptionValue(option.dashed(), List.of());
+            List<String> given = new ArrayList<>(parsed.matchedOptionValue(option.dashed(), List.of()));
+            if (argument.equals(Optional.of(option))) {
+                given.addAll(parsed.matchedPositionalValue(0, List.of()));
+            }
+            if (!given.isEmpty()) {
                 if (given.size() > 1 && option.takes() != Takes.VALUE_EACH_TIME) {
                     throw RefusalException.usage(
                             "option_given_twice",
@@ -124,6 +131,17 @@ public final class CommandLines {
                         + NearestName.of(
                                 name,
                                 known.stream().filter(full -> full.length() > 2).toList()) + "?");
+    }
+
+    private static PositionalParamSpec argument(CommandOption option) {
+        return PositionalParamSpec.builder()
+                .index("0")
+                .arity("0..1")
+                .paramLabel(option.label())
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .description("The same as " + option.dashed() + ".")
+                .build();
     }
 
     private static OptionSpec option(CommandOption option) {

@@ -14,15 +14,21 @@ import java.util.stream.Stream;
 public final class OptionTable {
     private final String command;
     private final Optional<CommandOption> confFile;
+    private final Optional<CommandOption> argument;
     private final List<CommandOption> options;
 
-    private OptionTable(String command, Optional<CommandOption> confFile, List<CommandOption> options) {
+    private OptionTable(
+            String command,
+            Optional<CommandOption> confFile,
+            Optional<CommandOption> argument,
+            List<CommandOption> options) {
         long names = options.stream().map(CommandOption::name).distinct().count();
         if (names != options.size()) {
             throw new IllegalArgumentException("options of " + command + " have the same name");
         }
         this.command = command;
         this.confFile = confFile;
+        this.argument = argument;
         this.options = List.copyOf(options);
     }
 
@@ -30,6 +36,7 @@ public final class OptionTable {
     public static OptionTable of(String command, DescribedOption... options) {
         return new OptionTable(
                 command,
+                Optional.empty(),
                 Optional.empty(),
                 Arrays.stream(options).map(DescribedOption::option).toList());
     }
@@ -40,12 +47,17 @@ public final class OptionTable {
         for (GenerationOption option : GenerationOption.values()) {
             all.add(CommandOption.of(option));
         }
-        return new OptionTable(command, confFile, all);
+        return new OptionTable(command, confFile, argument, all);
     }
 
     /** This table with {@code --conf-file}, a file whose keys are the options. */
     public OptionTable withConfFile() {
-        return new OptionTable(command, Optional.of(ConfFile.OPTION), options);
+        return new OptionTable(command, Optional.of(ConfFile.OPTION), argument, options);
+    }
+
+    /** This table, where the value of that option of it may stand alone, without the option's name. */
+    public OptionTable withArgument(DescribedOption option) {
+        return new OptionTable(command, confFile, Optional.of(option.option()), options);
     }
 
     /** The command's name as it is typed. */
@@ -56,6 +68,11 @@ public final class OptionTable {
     /** The option that names a conf file; empty where the command has none. */
     public Optional<CommandOption> confFile() {
         return confFile;
+    }
+
+    /** The option whose value may stand alone; empty where the command has none. */
+    Optional<CommandOption> argument() {
+        return argument;
     }
 
     /** Every option that may be on the command line or in a conf file. */

@@ -20,6 +20,7 @@ import io.promptmill.jobs.output.RunPlan;
 import io.promptmill.jobs.parquet.StrictParquet;
 import io.promptmill.jobs.progress.LimitWatch;
 import io.promptmill.jobs.progress.Summary;
+import io.promptmill.pretrained.ModelName;
 import io.promptmill.spark.executor.PredictionSettings;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -79,7 +80,12 @@ final class GenerateJob {
     }
 
     private ExitCode runToItsEnd(LimitWatch limits) throws RefusalException, IOException {
-        try (JobModel model = JobModel.open(settings.model(), settings.baseModel(), hadoop)) {
+        Optional<String> planned = plannedModel();
+        try (JobModel model = JobModel.open(settings.model(), settings.baseModel(), planned, hadoop)) {
+            if (planned.equals(Optional.of(model.location()))) {
+                err.println("promptmill: this run was begun with " + model.location() + " for --model " + model.asked()
+                        + " and goes on with it");
+            }
             if (settings.model().isEmpty()) {
                 err.println(
                         "promptmill: without --model this is the tiny sample model in the jar: it shows that all works, "
@@ -122,6 +128,21 @@ final class GenerateJob {
                 return generate(new ChunkedRun(folder, input, plan, done), model, compiled, slots, limits);
             }
         }
+    }
+
+    /**
+     * The folder that a moving name of the model stood for when the run began that is to be continued: rows of two versions
+     * are never mixed, and a scheduler may go on asking for the latest.
+     */
+    private Optional<String> plannedModel() {
+        Optional<ModelName> moving = settings.model().map(ModelName::new).filter(ModelName::isMoving);
+        if (moving.isEmpty()) {
+            return Optional.empty();
+        }
+        return OutputFolder.planned(settings.output(), hadoop, settings.existingOutput())
+                .filter(plan -> plan.modelAsked().equals(moving.get().text()))
+                .map(RunPlan::model)
+                .filter(moving.get()::mayStandFor); // anybody may have written the plan
     }
 
     private void warn(String sentence) {

@@ -26,7 +26,10 @@ enum JobOption implements DescribedOption {
     MAX_TOKENS(withDefault(
             "max-tokens", "N|none", "none", "Begin no chunk after so many generated tokens; --resume continues.")),
     MODEL(optional(
-            "model", "FOLDER", "Checkpoint in Hugging Face layout; the sample model in this jar when not given.")),
+            "model",
+            "FOLDER",
+            "Checkpoint in Hugging Face layout, or a version in a folder of versions: FOLDER@latest, FOLDER@best,"
+                    + " FOLDER@v3; the sample model in this jar when not given.")),
     BASE_MODEL(optional(
             "base-model",
             "FOLDER",

@@ -62,6 +62,8 @@ final class RunPlanner {
                         "",
                         Version.number(),
                         model.location(),
+                        model.asked(),
+                        model.version().orElse(null),
                         model.digest(),
                         model.tokenizer()
                                 .definition()

@@ -9,9 +9,12 @@ import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.Failures;
 import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.pretrained.ModelName;
 import io.promptmill.pretrained.ModelSource;
 import io.promptmill.pretrained.ModelSource.Folders;
+import io.promptmill.pretrained.ModelVersion;
 import io.promptmill.pretrained.PretrainedModel;
+import io.promptmill.spark.shipping.HadoopFolders;
 import io.promptmill.spark.shipping.RemoteCheckpoint;
 import io.promptmill.tokenizer.CheckpointTokenizer;
 import java.io.FileNotFoundException;
@@ -25,10 +28,12 @@ import org.apache.hadoop.conf.Configuration;
 
 /** The model of a run on the driver: the pretrained model that was asked for, or the sample model; refusals name options. */
 public final class JobModel implements AutoCloseable {
+    private final String asked;
     private final String location;
     private final PretrainedModel model;
 
-    private JobModel(String location, PretrainedModel model) {
+    private JobModel(String asked, String location, PretrainedModel model) {
+        this.asked = asked;
         this.location = location;
         this.model = model;
     }
@@ -36,21 +41,43 @@ public final class JobModel implements AutoCloseable {
     /**
      * Opens and checks the named checkpoint, or the sample model.
      *
-     * @param base the location of an adapter's base; empty where none is named
+     * @param model a folder or a version in one ({@link ModelName})
+     * @param base the same of an adapter's base; empty where none is named
      */
     public static JobModel open(Optional<String> model, Optional<String> base, Configuration hadoop)
             throws RefusalException {
-        String location = model.orElse(SampleModel.NAME);
-        ModelSource source = model.isPresent() ? work -> remote(location, base, work, hadoop) : JobModel::sample;
+        return open(model, base, Optional.empty(), hadoop);
+    }
+
+    /**
+     * As {@link #open(Optional, Optional, Configuration)}, for a run that goes on.
+     *
+     * @param planned the folder that the model's name stood for when the run began, which is opened if it is still there
+     */
+    public static JobModel open(
+            Optional<String> model, Optional<String> base, Optional<String> planned, Configuration hadoop)
+            throws RefusalException {
+        String asked = model.orElse(SampleModel.NAME);
         try {
-            return new JobModel(location, PretrainedModel.open(source));
+            String location = model.isPresent() ? location(asked, planned, hadoop) : asked;
+            ModelSource source = model.isPresent() ? work -> remote(location, base, work, hadoop) : JobModel::sample;
+            return new JobModel(asked, location, PretrainedModel.open(source));
         } catch (InvalidCheckpointException e) {
             throw refused(e);
         } catch (UnreadableBase e) {
             throw unreadable("--base-model", base.orElseThrow(), e.cause);
         } catch (IOException e) {
-            throw unreadable("--model", location, e);
+            throw unreadable("--model", asked, e);
         }
+    }
+
+    private static String location(String asked, Optional<String> planned, Configuration hadoop)
+            throws InvalidCheckpointException, IOException {
+        HadoopFolders folders = new HadoopFolders(hadoop);
+        if (planned.isPresent() && folders.isFolder(planned.get())) {
+            return planned.get();
+        }
+        return new ModelName(asked).location(folders);
     }
 
     private static Folders remote(String location, Optional<String> base, Path work, Configuration hadoop)
@@ -58,8 +85,9 @@ public final class JobModel implements AutoCloseable {
         Optional<String> localBase = base;
         if (base.isPresent()) {
             try {
+                String found = new ModelName(base.get()).location(new HadoopFolders(hadoop));
                 localBase = Optional.of(
-                        RemoteCheckpoint.localCopy(base.get(), work, hadoop).toString());
+                        RemoteCheckpoint.localCopy(found, work, hadoop).toString());
             } catch (IOException e) {
                 throw new UnreadableBase(e);
             }
@@ -100,9 +128,19 @@ public final class JobModel implements AutoCloseable {
         return new RefusalException(ExitCode.MODEL_REFUSED, problem, e);
     }
 
-    /** Where the checkpoint came from. */
+    /** What was asked for: a path, or a version in one. */
+    public String asked() {
+        return asked;
+    }
+
+    /** Where the checkpoint came from: a path. */
     public String location() {
         return location;
+    }
+
+    /** The name of the version that it is, by its own folder; empty where it is none. */
+    public Optional<String> version() {
+        return model.version().map(ModelVersion::folderName);
     }
 
     /** The checked files; open as long as this is. */
@@ -132,15 +170,35 @@ public final class JobModel implements AutoCloseable {
         });
     }
 
-    /** The digest of the checkpoint; refuses one whose files have changed since it was opened. */
+    /**
+     * The digest of the checkpoint; refuses one whose files have changed since it was opened, or a version whose weights
+     * have changed since it was published.
+     */
     public String digest() throws RefusalException {
         try {
-            return model.checkpoint().digest();
+            String digest = model.checkpoint().digest();
+            Optional<String> published = model.version().map(ModelVersion::digest);
+            if (published.isPresent() && !published.get().equals(digest)) {
+                throw changed(digest, published.get());
+            }
+            return digest;
         } catch (InvalidCheckpointException e) {
             throw refused(e);
         } catch (IOException e) {
             throw unreadable("--model", location, e);
         }
+    }
+
+    private RefusalException changed(String digest, String published) {
+        return new RefusalException(
+                ExitCode.MODEL_REFUSED,
+                new Problem(
+                        "version_changed",
+                        "--model " + location + " has the SHA-256 " + digest + " and its " + ModelVersion.FILE
+                                + " says " + InvalidCheckpointException.oneLine(published),
+                        "a version never changes, so its weights were damaged or replaced",
+                        "restore the version, or remove its " + ModelVersion.FILE
+                                + " if it is to be a model like any"));
     }
 
     /** Writes the TorchScript archive; refuses a checkpoint whose files have changed since it was opened or digested. */

@@ -49,6 +49,21 @@ public final class OutputFolder implements AutoCloseable {
         }
     }
 
+    /**
+     * The plan of the run in a folder that is to be continued, if one can be read. A first look, before all that a run needs
+     * is known; {@link #open} refuses what cannot be continued.
+     */
+    public static Optional<RunPlan> planned(String folder, Configuration hadoop, ExistingOutput existing) {
+        if (!existing.continuesEarlierRun()) {
+            return Optional.empty();
+        }
+        try {
+            return FolderContents.read(new OutputFiles(folder, hadoop)).plan();
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
     static OutputFolder check(OutputFiles files, Path input, ExistingOutput existing)
             throws RefusalException, IOException {
         FolderChecks.apart(files, input);

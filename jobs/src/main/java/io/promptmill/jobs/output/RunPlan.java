@@ -1,5 +1,6 @@
 package io.promptmill.jobs.output;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.promptmill.jobs.input.InputFile;
@@ -22,7 +23,9 @@ import java.util.TreeMap;
  * @param generation 0 for a folder's first run; one more for each time that new prompts were appended
  * @param appendedTo fingerprint of the plan before; empty for the first
  * @param promptmill version of the code
- * @param model where the model came from
+ * @param model the folder that the model came from
+ * @param modelAsked what {@code --model} called it; as {@code model} in plans of before there were versions
+ * @param modelVersion the version that it is, such as {@code v3}; null where it is none
  * @param modelDigest digest of the checkpoint's files that can change the output
  * @param tokenizerDigest digest of the tokenizer in its canonical form; {@code none} where there is none
  * @param input where the prompts came from
@@ -41,6 +44,8 @@ import java.util.TreeMap;
     "appendedTo",
     "promptmill",
     "model",
+    "modelAsked",
+    "modelVersion",
     "modelDigest",
     "tokenizerDigest",
     "input",
@@ -58,6 +63,8 @@ public record RunPlan(
         @JsonProperty("appendedTo") String appendedTo,
         @JsonProperty("promptmill") String promptmill,
         @JsonProperty("model") String model,
+        @JsonProperty("modelAsked") String modelAsked,
+        @JsonProperty("modelVersion") @JsonInclude(JsonInclude.Include.NON_NULL) String modelVersion,
         @JsonProperty("modelDigest") String modelDigest,
         @JsonProperty("tokenizerDigest") String tokenizerDigest,
         @JsonProperty("input") String input,
@@ -75,6 +82,7 @@ public record RunPlan(
         Objects.requireNonNull(fingerprint, "fingerprint");
         Objects.requireNonNull(promptmill, "promptmill");
         Objects.requireNonNull(model, "model");
+        modelAsked = Objects.requireNonNullElse(modelAsked, model);
         Objects.requireNonNull(modelDigest, "modelDigest");
         Objects.requireNonNull(tokenizerDigest, "tokenizerDigest");
         Objects.requireNonNull(input, "input");
@@ -136,6 +144,8 @@ public record RunPlan(
                 newAppendedTo,
                 promptmill,
                 model,
+                modelAsked,
+                modelVersion,
                 modelDigest,
                 tokenizerDigest,
                 input,
@@ -149,13 +159,16 @@ public record RunPlan(
     }
 
     /**
-     * What can change the output. The model's place, the slots and the driver's CPU are not among it: the same files give
-     * the same rows from anywhere, in any batch.
+     * What can change the output, and which version of a model was asked for. The model's place, the slots and the driver's
+     * CPU are not among it: the same files give the same rows from anywhere, in any batch.
      */
     public Fingerprint fingerprintFields() {
         Map<String, String> fields = new TreeMap<>();
         fields.put("version of promptmill", promptmill);
         fields.put("digest of the model", modelDigest);
+        if (modelVersion != null) {
+            fields.put("chosen version of the model", modelVersion);
+        }
         fields.put("digest of the tokenizer", tokenizerDigest);
         fields.put(Fingerprint.CHUNKS, Integer.toString(chunks));
         if (generation > 0) {

@@ -25,6 +25,8 @@ public final class TestPlans {
                         "",
                         "0.1",
                         "m",
+                        "m",
+                        null,
                         modelDigest,
                         "t",
                         "in",

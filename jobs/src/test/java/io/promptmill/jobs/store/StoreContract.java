@@ -10,7 +10,12 @@ import io.promptmill.jobs.lease.Lease;
 import io.promptmill.jobs.output.ChunkJournal;
 import io.promptmill.jobs.output.Manifest;
 import io.promptmill.jobs.testing.TestSpark;
+import io.promptmill.jobs.testing.TestTrainings;
+import io.promptmill.jobs.versions.VersionWriter;
+import io.promptmill.jobs.versions.VersionsFolder;
+import io.promptmill.pretrained.ModelName;
 import io.promptmill.spark.executor.AttemptJournal.InFlight;
+import io.promptmill.spark.shipping.HadoopFolders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -73,6 +78,25 @@ public abstract class StoreContract {
         assertThat(files.writeIfAbsent("a.bin", utf8("second"))).isFalse();
         assertThat(files.writeIfAbsent("a.bin", utf8("first"))).isTrue();
         assertThat(sizes(files)).isEqualTo(Map.of("a.bin", 5L));
+    }
+
+    @Test
+    void aVersionOfAModelIsFoundOnceItIsPublished() throws Exception {
+        OutputFiles files = files();
+        VersionsFolder folder = new VersionsFolder(files);
+        ModelName latest = new ModelName(files.folder() + "@latest");
+        HadoopFolders folders = new HadoopFolders(hadoop());
+        assertThat(folder.versions().entries()).isEmpty();
+        try (Lease lease = Lease.acquire(files)) {
+            for (int number = 1; number <= 2; number++) {
+                VersionWriter writer = folder.begin(lease);
+                writer.write("config.json", utf8("{}"));
+                assertThat(folder.versions().unfinished()).containsExactly("v" + number);
+                writer.publish(TestTrainings.finished(number), "d0".repeat(32));
+                assertThat(latest.location(folders)).isEqualTo(files.folder() + "/v" + number);
+            }
+        }
+        assertThat(folder.runs()).containsExactly("20261128T154501Z-000007", "20261128T154502Z-000007");
     }
 
     @Test
