@@ -10,6 +10,7 @@ import io.promptmill.jobs.command.ShownDetail;
 import io.promptmill.jobs.command.Version;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.jobs.finetune.FinetuneCommand;
 import io.promptmill.jobs.generate.GenerateCommand;
 import io.promptmill.jobs.prepare.PrepareCommand;
 import io.promptmill.jobs.session.JobSession;
@@ -24,6 +25,7 @@ public final class Promptmill {
     /** Every command; one that is added here has all that commands have. */
     static final List<Command> COMMANDS = List.of(
             new PrepareCommand(new JobSession(Promptmill.class.getName())),
+            new FinetuneCommand(new JobSession(Promptmill.class.getName())),
             new GenerateCommand(new JobSession(Promptmill.class.getName())),
             new BenchCommand(),
             new ModelsCommand());

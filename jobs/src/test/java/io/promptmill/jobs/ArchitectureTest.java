@@ -36,12 +36,16 @@ class ArchitectureTest {
     private static final String BENCH = "io.promptmill.jobs.bench";
     private static final String SOURCE = "io.promptmill.jobs.source";
     private static final String PREPARE = "io.promptmill.jobs.prepare";
+    private static final String VERSIONS = "io.promptmill.jobs.versions";
+    private static final String TOKENS = "io.promptmill.jobs.tokens";
+    private static final String TRAINING = "io.promptmill.jobs.training";
+    private static final String FINETUNE = "io.promptmill.jobs.finetune";
 
     private static final String WORDS = "io.promptmill";
 
     /** The library, apart from its words. */
     private static final String LIBRARY =
-            "io.promptmill.[checkpoint|compile|family|files|generation|model|pretrained|spark|tokenizer]..";
+            "io.promptmill.[checkpoint|compile|family|files|generation|model|pipeline|pretrained|spark|tokenizer|training]..";
 
     /** How a name that somebody meant is found. */
     private static final String ROWS = "io.promptmill.spark.rows";
@@ -96,7 +100,15 @@ class ArchitectureTest {
                 List.of(
                         COMMAND, SESSION, STORE, LEASE, PAGES, SOURCE, COUNTS, LIBRARY, SPARK, HADOOP, PARQUET, JACKSON,
                         SCALA));
-        ALLOWED.put(ROOT, List.of(COMMAND, SESSION, GENERATE, BENCH, PREPARE, VERSIONS, PICOCLI));
+        ALLOWED.put(TOKENS, List.of(STORE, SOURCE, LIBRARY, SPARK, SCALA));
+        ALLOWED.put(
+                TRAINING, List.of(STORE, LEASE, PROGRESS, TRACKING, TOKENS, LIBRARY, SPARK, HADOOP, JACKSON, SCALA));
+        ALLOWED.put(
+                FINETUNE,
+                List.of(
+                        COMMAND, SESSION, STORE, LEASE, OUTPUT, MODEL, SOURCE, PREPARE, COUNTS, TRACKING, DRAWING,
+                        REPORT, CARD, VERSIONS, PROGRESS, TOKENS, TRAINING, LIBRARY, SPARK, HADOOP, JACKSON));
+        ALLOWED.put(ROOT, List.of(COMMAND, SESSION, GENERATE, BENCH, PREPARE, FINETUNE, VERSIONS, PICOCLI));
     }
 
     /** Only the folder of these classes: a search of the class path would open every jar of Spark. */

@@ -22,7 +22,7 @@ import org.apache.hadoop.util.Progressable;
  * Local files under the scheme {@code flaky}, with the rename of HDFS and the faults of a bad day. Faults are set for the
  * whole JVM, so that they reach tasks, too.
  */
-public final class FlakyFileSystem extends FilterFileSystem {
+public class FlakyFileSystem extends FilterFileSystem {
     /** What goes wrong. */
     public enum Fault {
         NONE,
@@ -40,14 +40,20 @@ public final class FlakyFileSystem extends FilterFileSystem {
         OPEN_FAILS
     }
 
-    private static final URI ROOT = URI.create("flaky:///");
+    private final String scheme;
 
     private static volatile Fault fault = Fault.NONE;
     private static volatile int period = 1;
     private static final AtomicInteger TURN = new AtomicInteger();
 
     public FlakyFileSystem() {
+        this("flaky");
+    }
+
+    /** For a file system with faults of its own. */
+    protected FlakyFileSystem(String scheme) {
         super(new RawLocalFileSystem());
+        this.scheme = scheme;
     }
 
     /** From now on every n-th operation of the fault's kind goes wrong. */
@@ -69,17 +75,17 @@ public final class FlakyFileSystem extends FilterFileSystem {
 
     @Override
     public String getScheme() {
-        return "flaky";
+        return scheme;
     }
 
     @Override
     public URI getUri() {
-        return ROOT;
+        return URI.create(scheme + ":///");
     }
 
     @Override
     public Path makeQualified(Path path) {
-        return path.makeQualified(ROOT, getWorkingDirectory());
+        return path.makeQualified(getUri(), getWorkingDirectory());
     }
 
     @Override

@@ -1,0 +1,294 @@
+package io.promptmill.jobs.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.promptmill.checkpoint.Checkpoint;
+import io.promptmill.jobs.failure.ExitCode;
+import io.promptmill.jobs.failure.Failures;
+import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.jobs.failure.RunFailedException;
+import io.promptmill.jobs.testing.BreakingFileSystem;
+import io.promptmill.jobs.testing.BreakingFileSystem.Event;
+import io.promptmill.jobs.testing.BreakingFileSystem.Point;
+import io.promptmill.jobs.testing.SmallModel;
+import io.promptmill.jobs.testing.TestSpark;
+import io.promptmill.jobs.tracking.JsonLines;
+import io.promptmill.jobs.tracking.Metric;
+import io.promptmill.jobs.tracking.RunRecord;
+import io.promptmill.jobs.tracking.RunStatus;
+import io.promptmill.jobs.training.RunTarget;
+import io.promptmill.pipeline.TextGenerationPipeline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whole runs of {@code finetune} over a small model and a few texts. */
+class FinetuneJobIT {
+    private static byte[] undisturbed;
+
+    @TempDir
+    private Path temp;
+
+    private final FinetuneRuns runs = new FinetuneRuns();
+    private Path model;
+
+    @BeforeAll
+    static void trainUndisturbed(@TempDir Path shared) throws Exception {
+        Path data = Files.write(shared.resolve("data.jsonl"), texts(60, 1));
+        Path parent = SmallModel.in(shared.resolve("parent")).folder();
+        assertThat(new FinetuneRuns().finetune(options(data, shared.resolve("out"), parent)))
+                .isEqualTo(ExitCode.DONE);
+        undisturbed = Files.readAllBytes(shared.resolve("out/v1").resolve(RunTarget.WEIGHTS));
+    }
+
+    @BeforeEach
+    void writeModel() throws IOException {
+        model = SmallModel.in(temp.resolve("parent")).folder();
+        BreakingFileSystem.registerTo(TestSpark.session().sparkContext().hadoopConfiguration());
+    }
+
+    @AfterEach
+    void mend() {
+        BreakingFileSystem.at(null);
+    }
+
+    @Test
+    void theVersionIsAModelThatGeneratesAndTheRunIsWrittenDown() throws Exception {
+        Path held = jsonLines("held.jsonl", texts(10, 9));
+        assertThat(finetune("--eval-data=" + held, "--num-train-epochs=2", "--learning-rate=1e-2", "--samples=5"))
+                .isEqualTo(ExitCode.DONE);
+        Path version = temp.resolve("out/v1");
+        try (Checkpoint checkpoint = Checkpoint.open(version)) {
+            assertThat(checkpoint.shape().vocabulary()).isEqualTo(SmallModel.VOCABULARY);
+        }
+        try (TextGenerationPipeline pipeline = TextGenerationPipeline.of(version.toString())) {
+            assertThat(pipeline.generate("the sea", Map.of("max_length", 12)).get(0))
+                    .startsWith("the sea");
+        }
+        assertThat(version.resolve("promptmill.json")).exists();
+        RunRecord run = run(0);
+        List<Double> evaluated =
+                JsonLines.read(Files.readAllBytes(runFolder(0).resolve(RunFolder.METRICS)), Metric.class).stream()
+                        .map(Metric::evalLoss)
+                        .filter(Objects::nonNull)
+                        .toList();
+        assertThat(run.status()).isEqualTo(RunStatus.FINISHED);
+        assertThat(run.model()).isEqualTo("out");
+        assertThat(run.result().version()).isEqualTo("v1");
+        assertThat(run.losses().evalLoss())
+                .isEqualTo(evaluated.get(evaluated.size() - 1))
+                .isLessThan(evaluated.get(0));
+        assertThat(run.losses().perplexity()).isEqualTo(Math.exp(run.losses().evalLoss()));
+        assertThat(run.data().blockSize()).isEqualTo(64);
+        assertThat(run.data().posts()).isEqualTo(60);
+        assertThat(run.data().heldOutPosts()).isEqualTo(10);
+        assertThat(run.totals().epochs()).isEqualTo(2);
+        assertThat(run.parameters()).containsEntry("learning-rate", 1e-2).containsEntry("seed", 42);
+        assertThat(runFolder(0).resolve("lineage.json")).content().contains("fine-tuned");
+        assertThat(runFolder(0).resolve("samples.jsonl")).content().contains("My dream is");
+        assertThat(runFolder(0).resolve(RunTarget.WEIGHTS))
+                .as("they are the version's")
+                .doesNotExist();
+        assertThat(runs.out()).contains("v1");
+        assertThat(temp.resolve("out/_promptmill/tmp")).doesNotExist();
+    }
+
+    @Test
+    void asManyPartitionsAndFilesAsThereMayBeTheWeightsAreTheSame() throws Exception {
+        List<String> lines = texts(60, 1);
+        Path folder = Files.createDirectory(temp.resolve("several"));
+        Files.writeString(folder.resolve("a.jsonl"), String.join("\n", lines.subList(0, 7)));
+        Files.writeString(folder.resolve("b.jsonl"), String.join("\n", lines.subList(7, 60)) + "\n");
+        assertThat(runs.finetune(options(folder, "out"))).isEqualTo(ExitCode.DONE);
+        assertThat(weights("out/v1")).isEqualTo(undisturbed);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "CREATED, state.safetensors",
+        "NAMED, trainer.json",
+        "CREATED, model.safetensors",
+        "NAMED, v1/config.json",
+        "THERE, v1/model.safetensors",
+        "NAMED, v1/promptmill.json"
+    })
+    void aRunThatEndedAtAnyPointIsResumedToTheSameWeights(Event event, String file) throws Exception {
+        Path data = jsonLines("data.jsonl", texts(60, 1));
+        BreakingFileSystem.at(new Point(event, file));
+        List<String> options = new ArrayList<>(options(data, "out"));
+        options.set(1, "--output=" + BreakingFileSystem.SCHEME + ":" + temp.resolve("out"));
+        assertThat(catchThrowable(() -> runs.finetune(options))).isInstanceOf(RunFailedException.class);
+        assertThat(BreakingFileSystem.hasBroken()).isTrue();
+        assertThat(runs.finetune(options, "--resume")).as(runs.err()).isEqualTo(ExitCode.DONE);
+        assertThat(runs.err()).contains("goes on");
+        assertThat(runFolders()).hasSize(1);
+        assertThat(weights(run(0).result().location())).isEqualTo(undisturbed);
+    }
+
+    @Test
+    void aResumeWithOtherSettingsStartsAnewAndSaysWhy() throws Exception {
+        Path data = jsonLines("data.jsonl", texts(60, 1));
+        BreakingFileSystem.at(new Point(Event.CREATED, "model.safetensors"));
+        List<String> options = new ArrayList<>(options(data, "out"));
+        options.set(1, "--output=" + BreakingFileSystem.SCHEME + ":" + temp.resolve("out"));
+        assertThat(catchThrowable(() -> runs.finetune(options))).isInstanceOf(RunFailedException.class);
+        assertThat(runs.finetune(options, "--resume", "--seed=43")).isEqualTo(ExitCode.DONE);
+        assertThat(runs.err()).contains("is another one, so a new one starts: seed was 42 and is now 43");
+        assertThat(runFolders()).hasSize(2);
+    }
+
+    @Test
+    void rowsThatCannotBeUsedAreCountedAndTold() throws Exception {
+        List<String> lines = new ArrayList<>(texts(60, 1));
+        lines.add(3, "{\"text\": null}");
+        lines.add(4, "{\"text\": \"  \"}");
+        lines.add(5, "{\"text\": \"\\ud800\"}");
+        assertThat(runs.finetune(options(jsonLines("data.jsonl", lines), "out")))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(runs.err()).contains("3 rows of --data cannot be used, the first is data.jsonl#3: the text is null");
+        assertThat(run(0).data().posts()).isEqualTo(60);
+    }
+
+    @Test
+    void aTextOfTenMegabytesIsTrainedOn() throws Exception {
+        Path data = temp.resolve("long.jsonl");
+        String word = "the sea gives ";
+        Files.writeString(data, "{\"text\": \"" + word.repeat(10_000_000 / word.length()) + "\"}\n");
+        // The sample model has longer tokens.
+        assertThat(runs.finetune(
+                        "--data=" + data,
+                        "--output=" + temp.resolve("out"),
+                        "--max-steps=1",
+                        "--samples=0",
+                        "--threads=1"))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(run(0).data().tokens()).isGreaterThan(1_000_000);
+    }
+
+    @Test
+    void blocksOfTokenIdsThatAreNoneAreRefusedWithTheirRow() throws Exception {
+        assertRefused(
+                ExitCode.INPUT_REFUSED,
+                "--data has 1 rows that are no blocks, the first is data.jsonl#1: input_ids holds null at index 1",
+                options(
+                        jsonLines("data.jsonl", List.of("{\"input_ids\": [1, 2]}", "{\"input_ids\": [1, null]}")),
+                        "out"));
+        assertRefused(
+                ExitCode.INPUT_REFUSED,
+                "data.jsonl#0: the token id 300 is not one of the model's, 0 to 299",
+                options(jsonLines("data.jsonl", List.of("{\"input_ids\": [1, 300]}")), "out"));
+        assertRefused(
+                ExitCode.INPUT_REFUSED,
+                "blocks_ragged: --data has blocks of 3 tokens and others, the first is data.jsonl#1 with 3",
+                options(
+                        jsonLines("data.jsonl", List.of("{\"input_ids\": [1, 2]}", "{\"input_ids\": [1, 2, 3]}")),
+                        "out"));
+    }
+
+    @Test
+    void whatCannotBeTrainedOnIsRefusedBeforeAnythingIsWritten() throws Exception {
+        Path data = jsonLines("data.jsonl", texts(60, 1));
+        Path few = jsonLines("few.jsonl", List.of("{\"text\": \"the sea\"}"));
+        Path empty = jsonLines("empty.jsonl", List.of("{\"text\": \"\"}"));
+        Path other = jsonLines("other.jsonl", List.of("{\"words\": \"the sea\"}"));
+        assertRefused(ExitCode.INPUT_REFUSED, "data_too_short: ", options(few, "out"));
+        assertRefused(ExitCode.INPUT_REFUSED, "columns_missing: ", options(other, "out"));
+        assertRefused(ExitCode.INPUT_REFUSED, "held_out_empty: ", options(data, "out"), "--eval-data=" + empty);
+        assertRefused(ExitCode.WRONG_USAGE, "held_out_missing: ", options(data, "out"), "--load-best-model-at-end");
+        assertRefused(ExitCode.WRONG_USAGE, "block_size_unusable: ", options(data, "out"), "--block-size=65");
+        assertRefused(ExitCode.WRONG_USAGE, "precision_not_on_device: --bf16", options(data, "out"), "--bf16");
+        assertRefused(ExitCode.OUTPUT_REFUSED, "output_is_model: ", options(data, "parent"));
+    }
+
+    @Test
+    void aCheckpointOfAnotherFamilyIsRefusedByName() throws Exception {
+        Path config = model.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replace("\"gpt2\"", "\"llama\""));
+        assertRefused(ExitCode.MODEL_REFUSED, "llama", options(jsonLines("data.jsonl", texts(60, 1)), "out"));
+    }
+
+    @Test
+    void aDivergingTrainingTellsWhatToDoAndWhatIsLeft() throws Exception {
+        Throwable failure = catchThrowable(() -> finetune(
+                "--learning-rate=1", "--max-grad-norm=0", "--max-steps=300", "--save-steps=1", "--logging-steps=1"));
+        assertThat(failure).isInstanceOf(RunFailedException.class);
+        assertThat(Failures.explain(failure))
+                .startsWith("failed: TrainingFailedException: loss_")
+                .contains("lower --learning-rate")
+                .contains(" holds the checkpoint of step ");
+        assertThat(run(0).status()).isEqualTo(RunStatus.FAILED);
+        assertThat(temp.resolve("out/v1/promptmill.json")).doesNotExist();
+    }
+
+    private void assertRefused(ExitCode code, String message, List<String> options, String... more) throws IOException {
+        RefusalException refusal = catchThrowableOfType(RefusalException.class, () -> runs.finetune(options, more));
+        assertThat(refusal).hasMessageContaining(message);
+        assertThat(refusal.exitCode()).isEqualTo(code);
+        assertThat(temp.resolve("out")).doesNotExist();
+    }
+
+    private ExitCode finetune(String... more) throws Exception {
+        return runs.finetune(options(jsonLines("data.jsonl", texts(60, 1)), "out"), more);
+    }
+
+    private List<String> options(Path data, String output) {
+        return options(data, temp.resolve(output), model);
+    }
+
+    private static List<String> options(Path data, Path output, Path model) {
+        return List.of("--data=" + data, "--output=" + output, "--model=" + model, "--threads=1", "--samples=0");
+    }
+
+    private Path jsonLines(String name, List<String> lines) throws IOException {
+        return Files.writeString(temp.resolve(name), String.join("\n", lines) + "\n");
+    }
+
+    /** Texts of a few words, as JSON lines. */
+    static List<String> texts(int count, int seed) {
+        List<String> words = Arrays.asList("the", "sea", "gives", "and", "takes", "light", "a", "boat");
+        List<String> lines = new ArrayList<>();
+        int state = seed;
+        for (int text = 0; text < count; text++) {
+            StringBuilder line = new StringBuilder();
+            for (int word = 0; word < 9; word++) {
+                state = state * 1_103_515_245 + 12_345;
+                line.append(word == 0 ? "" : " ").append(words.get((state >>> 16) % words.size()));
+            }
+            lines.add("{\"text\": \"" + line + "\"}");
+        }
+        return lines;
+    }
+
+    private RunRecord run(int number) throws IOException {
+        return RunRecord.parse(Files.readAllBytes(runFolder(number).resolve(RunFolder.RUN)));
+    }
+
+    private Path runFolder(int number) throws IOException {
+        return runFolders().get(number);
+    }
+
+    private List<Path> runFolders() throws IOException {
+        try (var folders = Files.list(temp.resolve("out/runs"))) {
+            return folders.sorted().toList();
+        }
+    }
+
+    private byte[] weights(String version) throws IOException {
+        Path folder = Path.of(version.replaceFirst("^[a-z]+:", ""));
+        return Files.readAllBytes(temp.resolve(folder).resolve(RunTarget.WEIGHTS));
+    }
+}
