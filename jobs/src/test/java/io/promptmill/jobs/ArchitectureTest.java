@@ -32,7 +32,6 @@ class ArchitectureTest {
     private static final String REPORT = "io.promptmill.jobs.report";
     private static final String CARD = "io.promptmill.jobs.card";
     private static final String GENERATE = "io.promptmill.jobs.generate";
-    private static final String VERSIONS = "io.promptmill.jobs.versions";
     private static final String BENCH = "io.promptmill.jobs.bench";
     private static final String SOURCE = "io.promptmill.jobs.source";
     private static final String PREPARE = "io.promptmill.jobs.prepare";

@@ -24,6 +24,7 @@ import io.promptmill.jobs.tracking.Metric;
 import io.promptmill.training.TrainingModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -114,7 +115,7 @@ class TrainerTest {
     })
     void aTrainingThatEndedAtAnyPointOfACheckpointGoesOnToTheSameWeights(Event event, String file) throws Exception {
         String[] options = {"--save-steps=2", "--save-total-limit=1", "--eval-steps=3", "--load-best-model-at-end"};
-        byte[] undisturbed = train(settings(options), 1).weights;
+        ByteBuffer undisturbed = train(settings(options), 1).weights;
         clear();
         BreakingFileSystem.at(new Point(event, file));
         assertThatThrownBy(() -> train(settings(options), 1)).hasMessageContaining("the process has ended");
@@ -130,7 +131,7 @@ class TrainerTest {
     @CsvSource({"1, 1", "1, 7", "2, 4", "2, 11"})
     void aTrainingThatEndedInAnyBatchGoesOnToTheSameWeightsWithTheSameThreads(int threads, int batch) throws Exception {
         String[] options = {"--save-steps=1", "--gradient-accumulation-steps=2"};
-        byte[] undisturbed = train(settings(options), threads).weights;
+        ByteBuffer undisturbed = train(settings(options), threads).weights;
         clear();
         assertThatThrownBy(() -> train(settings(options), threads, batch)).hasMessage("killed");
         assertThat(train(settings(options), threads).weights).isEqualTo(undisturbed);
@@ -139,7 +140,7 @@ class TrainerTest {
     @Test
     void aCheckpointThatIsNotWhatWasWrittenDoesNotCount() throws Exception {
         String[] options = {"--save-steps=2", "--save-total-limit=none"};
-        byte[] undisturbed = train(settings(options), 1).weights;
+        ByteBuffer undisturbed = train(settings(options), 1).weights;
         Path checkpoints = temp.resolve("out").resolve(RUN).resolve("checkpoints");
         Path newest = checkpoints.resolve("step-9/state.safetensors");
         byte[] state = Files.readAllBytes(newest);
@@ -230,7 +231,7 @@ class TrainerTest {
     }
 
     /** What came of it, with the losses of its steps and that of its weights on the held-out data. */
-    private record Trained(Trainer.End end, byte[] weights, List<Double> losses, double lossAtEnd) {}
+    private record Trained(Trainer.End end, ByteBuffer weights, List<Double> losses, double lossAtEnd) {}
 
     private Trained train(TrainingRecipe settings, int threads) throws Exception {
         return train(settings, threads, Integer.MAX_VALUE);
@@ -256,7 +257,7 @@ class TrainerTest {
             training.writeWeights(weights, DataType.F32);
             return new Trained(
                     end,
-                    weights.toByteArray(),
+                    ByteBuffer.wrap(weights.toByteArray()),
                     losses,
                     Evaluation.loss(training, heldOut, settings.steps().batchSize(), () -> {}));
         }
