@@ -110,7 +110,11 @@ final class FaultyProxy implements AutoCloseable {
         piece[HEAD_BYTES + random.nextInt(piece.length - HEAD_BYTES)] ^= (byte) (1 << random.nextInt(Byte.SIZE));
     }
 
+    // What cannot happen is not drawn, so that the order of what can is the seed's, whatever else passes.
     private synchronized boolean draw(double probability) {
+        if (probability == 0) {
+            return false;
+        }
         boolean drawn = random.nextDouble() < probability;
         if (drawn) {
             done.incrementAndGet();
