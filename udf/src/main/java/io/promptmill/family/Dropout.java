@@ -25,6 +25,14 @@ public record Dropout(double embd, double resid, double attn) implements Seriali
         return new Dropout(share, share, share);
     }
 
+    /** As {@code config.json} names the places, or one number where it is the same at all of them. */
+    @Override
+    public String toString() {
+        return equals(everywhere(embd))
+                ? String.valueOf(embd)
+                : "embd_pdrop " + embd + ", resid_pdrop " + resid + ", attn_pdrop " + attn;
+    }
+
     private static void require(String name, double share) {
         if (!(share >= 0 && share < 1)) {
             throw new IllegalArgumentException(name + " must be from 0 and below 1 but is " + share);
