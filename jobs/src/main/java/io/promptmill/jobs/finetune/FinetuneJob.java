@@ -16,6 +16,7 @@ import io.promptmill.jobs.training.TrainerState;
 import io.promptmill.jobs.training.TrainingEnd;
 import io.promptmill.jobs.training.TrainingJob;
 import io.promptmill.jobs.training.TrainingTask;
+import io.promptmill.pretrained.ModelName;
 import io.promptmill.spark.shipping.ModelBroadcast;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -77,9 +78,12 @@ final class FinetuneJob {
     private ExitCode runToItsEnd() throws RefusalException, IOException {
         DeviceCheck.check(settings.device(), spark.getConf());
         TrainingChecks.bf16(settings, spark.getConf());
-        try (StartModel start =
-                        StartModel.open(settings.start(), settings.training().seed(), hadoop);
-                ModelFolder folder = ModelFolder.open(settings.output(), hadoop)) {
+        try (ModelFolder folder = ModelFolder.open(settings.output(), hadoop);
+                StartModel start = StartModel.open(
+                        settings.start(),
+                        plannedModel(folder),
+                        settings.training().seed(),
+                        hadoop)) {
             JobModel model = start.model();
             model.beginDigest();
             model.warnings().forEach(this::warn);
@@ -102,6 +106,23 @@ final class FinetuneJob {
                 shipped.unpersist();
             }
         }
+    }
+
+    /**
+     * The folder that a moving name of the model stood for when the run began that is to be continued, so that a version
+     * that has appeared since does not begin another one.
+     */
+    private Optional<String> plannedModel(ModelFolder folder) throws RefusalException, IOException {
+        Optional<ModelName> moving =
+                settings.start().model().map(ModelName::new).filter(ModelName::isMoving);
+        if (moving.isEmpty() || settings.earlierRuns() != EarlierRuns.CONTINUED) {
+            return Optional.empty();
+        }
+        return folder.unfinished().stream()
+                .filter(plan -> plan.modelAsked().equals(moving.get().text()))
+                .map(PlannedRun::model)
+                .filter(moving.get()::mayStandFor) // anybody may have written the plan
+                .findFirst();
     }
 
     /** The run to be continued, or a new one, with its plan written. */

@@ -2,6 +2,7 @@ package io.promptmill.jobs.finetune;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.promptmill.jobs.model.JobModel;
 import io.promptmill.jobs.output.Fingerprint;
 import io.promptmill.jobs.store.Json;
 import java.io.IOException;
@@ -14,23 +15,33 @@ import java.util.SortedMap;
  *
  * @param id of the run
  * @param started ISO instant
+ * @param modelAsked what was asked for as the model to start from
+ * @param model the folder that it stood for
  * @param fingerprint digest of the fields
  * @param fields all that can change the weights, by name: two runs with equal ones come to the same weights
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-record PlannedRun(String id, String started, String fingerprint, SortedMap<String, String> fields) {
+record PlannedRun(
+        String id,
+        String started,
+        String modelAsked,
+        String model,
+        String fingerprint,
+        SortedMap<String, String> fields) {
     static final String FILE = "plan.json";
 
     PlannedRun {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(started, "started");
+        Objects.requireNonNull(modelAsked, "model_asked");
+        Objects.requireNonNull(model, "model");
         if (!new Fingerprint(fields).digest().equals(fingerprint)) {
             throw new IllegalArgumentException("its fields do not match its fingerprint");
         }
     }
 
-    static PlannedRun of(String id, String started, Fingerprint fields) {
-        return new PlannedRun(id, started, fields.digest(), fields.fields());
+    static PlannedRun of(String id, String started, JobModel model, Fingerprint fields) {
+        return new PlannedRun(id, started, model.asked(), model.location(), fields.digest(), fields.fields());
     }
 
     /** Reads a plan from any bytes: a whole one, or an {@link IOException}. */

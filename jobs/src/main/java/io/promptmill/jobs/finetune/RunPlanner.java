@@ -107,7 +107,8 @@ final class RunPlanner {
     /** A new run. */
     PlannedRun newPlan() throws RefusalException {
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-        return PlannedRun.of(RunRecord.id(now, ThreadLocalRandom.current().nextInt()), now.toString(), fingerprint());
+        return PlannedRun.of(
+                RunRecord.id(now, ThreadLocalRandom.current().nextInt()), now.toString(), start.named(), fingerprint());
     }
 
     /** The newest run that is not finished and would come to the same weights as this one. */

@@ -38,14 +38,15 @@ final class StartModel implements AutoCloseable {
     /**
      * Opens it.
      *
+     * @param planned the folder that the model's name stood for when the run began that is to be continued
      * @param seed of new weights
      */
-    static StartModel open(StartSettings settings, long seed, Configuration hadoop)
+    static StartModel open(StartSettings settings, Optional<String> planned, long seed, Configuration hadoop)
             throws RefusalException, IOException {
         StartModel start = new StartModel(settings, hadoop);
         boolean whole = false;
         try {
-            start.make(seed);
+            start.make(planned, seed);
             whole = true;
             return start;
         } catch (InvalidCheckpointException e) {
@@ -66,8 +67,9 @@ final class StartModel implements AutoCloseable {
         }
     }
 
-    private void make(long seed) throws RefusalException, InvalidCheckpointException, IOException {
-        opened.add(JobModel.open(settings.model(), settings.baseModel(), hadoop));
+    private void make(Optional<String> planned, long seed)
+            throws RefusalException, InvalidCheckpointException, IOException {
+        opened.add(JobModel.open(settings.model(), settings.baseModel(), planned, hadoop));
         if (!settings.addedTokens().isEmpty()) {
             Path folder = Files.createDirectory(made.resolve("resized"));
             AddedTokens.write(model().checkpoint(), settings.addedTokens(), folder);
@@ -87,6 +89,11 @@ final class StartModel implements AutoCloseable {
         return opened.getLast();
     }
 
+    /** The model that was named, or the sample model. */
+    JobModel named() {
+        return opened.getFirst();
+    }
+
     /** What its config.json says of dropout. */
     Dropout dropout() throws RefusalException, IOException {
         try {
@@ -98,11 +105,10 @@ final class StartModel implements AutoCloseable {
 
     /** What records call it; empty for a model from scratch, which has no parent. */
     Optional<ModelReference> parent() throws RefusalException {
-        JobModel named = opened.getFirst();
         return settings.scratch().isPresent()
                 ? Optional.empty()
                 : Optional.of(
-                        new ModelReference(named.location(), named.version().orElse(null), named.digest()));
+                        new ModelReference(named().location(), named().version().orElse(null), named().digest()));
     }
 
     @Override

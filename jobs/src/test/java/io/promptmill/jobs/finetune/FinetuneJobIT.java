@@ -152,6 +152,25 @@ class FinetuneJobIT {
     }
 
     @Test
+    void aResumeStaysWithTheVersionThatItsRunBeganWith() throws Exception {
+        Path data = jsonLines("data.jsonl", texts(60, 1));
+        Path parents = temp.resolve("parents");
+        assertThat(runs.finetune(options(data, "parents"))).isEqualTo(ExitCode.DONE);
+        List<String> options = new ArrayList<>(options(data, "out"));
+        options.set(1, "--output=" + BreakingFileSystem.SCHEME + ":" + temp.resolve("out"));
+        BreakingFileSystem.at(new Point(Event.CREATED, "model.safetensors"));
+        assertThat(catchThrowable(() -> runs.finetune(options, "--model=" + parents + "@latest")))
+                .isInstanceOf(RunFailedException.class);
+        assertThat(runs.finetune(options(data, "parents"), "--seed=43")).isEqualTo(ExitCode.DONE);
+        assertThat(runs.finetune(options, "--model=" + parents + "@latest", "--resume"))
+                .as(runs.err())
+                .isEqualTo(ExitCode.DONE);
+        assertThat(runs.err()).contains("goes on");
+        assertThat(runFolders()).hasSize(1);
+        assertThat(run(0).parent().version()).isEqualTo("v1");
+    }
+
+    @Test
     void rowsThatCannotBeUsedAreCountedAndTold() throws Exception {
         List<String> lines = new ArrayList<>(texts(60, 1));
         lines.add(3, "{\"text\": null}");
