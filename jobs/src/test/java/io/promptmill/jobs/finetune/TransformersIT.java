@@ -95,6 +95,7 @@ class TransformersIT {
                 .setMaxNewTokens(NEW_TOKENS)
                 .transform(TestSpark.session().sql("select '" + PROMPT + "' as prompt"))
                 .head();
-        return row.getList(row.fieldIndex("token_ids"));
+        Row sequence = row.<Row>getList(row.fieldIndex("sequences")).get(0);
+        return sequence.getList(sequence.fieldIndex("token_ids"));
     }
 }
