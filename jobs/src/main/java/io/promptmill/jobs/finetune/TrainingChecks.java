@@ -50,19 +50,7 @@ final class TrainingChecks {
     }
 
     private TokenizerDefinition tokenizer() throws RefusalException {
-        Optional<TokenizerDefinition> definition = model.tokenizer().definition();
-        if (definition.isEmpty()) {
-            throw new RefusalException(
-                    ExitCode.MODEL_REFUSED,
-                    model.tokenizer()
-                            .refusal()
-                            .orElseGet(() -> new Problem(
-                                    "tokenizer_missing",
-                                    "the data are texts and " + model.location() + " has no tokenizer",
-                                    "a text cannot be read without one",
-                                    "add tokenizer.json to the model's folder, or give input_ids as data")));
-        }
-        return definition.get();
+        return model.tokenizerFor("the data are texts", "input_ids as data");
     }
 
     /** Tokens of a block, where rows are texts; refuses more than the model has positions. */

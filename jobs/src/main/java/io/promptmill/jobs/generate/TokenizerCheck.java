@@ -30,15 +30,7 @@ final class TokenizerCheck {
             return List.of();
         }
         if (!columns.promptsAreTokenIds()) {
-            throw new RefusalException(
-                    ExitCode.MODEL_REFUSED,
-                    model.tokenizer()
-                            .refusal()
-                            .orElseGet(() -> new Problem(
-                                    "tokenizer_missing",
-                                    "the prompts are text and " + model.location() + " has no tokenizer",
-                                    "a text cannot be read without one",
-                                    "add tokenizer.json to the model's folder, or give prompt_token_ids as input")));
+            model.tokenizerFor("the prompts are text", "prompt_token_ids as input");
         }
         if (!config.stop().isEmpty()) {
             throw refused(GenerationOption.STOP, "unset it in the model's files");

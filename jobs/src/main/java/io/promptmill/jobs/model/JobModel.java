@@ -17,6 +17,7 @@ import io.promptmill.pretrained.PretrainedModel;
 import io.promptmill.spark.shipping.HadoopFolders;
 import io.promptmill.spark.shipping.RemoteCheckpoint;
 import io.promptmill.tokenizer.CheckpointTokenizer;
+import io.promptmill.tokenizer.TokenizerDefinition;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -151,6 +152,28 @@ public final class JobModel implements AutoCloseable {
     /** The tokenizer, or why there is none. */
     public CheckpointTokenizer tokenizer() {
         return model.tokenizer();
+    }
+
+    /**
+     * The tokenizer of a run that reads texts; refuses a model that has none, or one that cannot be used.
+     *
+     * @param texts the run's texts, as a message calls them, with their verb: {@code the prompts are text}
+     * @param instead what can be given in their place
+     */
+    public TokenizerDefinition tokenizerFor(String texts, String instead) throws RefusalException {
+        Optional<TokenizerDefinition> definition = tokenizer().definition();
+        if (definition.isEmpty()) {
+            throw new RefusalException(
+                    ExitCode.MODEL_REFUSED,
+                    tokenizer()
+                            .refusal()
+                            .orElseGet(() -> new Problem(
+                                    "tokenizer_missing",
+                                    texts + " and " + location + " has no tokenizer",
+                                    "a text cannot be read without one",
+                                    "add tokenizer.json to the model's folder, or give " + instead)));
+        }
+        return definition.get();
     }
 
     /** Sentences a user should see. */
