@@ -47,6 +47,16 @@ public record CommandOption(String name, Takes takes, String label, Optional<Str
         return new CommandOption(name, Takes.OPTIONAL_VALUE, "true|false", Optional.empty(), help).or("false");
     }
 
+    /** An option that is on by default, and off where its value is {@code false}. */
+    public static CommandOption on(String name, String help) {
+        return new CommandOption(name, Takes.OPTIONAL_VALUE, "true|false", Optional.empty(), help).or("true");
+    }
+
+    /** An option that may be given several times, or not at all. */
+    public static CommandOption each(String name, String label, String help) {
+        return new CommandOption(name, Takes.VALUE_EACH_TIME, label, Optional.of(""), help);
+    }
+
     /** A generation setting as an option; its value is read by {@link GenerationOption}. */
     public static CommandOption of(GenerationOption option) {
         Takes takes =

@@ -1,14 +1,14 @@
 package io.promptmill.jobs.finetune;
 
+import static io.promptmill.jobs.command.CommandOption.each;
 import static io.promptmill.jobs.command.CommandOption.flag;
+import static io.promptmill.jobs.command.CommandOption.on;
 import static io.promptmill.jobs.command.CommandOption.optional;
 import static io.promptmill.jobs.command.CommandOption.required;
 import static io.promptmill.jobs.command.CommandOption.withDefault;
 
 import io.promptmill.jobs.command.CommandOption;
-import io.promptmill.jobs.command.CommandOption.Takes;
 import io.promptmill.jobs.command.DescribedOption;
-import java.util.Optional;
 
 /** The options of {@code finetune}; those of the training have the names that they have in transformers' Trainer. */
 enum FinetuneOption implements DescribedOption {
@@ -88,13 +88,5 @@ enum FinetuneOption implements DescribedOption {
     @Override
     public CommandOption option() {
         return option;
-    }
-
-    private static CommandOption on(String name, String help) {
-        return new CommandOption(name, Takes.OPTIONAL_VALUE, "true|false", Optional.empty(), help).or("true");
-    }
-
-    private static CommandOption each(String name, String label, String help) {
-        return new CommandOption(name, Takes.VALUE_EACH_TIME, label, Optional.of(""), help);
     }
 }

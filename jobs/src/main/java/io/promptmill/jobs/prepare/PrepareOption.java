@@ -1,6 +1,7 @@
 package io.promptmill.jobs.prepare;
 
 import static io.promptmill.jobs.command.CommandOption.flag;
+import static io.promptmill.jobs.command.CommandOption.on;
 import static io.promptmill.jobs.command.CommandOption.optional;
 import static io.promptmill.jobs.command.CommandOption.required;
 import static io.promptmill.jobs.command.CommandOption.withDefault;
@@ -76,10 +77,6 @@ enum PrepareOption implements DescribedOption {
 
     PrepareOption(CommandOption option) {
         this.option = option;
-    }
-
-    private static CommandOption on(String name, String help) {
-        return new CommandOption(name, Takes.OPTIONAL_VALUE, "true|false", Optional.empty(), help).or("true");
     }
 
     @Override
