@@ -73,6 +73,8 @@ final class NetworkText {
         // Tokens of the vocabulary that are looked at together; rows that oneDNN multiplies together.
         NUMBERS.put("BLOCK", 64);
         NUMBERS.put("TILE", 64);
+        // Logits whose loss is computed together: a megabyte of them stays in a core's cache.
+        NUMBERS.put("LOGITS", 1 << 18);
         // Numbers of two bytes in a cache line of 64.
         NUMBERS.put("ALIGNMENT", 32);
         NUMBERS.put("SEATS", StepBatch.SEATS);

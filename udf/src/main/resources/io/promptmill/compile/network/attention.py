@@ -35,7 +35,15 @@ class Attention:
 
   # Attention of the tokens of whole sequences to one another, a share p of whose weights is dropped; shapes as of_prompts has them.
   def of_sequences(self: __torch__.attention.Attention, q: Tensor, k: Tensor, v: Tensor, scale: float, p: float) -> Tensor:
-    return torch.scaled_dot_product_attention(q, self.for_queries(k), self.for_queries(v), None, p, True, scale=scale)
+    k, v = self.for_queries(k), self.for_queries(v)
+    if p == 0.:
+      return torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=scale)
+    # What libtorch does where something is dropped, without its search for tokens that see none at all.
+    n, heads, length, width = q.size(0), q.size(1), q.size(2), q.size(3)
+    unseen = torch.full([length, length], -inf, device=q.device).triu(1)
+    seen = torch.baddbmm(unseen, q.reshape([-1, length, width]), k.reshape([-1, length, width]).transpose(1, 2), beta=1, alpha=scale)
+    weights = torch.dropout(torch.softmax(seen, 2), p, True)
+    return torch.bmm(weights, v.reshape([-1, length, width])).view([n, heads, length, width])
 
   # Keys or values [N, K, L, D] once for each head of queries -> [N, H, L, D]
   def for_queries(self: __torch__.attention.Attention, x: Tensor) -> Tensor:

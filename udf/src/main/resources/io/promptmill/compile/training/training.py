@@ -2,7 +2,7 @@
 # every argument is a tensor. The family's layers are those of generation, over linear.py of this folder.
 #
 # Blocks are ids [N, L] int64, each token predicted from those before it. The lists have a tensor for each weight, in the order of
-# the names that Java knows; without gradients nothing is dropped. Reading order: prepare, accumulate, mean_loss, update.
+# the names that Java knows; without gradients nothing is dropped. Reading order: prepare, accumulate, predictions, to_gradient, update.
 class Training(Module):
   __parameters__ = []
   __buffers__ = []
@@ -40,36 +40,36 @@ class Training(Module):
   # Adds the gradients of share [1] float64 (host) times the loss to those that are there. -> the loss
   def accumulate(self: __torch__.training.Training, ids: Tensor, share: Tensor) -> Tensor:
     torch.set_grad_enabled(True)
-    loss = self.mean_loss(ids)
-    found = torch.grad([loss * float(share.item())], self.weights, allow_unused=True)
+    logits = self.predictions(ids)
     torch.set_grad_enabled(False)
+    gradient = logits.detach()
+    loss = __torch__.training.to_gradient(gradient, __torch__.training.targets(ids), float(share.item()))
+    found = torch.grad([logits], self.weights, annotate(List[Optional[Tensor]], [gradient]), allow_unused=True)
     gradients = annotate(List[Tensor], [])
     for i, weight in enumerate(self.weights):
-      gradient = found[i]
-      if gradient is None:
+      of_weight = found[i]
+      if of_weight is None:
         own = torch.zeros_like(weight)
       else:
-        own = unchecked_cast(Tensor, gradient).contiguous()
+        own = unchecked_cast(Tensor, of_weight).contiguous()
       gradients.append(self.gradients[i].add_(own) if len(self.gradients) > 0 else own)
     self.gradients = gradients
-    return loss.detach()
+    return loss
 
   # -> the loss, nothing dropped; a thread begins with gradients
   def loss(self: __torch__.training.Training, ids: Tensor) -> Tensor:
     torch.set_grad_enabled(False)
-    return self.mean_loss(ids)
+    return __torch__.training.to_gradient(self.predictions(ids), __torch__.training.targets(ids), 1.)
 
-  # The mean over all tokens but the first of each block.
-  def mean_loss(self: __torch__.training.Training, ids: Tensor) -> Tensor:
-    predicted = ids.size(1) - 1
+  # What is predicted for all tokens but the first of each block -> logits [N (L - 1), V]
+  def predictions(self: __torch__.training.Training, ids: Tensor) -> Tensor:
     positions = torch.arange(ids.size(1), device=ids.device)
     x = self.model.embed(ids, positions)
     for layer in self.model.all_layers():
       q, k, v = layer.queries_keys_values(x, positions)
       a = self.attention.of_sequences(q, k, v, layer.attention_scale, self.attn_pdrop if q.requires_grad else 0.)
       x = layer.after_attention(x, a)
-    logits = self.model.logits(x.narrow(1, 0, predicted).reshape([-1, x.size(2)]))
-    return torch.cross_entropy_loss(logits, ids.narrow(1, 1, predicted).reshape([-1]))
+    return self.model.logits(x.narrow(1, 0, ids.size(1) - 1).reshape([-1, x.size(2)]))
 
   # A step of AdamW with the gradients that are there, unless their norm is not finite. settings [6] float64 on the host: rate,
   # beta1, beta2, epsilon, decay, longest norm. -> first the norm before clipping
@@ -142,3 +142,21 @@ class Training(Module):
 
   def forward(self: __torch__.training.Training, ids: Tensor) -> Tensor:
     return ids
+
+# All tokens but the first of each block, [N (L - 1), 1]
+def targets(ids: Tensor) -> Tensor:
+  return ids.narrow(1, 1, ids.size(1) - 1).reshape([-1, 1])
+
+# Makes of logits [rows, V] the gradient of share times the mean of -log softmax at targets [rows, 1], in their place and a few
+# rows at a time: of a large vocabulary they are the largest tensor by far. -> that mean, without share
+def to_gradient(logits: Tensor, targets: Tensor, share: float) -> Tensor:
+  rows = logits.size(0)
+  together = 1 + LOGITS // logits.size(1)
+  losses = annotate(List[Tensor], [])
+  for tile, target in zip(torch.split(logits, together), torch.split(targets, together)):
+    highest = torch.amax(tile, [1], True)
+    wanted = torch.gather(tile, 1, target) - highest
+    sums = torch.sum(tile.sub_(highest).exp_(), [1], True)
+    losses.append(torch.log(sums) - wanted)
+    tile.mul_(share / float(rows) / sums).scatter_add_(1, target, torch.full_like(wanted, -share / float(rows)))
+  return torch.mean(torch.cat(losses))
