@@ -25,6 +25,11 @@ public record Dropout(double embd, double resid, double attn) implements Seriali
         return new Dropout(share, share, share);
     }
 
+    /** The same but for the attention's weights. */
+    public Dropout withAttn(double share) {
+        return new Dropout(embd, resid, share);
+    }
+
     /** As {@code config.json} names the places, or one number where it is the same at all of them. */
     @Override
     public String toString() {

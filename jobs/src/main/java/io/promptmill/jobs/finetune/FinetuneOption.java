@@ -44,6 +44,11 @@ enum FinetuneOption implements DescribedOption {
     SHUFFLE(on("shuffle", "Take the blocks in another random order in each epoch.")),
     DROPOUT(withDefault(
             "dropout", "X|auto", "auto", "Share of numbers left out in training; auto: as config.json says.")),
+    ATTN_PDROP(withDefault(
+            "attn-pdrop",
+            "X|auto",
+            "auto",
+            "The same of the attention's weights, which takes the most time; auto: as --dropout.")),
     ADD_SPECIAL_TOKENS(optional(
             "add-special-tokens",
             "TOKEN,TOKEN",

@@ -53,9 +53,7 @@ final class RunPlanner {
         this.input = input;
         this.rows = rows;
         this.recipe = settings.training().recipe(rows.blocks());
-        this.dropout = settings.training().dropout().isPresent()
-                ? Dropout.everywhere(settings.training().dropout().getAsDouble())
-                : start.dropout();
+        this.dropout = settings.training().dropout(start.dropout());
     }
 
     TrainingRecipe recipe() {

@@ -2,6 +2,7 @@ package io.promptmill.jobs.finetune;
 
 import io.promptmill.OptionWord;
 import io.promptmill.checkpoint.weights.DataType;
+import io.promptmill.family.Dropout;
 import io.promptmill.jobs.command.OptionReader;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.training.StepPlan;
@@ -30,6 +31,7 @@ import java.util.TreeMap;
  * @param blockSize tokens of a block; empty for {@code auto}
  * @param sequence of the blocks
  * @param dropout empty for what config.json says
+ * @param attnPdrop empty for what {@code dropout} says
  * @param seed keys all that is random
  * @param loggingSteps from one line of metrics to the next
  * @param evalSteps from one evaluation to the next; empty for {@code auto}
@@ -54,6 +56,7 @@ record TrainingSettings(
         OptionalInt blockSize,
         BlockSequence sequence,
         OptionalDouble dropout,
+        OptionalDouble attnPdrop,
         long seed,
         int loggingSteps,
         OptionalInt evalSteps,
@@ -111,6 +114,7 @@ record TrainingSettings(
                 read.countOrAuto(FinetuneOption.BLOCK_SIZE, MAX_COUNT),
                 read.flag(FinetuneOption.SHUFFLE) ? BlockSequence.SHUFFLED : BlockSequence.AS_GIVEN,
                 read.decimalOrAuto(FinetuneOption.DROPOUT, 0, 0.999),
+                read.decimalOrAuto(FinetuneOption.ATTN_PDROP, 0, 0.999),
                 read.wholeNumber(FinetuneOption.SEED),
                 read.wholeNumber(FinetuneOption.LOGGING_STEPS, 1, MAX_COUNT),
                 read.countOrAuto(FinetuneOption.EVAL_STEPS, MAX_COUNT),
@@ -141,6 +145,12 @@ record TrainingSettings(
                 torchDtype.stored(),
                 samples,
                 samplePrompt);
+    }
+
+    /** The shares that are dropped, where config.json says {@code configured}. */
+    Dropout dropout(Dropout configured) {
+        Dropout asked = dropout.isPresent() ? Dropout.everywhere(dropout.getAsDouble()) : configured;
+        return attnPdrop.isPresent() ? asked.withAttn(attnPdrop.getAsDouble()) : asked;
     }
 
     /** Whether anything of this needs held-out data, and the option that says so. */

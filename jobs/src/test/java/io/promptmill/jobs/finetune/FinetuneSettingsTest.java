@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.promptmill.checkpoint.weights.DataType;
+import io.promptmill.family.Dropout;
 import io.promptmill.jobs.card.CardAuthor;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
@@ -48,7 +49,7 @@ class FinetuneSettingsTest {
         assertThat(training.maxSteps()).isEmpty();
         assertThat(training.blockSize()).isEmpty();
         assertThat(training.sequence()).isEqualTo(BlockSequence.SHUFFLED);
-        assertThat(training.dropout()).isEmpty();
+        assertThat(training.dropout(new Dropout(0.1, 0.2, 0.3))).isEqualTo(new Dropout(0.1, 0.2, 0.3));
         assertThat(training.seed()).isEqualTo(42);
         assertThat(training.loggingSteps()).isEqualTo(5);
         assertThat(training.evalSteps()).isEmpty();
@@ -85,7 +86,8 @@ class FinetuneSettingsTest {
                 "--max-steps=50",
                 "--block-size=32",
                 "--shuffle=false",
-                "--dropout=0",
+                "--dropout=0.25",
+                "--attn-pdrop=0",
                 "--add-special-tokens=<a>,<b>",
                 "--seed=-1",
                 "--logging-steps=1",
@@ -120,7 +122,7 @@ class FinetuneSettingsTest {
         assertThat(training.maxSteps()).hasValue(50);
         assertThat(training.blockSize()).hasValue(32);
         assertThat(training.sequence()).isEqualTo(BlockSequence.AS_GIVEN);
-        assertThat(training.dropout()).hasValue(0);
+        assertThat(training.dropout(Dropout.NONE)).isEqualTo(new Dropout(0.25, 0.25, 0));
         assertThat(training.seed()).isEqualTo(-1);
         assertThat(training.loggingSteps()).isEqualTo(1);
         assertThat(training.evalSteps()).hasValue(10);
@@ -144,6 +146,7 @@ class FinetuneSettingsTest {
                 "--per-device-train-batch-size=0 | it must be a whole number from 1 to 16777216 but was 0",
                 "--num-train-epochs=0 | it must be a number from 0.001 to 1.6777216E7 but was 0",
                 "--dropout=1 | it must be a number from 0.0 to 0.999 but was 1",
+                "--attn-pdrop=-1 | it must be a number from 0.0 to 0.999 but was -1",
                 "--max-steps=0 | it must be none or a whole number of at least 1 but was 0",
                 "--torch-dtype=int8 | it must be one of float32, float16, bfloat16 but was int8",
                 "--n-layer=2 | contradicting_options: --n-layer is given without --from-scratch",
