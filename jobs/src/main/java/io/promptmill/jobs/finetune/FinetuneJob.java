@@ -169,8 +169,8 @@ final class FinetuneJob {
                 run.recordEnd(end.state(), RunStatus.FAILED, machine, problem.toString());
                 throw new RunFailedException(run.left(), new TrainingFailedException(problem));
             }
-            FinishedVersion version =
-                    new NewVersion(run, hadoop).publish(end.state(), machine, files, settings.author());
+            FinishedVersion version = new NewVersion(run, hadoop)
+                    .publish(end.state(), machine, files, planner.prefix(), settings.author());
             version.warnings().forEach(this::warn);
             out.print(version.summary());
             return ExitCode.DONE;

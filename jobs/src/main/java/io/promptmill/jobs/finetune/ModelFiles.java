@@ -17,8 +17,9 @@ final class ModelFiles {
      * The settings that the models of this kind were first published with.
      *
      * @param positions of the model
+     * @param prefix in front of every prompt; empty for none
      */
-    static Map<String, Object> textGeneration(int positions) {
+    static Map<String, Object> textGeneration(int positions, String prefix) {
         Map<String, Object> settings = new TreeMap<>();
         settings.put("do_sample", true);
         settings.put("min_length", MIN_LENGTH);
@@ -27,7 +28,9 @@ final class ModelFiles {
         settings.put("temperature", 1.0);
         settings.put("top_p", 0.95);
         settings.put("top_k", 50);
-        settings.put("prefix", SEPARATOR);
+        if (!prefix.isEmpty()) {
+            settings.put("prefix", prefix);
+        }
         return settings;
     }
 }

@@ -45,8 +45,10 @@ final class NewVersion {
      * @param state after the last step
      * @param machine where it was trained
      * @param files of the version beside its weights
+     * @param prefix that they put in front of every prompt; empty for none
      */
-    FinishedVersion publish(TrainerState state, Machine machine, SortedMap<String, byte[]> files, CardAuthor author)
+    FinishedVersion publish(
+            TrainerState state, Machine machine, SortedMap<String, byte[]> files, String prefix, CardAuthor author)
             throws IOException {
         OutputFiles output = run.folder().files();
         VersionWriter version = run.folder().versions().begin(run.folder().lease());
@@ -65,7 +67,7 @@ final class NewVersion {
         Map<String, byte[]> page = new TreeMap<>();
         page.put(RunReport.FILE, RunReport.of(story));
         run.run().replace(run.folder().lease(), page);
-        CardFiles card = ModelCard.of(story, ModelFiles.SEPARATOR, author);
+        CardFiles card = ModelCard.of(story, prefix, author);
         for (Map.Entry<String, byte[]> file : card.files().entrySet()) {
             version.write(file.getKey(), file.getValue());
         }

@@ -90,13 +90,18 @@ final class RunPlanner {
         return ThisMachine.with(threads(), DeviceCheck.isGpu(settings.device(), spark.getConf()) ? "gpu" : "cpu");
     }
 
+    /** What stands in front of a prompt as it stood between texts; nothing where no tokenizer can put it there. */
+    String prefix() {
+        return start.model().tokenizer().definition().isPresent() ? ModelFiles.SEPARATOR : "";
+    }
+
     /** The files of the version beside its weights. */
     SortedMap<String, byte[]> modelFiles() throws RefusalException, IOException {
         try {
             return PretrainedFiles.of(
                     checkpoint(),
                     recipe.weights(),
-                    ModelFiles.textGeneration(checkpoint().shape().positions()));
+                    ModelFiles.textGeneration(checkpoint().shape().positions(), prefix()));
         } catch (InvalidCheckpointException e) {
             throw new RefusalException(ExitCode.MODEL_REFUSED, e.problem(), e);
         }

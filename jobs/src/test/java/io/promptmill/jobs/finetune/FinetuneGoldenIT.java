@@ -9,6 +9,8 @@ import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.testing.TestSpark;
 import io.promptmill.jobs.tracking.JsonLines;
 import io.promptmill.jobs.tracking.Metric;
+import io.promptmill.pretrained.ModelVersion;
+import io.promptmill.spark.TextGenerator;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,9 +23,13 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command trains as torch does: 50 steps of AdamW, their losses and gradient norms made by PyPI's torch. */
+/**
+ * The command trains as torch does: 50 steps of AdamW, their losses and gradient norms made by PyPI's torch, and what
+ * transformers computes with the model that comes of them.
+ */
 class FinetuneGoldenIT {
     private static final Path GOLDENS = Path.of("../udf/src/test/resources/io/promptmill/goldens");
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int STEPS = 50;
     private static final int ROWS = 4;
     private static final int LENGTH = 32;
@@ -32,11 +38,13 @@ class FinetuneGoldenIT {
     private Path temp;
 
     @Test
-    void fiftyStepsGiveTheLossesAndNormsOfTorch() throws Exception {
-        JsonNode golden = new ObjectMapper().readTree(Files.readAllBytes(GOLDENS.resolve("train-50-steps.json")));
+    void fiftyStepsGiveTheLossesAndNormsOfTorchAndTheModelThatTransformersComputes() throws Exception {
+        JsonNode golden = golden("train-50-steps.json");
         FinetuneRuns runs = new FinetuneRuns();
         ExitCode code = runs.finetune(
-                "--data=" + data(),
+                "--data=" + blocks("train.parquet", 0, STEPS),
+                "--eval-data=" + blocks("held-out.parquet", STEPS, STEPS + 4),
+                "--eval-steps=" + STEPS,
                 "--output=" + temp.resolve("tiny"),
                 "--model=" + GOLDENS.resolve("tiny"),
                 "--shuffle=false",
@@ -60,11 +68,51 @@ class FinetuneGoldenIT {
         }
         assertThat(metrics.get(0).learningRate()).isZero();
         assertThat(metrics.get(5).learningRate()).isEqualTo(1e-3);
+        assertIsTheModelOfTransformers(temp.resolve("tiny/v1"), golden("trained-50-steps.json"));
     }
 
-    private Path data() {
+    private static void assertIsTheModelOfTransformers(Path version, JsonNode golden) throws Exception {
+        JsonNode published = JSON.readTree(Files.readAllBytes(version.resolve(ModelVersion.FILE)));
+        assertThat(published.at("/losses/eval_loss").asDouble())
+                .isCloseTo(golden.get("loss").asDouble(), within(1e-4));
+        List<Row> prompts = new ArrayList<>();
+        for (JsonNode greedy : golden.get("greedy")) {
+            prompts.add(RowFactory.create(prompts.size(), ids(greedy.get("prompt"))));
+        }
+        // With the settings of the folder, apart from those that make it random.
+        List<Row> generated = new TextGenerator()
+                .setModel(version.toString())
+                .setDoSample(false)
+                .setMinLength(0)
+                .setMaxNewTokens(16)
+                .generate(TestSpark.session()
+                        .createDataFrame(
+                                prompts,
+                                new StructType()
+                                        .add("id", DataTypes.IntegerType)
+                                        .add("prompt_token_ids", DataTypes.createArrayType(DataTypes.IntegerType))))
+                .orderBy("id")
+                .collectAsList();
+        assertThat(generated).hasSize(4);
+        for (int row = 0; row < generated.size(); row++) {
+            Row sequence = generated.get(row).<Row>getList(2).get(0);
+            assertThat(sequence.<Integer>getList(sequence.fieldIndex("token_ids")))
+                    .as("greedy continuation of prompt " + row)
+                    .containsExactly(ids(golden.get("greedy").get(row).get("ids")));
+        }
+    }
+
+    private static Integer[] ids(JsonNode array) {
+        return JSON.convertValue(array, Integer[].class);
+    }
+
+    private static JsonNode golden(String file) throws Exception {
+        return JSON.readTree(Files.readAllBytes(GOLDENS.resolve(file)));
+    }
+
+    private Path blocks(String name, int first, int end) {
         List<Row> rows = new ArrayList<>();
-        for (int step = 0; step < STEPS; step++) {
+        for (int step = first; step < end; step++) {
             for (int row = 0; row < ROWS; row++) {
                 int s = step;
                 int r = row;
@@ -73,7 +121,7 @@ class FinetuneGoldenIT {
                         .toArray(Integer[]::new)));
             }
         }
-        Path data = temp.resolve("blocks.parquet");
+        Path data = temp.resolve(name);
         TestSpark.session()
                 .createDataFrame(
                         rows, new StructType().add("input_ids", DataTypes.createArrayType(DataTypes.IntegerType)))
