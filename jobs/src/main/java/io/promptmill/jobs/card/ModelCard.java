@@ -3,6 +3,7 @@ package io.promptmill.jobs.card;
 import io.promptmill.jobs.counts.CountsTable;
 import io.promptmill.jobs.drawing.AvatarRow;
 import io.promptmill.jobs.drawing.Thumbnail;
+import io.promptmill.jobs.markup.PlainLine;
 import io.promptmill.jobs.report.LineageChart;
 import io.promptmill.jobs.report.RunCurves;
 import io.promptmill.jobs.report.RunReport;
@@ -49,6 +50,12 @@ public final class ModelCard {
             files.put(PREDICTIONS_PNG, thumbnail.png());
         } catch (IOException e) {
             warnings.add("the card has no " + PREDICTIONS_PNG + ", only " + PREDICTIONS + ": " + e.getMessage());
+        }
+        for (String user : author.avatars().keySet()) {
+            if (imitated.users().stream().noneMatch(counts -> user.equals(counts.user()))) {
+                warnings.add("the picture of " + PlainLine.of(user)
+                        + " is not shown: nothing was learned from a user of" + " that name");
+            }
         }
         if (!imitated.nobody()) {
             put(files, AVATARS, AvatarRow.svg(imitated.avatars(author)));

@@ -52,7 +52,9 @@ final class AuthorOptions {
             }
             String file = given.substring(equals + 1);
             try {
-                avatars.put(given.substring(0, equals), AvatarImage.of(Files.readAllBytes(Path.of(file))));
+                AvatarImage image = AvatarImage.of(Files.readAllBytes(Path.of(file)));
+                image.check();
+                avatars.put(given.substring(0, equals), image);
             } catch (NoSuchFileException e) {
                 throw refused(file, "is not there");
             } catch (IOException | InvalidPathException e) {

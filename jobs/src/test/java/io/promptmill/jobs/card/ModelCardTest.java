@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.promptmill.jobs.counts.UserCounts;
 import io.promptmill.jobs.drawing.AvatarImage;
+import io.promptmill.jobs.drawing.AvatarRowTest;
 import io.promptmill.jobs.drawing.StrictXml;
 import io.promptmill.jobs.tracking.RunStory;
 import io.promptmill.jobs.tracking.TestStories;
@@ -196,6 +197,15 @@ class ModelCardTest {
                 .startsWith("the card has no predictions.png, only predictions.svg: ");
         assertThat(files.files()).doesNotContainKey("predictions.png").containsKey("predictions.svg");
         assertThat(ReadCard.of(files).header()).containsEntry("thumbnail", "predictions.svg");
+    }
+
+    @Test
+    void aPictureOfNobodyInTheDataIsWarnedOf() throws IOException {
+        CardAuthor author =
+                new CardAuthor(null, null, null, "mit", "en", Map.of("keeper", AvatarImage.of(AvatarRowTest.png())));
+        assertThat(ModelCard.of(TestStories.of(TestStories.KEEPER), PREFIX, author)
+                        .warnings())
+                .containsExactly("the picture of keeper is not shown: nothing was learned from a user of that name");
     }
 
     private static String text(CardFiles files, String name) {

@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -17,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.w3c.dom.Document;
 
-class AvatarRowTest {
+public class AvatarRowTest {
     @ParameterizedTest
     @CsvSource({"Maud Hale,MH", "maud,M", "O’Neil of the “Fog” Hill,OO", "🦉 owl,O", "🦉,🦉", "<b> |x|,BX", "ßeta,ß"})
     void initialsAreTheFirstLettersOfTwoWords(String name, String initials) {
@@ -58,7 +60,22 @@ class AvatarRowTest {
                 .hasMessage("has 1048577 bytes, and an avatar at most 1048576");
     }
 
-    static byte[] png() throws IOException {
+    @Test
+    void aPictureThatIsDamagedOrTakesTooMuchMemoryIsFoundWithoutDrawingIt() throws IOException {
+        AvatarImage.of(png()).check();
+        byte[] damaged = png();
+        Arrays.fill(damaged, 40, damaged.length, (byte) 0);
+        AvatarImage broken = AvatarImage.of(damaged);
+        assertThatThrownBy(broken::check).isInstanceOf(IOException.class).hasMessageStartingWith("cannot be read (");
+        byte[] huge = png();
+        // Its width and height stand behind the signature, a length and a name.
+        ByteBuffer.wrap(huge).putInt(16, 40_000).putInt(20, 30_000);
+        assertThatThrownBy(() -> AvatarImage.of(huge).check())
+                .hasMessage("has 1200000000 pixels, and an avatar at most 16777216");
+    }
+
+    /** A small blue picture. */
+    public static byte[] png() throws IOException {
         BufferedImage image = new BufferedImage(4, 2, BufferedImage.TYPE_INT_RGB);
         image.setRGB(0, 0, 4, 2, new int[] {255, 255, 255, 255, 255, 255, 255, 255}, 0, 4);
         ByteArrayOutputStream out = new ByteArrayOutputStream();

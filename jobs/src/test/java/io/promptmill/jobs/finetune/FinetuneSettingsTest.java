@@ -177,5 +177,8 @@ class FinetuneSettingsTest {
         Path file = Files.writeString(folder.resolve("me.png"), "no picture");
         assertThat(catchThrowableOfType(RefusalException.class, () -> FinetuneOptions.with("--avatar=me=" + file)))
                 .hasMessageContaining("the picture " + file + " cannot be used, it is neither PNG nor JPEG");
+        Files.write(file, new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0});
+        assertThat(catchThrowableOfType(RefusalException.class, () -> FinetuneOptions.with("--avatar=me=" + file)))
+                .hasMessageContaining("avatar_unusable: the picture " + file + " cannot be used, it cannot be read (");
     }
 }
