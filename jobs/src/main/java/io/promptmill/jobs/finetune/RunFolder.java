@@ -2,12 +2,13 @@ package io.promptmill.jobs.finetune;
 
 import io.promptmill.jobs.lease.Lease;
 import io.promptmill.jobs.store.OutputFiles;
+import io.promptmill.jobs.training.RunTarget;
 import java.io.IOException;
 import java.util.Map;
 
 /**
  * The folder of one run. Its plan and its checkpoints are written once; records of the run are replaced as the run goes on, by
- * the driver that holds the model's folder.
+ * the driver that holds the model's folder, and what was measured by its task, too.
  *
  * @param files of the model's folder
  * @param path of this folder there
@@ -15,8 +16,8 @@ import java.util.Map;
  */
 record RunFolder(OutputFiles files, String path, PlannedRun plan) {
     static final String RUN = "run.json";
-    static final String METRICS = "metrics.jsonl";
-    static final String SAMPLES = "samples.jsonl";
+    static final String METRICS = RunTarget.METRICS;
+    static final String SAMPLES = RunTarget.SAMPLES;
     static final String LINEAGE = "lineage.json";
 
     /** Writes the plan, unless it is there. */
@@ -30,11 +31,7 @@ record RunFolder(OutputFiles files, String path, PlannedRun plan) {
     void replace(Lease lease, Map<String, byte[]> records) throws IOException {
         for (Map.Entry<String, byte[]> record : records.entrySet()) {
             lease.check();
-            String name = path + "/" + record.getKey();
-            files.delete(files.path(name));
-            if (!files.writeIfAbsent(name, record.getValue())) {
-                throw new IOException(files.path(name) + " was written by another run meanwhile");
-            }
+            files.replace(path + "/" + record.getKey(), record.getValue());
         }
     }
 }

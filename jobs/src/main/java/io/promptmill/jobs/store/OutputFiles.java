@@ -109,6 +109,18 @@ public final class OutputFiles {
         return write(name, content, store.begin(path(name), newClaim()));
     }
 
+    /** Writes a file whole in the place of the one of that name; for a moment there is none. */
+    public void replace(String name, byte[] content) throws IOException {
+        try (PendingFile file = begin(name, UUID.randomUUID().toString())) {
+            file.stream().write(content);
+            file.stream().flush(); // where there is no room for it, the old one stays
+            delete(path(name));
+            if (!file.publish()) {
+                throw new IOException(path(name) + " was written by another run meanwhile");
+            }
+        }
+    }
+
     private boolean write(String name, byte[] content, PendingFile pending) throws IOException {
         try (PendingFile file = pending) {
             if (content.length > MAX_RECORD_BYTES) {

@@ -19,6 +19,12 @@ public record RunTarget(String folder, String run, LeaseTicket lease, Serializab
     /** What Hugging Face calls the file of a model's weights. */
     public static final String WEIGHTS = "model.safetensors";
 
+    /** What was measured so far, a line a step. */
+    public static final String METRICS = "metrics.jsonl";
+
+    /** What the model gave so far when it was looked at, a line a text. */
+    public static final String SAMPLES = "samples.jsonl";
+
     /** The folder, opened anew. */
     OutputFiles files() throws IOException {
         return new OutputFiles(folder, hadoop.value());
@@ -27,6 +33,11 @@ public record RunTarget(String folder, String run, LeaseTicket lease, Serializab
     /** The checkpoints of the run. */
     RunCheckpoints checkpoints() throws IOException {
         return new RunCheckpoints(files(), lease, run);
+    }
+
+    /** What is told of the run while it trains. */
+    RunMetrics metrics() throws IOException {
+        return new RunMetrics(files(), lease, run, System::nanoTime);
     }
 
     /** The name of the weights that the training ends with, until they are those of a version. */

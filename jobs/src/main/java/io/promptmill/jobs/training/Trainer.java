@@ -27,6 +27,7 @@ final class Trainer {
     private final Blocks blocks;
     private final Blocks heldOut;
     private final RunCheckpoints checkpoints;
+    private final RunMetrics metrics;
     private final Sampler sampler;
     private final Observer observer;
     private final Path scratch;
@@ -59,6 +60,7 @@ final class Trainer {
      * @param model as it was loaded; closed by the caller
      * @param heldOut empty for none
      * @param checkpoints where it goes on, and what it writes
+     * @param metrics what others see of it meanwhile
      * @param sampler asked at each evaluation
      * @param scratch folder for temporary files
      */
@@ -68,6 +70,7 @@ final class Trainer {
             Blocks blocks,
             Blocks heldOut,
             RunCheckpoints checkpoints,
+            RunMetrics metrics,
             Sampler sampler,
             Observer observer,
             Path scratch) {
@@ -76,6 +79,7 @@ final class Trainer {
         this.blocks = blocks;
         this.heldOut = heldOut;
         this.checkpoints = checkpoints;
+        this.metrics = metrics;
         this.sampler = sampler;
         this.observer = observer;
         this.scratch = scratch;
@@ -168,9 +172,11 @@ final class Trainer {
         }
         if (evalLoss != null || history.isLogDue()) {
             history.log(rate, gradNorm, evalLoss, secondsSince(start));
+            metrics.grow(history);
         }
         if (history.isSaveDue()) {
             observer.beforeBatch();
+            metrics.write(history);
             checkpoints.save(model::writeState, history.state());
             checkpoints.retain(recipe.keptCheckpoints(), history.best());
         }

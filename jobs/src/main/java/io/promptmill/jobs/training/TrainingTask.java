@@ -76,6 +76,7 @@ public final class TrainingTask implements FlatMapFunction2<Iterator<TokenRow>, 
                     form.cut(rows, Blocks.Rest.DROPPED),
                     form.cut(heldOut, Blocks.Rest.KEPT),
                     target.checkpoints(),
+                    target.metrics(),
                     sampler(scratch),
                     new Watched(),
                     scratch);

@@ -20,7 +20,9 @@ import io.promptmill.jobs.testing.BreakingFileSystem.Point;
 import io.promptmill.jobs.testing.SmallModel;
 import io.promptmill.jobs.tokens.Blocks;
 import io.promptmill.jobs.tokens.TokenRow;
+import io.promptmill.jobs.tracking.JsonLines;
 import io.promptmill.jobs.tracking.Metric;
+import io.promptmill.jobs.tracking.Sample;
 import io.promptmill.training.TrainingModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -223,6 +225,28 @@ class TrainerTest {
         assertThat(trained.end.state().samples()).extracting("step").containsExactly(4L, 8L, 9L);
     }
 
+    @Test
+    void aKilledTrainingLeavesWhatItHadMeasuredUpToItsLastCheckpoint() throws Exception {
+        String[] options = {"--save-steps=2", "--logging-steps=1", "--eval-steps=3"};
+        // Checkpoints after steps 2 and 3, the best so far; then the batch of step 4.
+        assertThatThrownBy(() -> train(settings(options), 1, 7)).hasMessage("killed");
+        List<Metric> left = lines(RunTarget.METRICS, Metric.class);
+        assertThat(left).extracting(Metric::step).containsExactly(1L, 2L, 3L);
+        assertThat(left.get(2).evalLoss()).isPositive();
+        assertThat(lines(RunTarget.SAMPLES, Sample.class)).containsExactly(new Sample(3, "My dream is", "a text"));
+
+        Trained resumed = train(settings(options), 1);
+        assertThat(lines(RunTarget.METRICS, Metric.class))
+                .hasSize(9)
+                .startsWith(left.toArray(new Metric[0]))
+                .isEqualTo(resumed.end.state().metrics());
+    }
+
+    private <T> List<T> lines(String file, Class<T> type) throws IOException {
+        return JsonLines.read(
+                Files.readAllBytes(temp.resolve("out").resolve(RUN).resolve(file)), type);
+    }
+
     private static TrainingRecipe settings(String... options) throws RefusalException {
         return FinetuneOptions.recipe(
                 17,
@@ -249,6 +273,7 @@ class TrainerTest {
                             blocks(17, 1),
                             heldOut,
                             new RunCheckpoints(files, lease.ticket(), RUN),
+                            new RunMetrics(files, lease.ticket(), RUN, System::nanoTime),
                             sampled -> List.of("a text"),
                             new Observer(losses, killedBefore),
                             temp)
