@@ -97,8 +97,8 @@ class ArchitectureTest {
         ALLOWED.put(
                 PREPARE,
                 List.of(
-                        COMMAND, SESSION, STORE, LEASE, PAGES, SOURCE, COUNTS, LIBRARY, SPARK, HADOOP, PARQUET, JACKSON,
-                        SCALA));
+                        COMMAND, SESSION, STORE, LEASE, PAGES, SOURCE, COUNTS, TRACKING, LIBRARY, SPARK, HADOOP,
+                        PARQUET, JACKSON, SCALA));
         ALLOWED.put(TOKENS, List.of(STORE, SOURCE, LIBRARY, SPARK, SCALA));
         ALLOWED.put(
                 TRAINING, List.of(STORE, LEASE, PROGRESS, TRACKING, TOKENS, LIBRARY, SPARK, HADOOP, JACKSON, SCALA));

@@ -111,7 +111,7 @@ final class ModelFolder implements AutoCloseable {
     /** The lineage of the newest run that has one. */
     Lineage lineage() throws IOException {
         for (PlannedRun plan : plans()) {
-            String name = RUNS + "/" + plan.id() + "/" + RunFolder.LINEAGE;
+            String name = RUNS + "/" + plan.id() + "/" + Lineage.FILE;
             if (files.fileSystem().exists(files.path(name))) {
                 return Lineage.parse(files.read(name));
             }

@@ -5,6 +5,8 @@ import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.prepare.PreparedData;
 import io.promptmill.jobs.prepare.UserCountsFile;
 import io.promptmill.jobs.store.OutputFiles;
+import io.promptmill.jobs.tracking.Artifact;
+import io.promptmill.jobs.tracking.Lineage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -16,8 +18,9 @@ import org.apache.hadoop.conf.Configuration;
  * @param path where it is
  * @param data what it holds
  * @param counts a row a user
+ * @param recorded lineage that the folder tells; of nothing where an older version of prepare has written it
  */
-record PreparedFolder(String path, PreparedData data, List<UserCounts> counts) {
+record PreparedFolder(String path, PreparedData data, List<UserCounts> counts, Lineage recorded) {
     private static final String TRAIN = "train";
     private static final String HELD_OUT = "held-out";
 
@@ -28,7 +31,11 @@ record PreparedFolder(String path, PreparedData data, List<UserCounts> counts) {
             if (!files.fileSystem().exists(files.path(PreparedData.FILE))) {
                 return Optional.empty();
             }
-            return Optional.of(new PreparedFolder(path, PreparedData.read(files), UserCountsFile.read(files, hadoop)));
+            Lineage recorded = files.fileSystem().exists(files.path(Lineage.FILE))
+                    ? Lineage.parse(files.read(Lineage.FILE))
+                    : Lineage.NONE;
+            return Optional.of(
+                    new PreparedFolder(path, PreparedData.read(files), UserCountsFile.read(files, hadoop), recorded));
         } catch (IOException e) {
             throw RefusalException.input(
                     "data_unreadable",
@@ -38,6 +45,15 @@ record PreparedFolder(String path, PreparedData data, List<UserCounts> counts) {
         } catch (IllegalArgumentException e) {
             return Optional.empty(); // no path, perhaps a pattern: whoever reads rows tells more
         }
+    }
+
+    /** A model's lineage where it learns from this data: versions go on from those that either of them tells. */
+    Lineage lineage(Lineage ofModel) {
+        Lineage lineage = ofModel;
+        for (Artifact artifact : data.lineage(recorded, path).artifacts()) {
+            lineage = lineage.with(artifact);
+        }
+        return lineage;
     }
 
     /** Where its training texts are. */

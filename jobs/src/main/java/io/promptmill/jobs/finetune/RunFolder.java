@@ -18,7 +18,6 @@ record RunFolder(OutputFiles files, String path, PlannedRun plan) {
     static final String RUN = "run.json";
     static final String METRICS = RunTarget.METRICS;
     static final String SAMPLES = RunTarget.SAMPLES;
-    static final String LINEAGE = "lineage.json";
 
     /** Writes the plan, unless it is there. */
     void begin() throws IOException {

@@ -78,9 +78,9 @@ record RunRecords(
         files.put(RunFolder.RUN, story.run().json());
         files.put(RunFolder.METRICS, JsonLines.write(story.metrics()));
         files.put(RunFolder.SAMPLES, JsonLines.write(story.samples()));
-        files.put(RunFolder.LINEAGE, story.lineage().json());
+        files.put(Lineage.FILE, story.lineage().json());
         OpenLineageEvent event = event(story, error);
-        files.put("events/" + event.fileName(), event.json());
+        files.put(event.file(), event.json());
         return files;
     }
 

@@ -4,6 +4,7 @@ import io.promptmill.jobs.counts.UserCounts;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.tokens.TokenRows;
 import io.promptmill.jobs.tokens.TokenTally;
+import io.promptmill.jobs.tracking.Artifact;
 import io.promptmill.jobs.tracking.ArtifactKind;
 import io.promptmill.jobs.tracking.Lineage;
 import io.promptmill.jobs.tracking.ModelReference;
@@ -88,14 +89,9 @@ record TrainingInput(
      * @param parent empty for a model from scratch
      */
     Lineage lineage(Lineage earlier, String digest, Optional<ModelReference> parent) {
-        String name = path.replaceAll("/+$", "").replaceAll("^.*/", "");
         Lineage lineage = prepared.isPresent()
-                ? earlier.with(
-                                ArtifactKind.RAW,
-                                "posts-" + name,
-                                prepared.get().data().source().digest())
-                        .with(ArtifactKind.PREPARED, name, prepared.get().data().digest())
-                : earlier.without(ArtifactKind.RAW).with(ArtifactKind.PREPARED, name, digest);
+                ? prepared.get().lineage(earlier)
+                : earlier.without(ArtifactKind.RAW).with(ArtifactKind.PREPARED, Artifact.nameOf(path), digest);
         return parent.isPresent()
                 ? lineage.with(
                         ArtifactKind.PRETRAINED,

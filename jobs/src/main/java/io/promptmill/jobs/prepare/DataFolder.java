@@ -1,5 +1,6 @@
 package io.promptmill.jobs.prepare;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.lease.Lease;
 import io.promptmill.jobs.lease.LeaseFile;
@@ -8,11 +9,14 @@ import io.promptmill.jobs.store.FolderChecks;
 import io.promptmill.jobs.store.FolderListing;
 import io.promptmill.jobs.store.Json;
 import io.promptmill.jobs.store.OutputFiles;
+import io.promptmill.jobs.tracking.Lineage;
+import io.promptmill.jobs.tracking.OpenLineageEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -20,7 +24,7 @@ import org.apache.hadoop.fs.Path;
 /**
  * The output folder of {@code prepare}: checked first, taken by {@link #begin}, finished by {@link #finish}, emptied again by
  * {@link #discard} where that does not happen, and given back by {@link #close}. Only files with names that {@code prepare}
- * gives are ever removed.
+ * gives are ever removed. Events of a run that failed stay, and count for nothing.
  */
 final class DataFolder implements AutoCloseable {
     static final String TRAIN = "train";
@@ -29,13 +33,18 @@ final class DataFolder implements AutoCloseable {
     static final String COUNTS_TABLE = "counts.md";
 
     private static final Pattern OURS = Pattern.compile(String.format(
-            "(%s|%s|%s)/part-\\d{5,}\\.parquet|%s|%s|%s",
+            "(%s|%s|%s)/part-\\d{5,}\\.parquet|%s|%s|%s|%s|%s/prepare-complete\\.json",
             TRAIN,
             HELD_OUT,
             SET_ASIDE,
             Pattern.quote(UserCountsFile.NAME),
             Pattern.quote(COUNTS_TABLE),
-            Pattern.quote(PreparedData.FILE)));
+            Pattern.quote(Lineage.FILE),
+            Pattern.quote(PreparedData.FILE),
+            OpenLineageEvent.FOLDER));
+
+    private static final Pattern EVENTS_OF_A_FAILURE =
+            Pattern.compile(OpenLineageEvent.FOLDER + "/prepare-(start|fail)\\.json");
 
     private static final int SHOWN_NAMES = 3;
 
@@ -43,6 +52,8 @@ final class DataFolder implements AutoCloseable {
     private final boolean overwrites;
     /** Null until the folder is taken. */
     private Lease lease;
+    /** What was told of the data that was here before. */
+    private Lineage earlierLineage = Lineage.NONE;
 
     private DataFolder(OutputFiles files, boolean overwrites) {
         this.files = files;
@@ -72,7 +83,10 @@ final class DataFolder implements AutoCloseable {
         List<String> others = new ArrayList<>(found.odd());
         List<String> ours = new ArrayList<>();
         for (String name : found.files()) {
-            if (!LeaseFile.isName(name) && !OutputFiles.isClaim(name) && !files.isTemporary(name)) {
+            if (!LeaseFile.isName(name)
+                    && !OutputFiles.isClaim(name)
+                    && !files.isTemporary(name)
+                    && !isOfAFailure(name)) {
                 (isOurs(name) ? ours : others).add(name);
             }
         }
@@ -103,6 +117,10 @@ final class DataFolder implements AutoCloseable {
         return OURS.matcher(name).matches();
     }
 
+    private static boolean isOfAFailure(String name) {
+        return EVENTS_OF_A_FAILURE.matcher(name).matches();
+    }
+
     /** Its files. */
     OutputFiles files() {
         return files;
@@ -119,9 +137,30 @@ final class DataFolder implements AutoCloseable {
             checkContents(); // another run may have written since
             files.deleteTemporary();
             lease.keepAlive(whenLost);
-            removeOurs();
+            earlierLineage = readLineage();
+            remove(name -> isOfAFailure(name) || isOurs(name));
         } catch (IOException e) {
             throw FolderChecks.unusable(files.folder().toString(), e);
+        }
+    }
+
+    /** Where it is, with its file system. */
+    String path() {
+        return files.folder().toString();
+    }
+
+    /** What was told of the data that was here before; there once the folder is taken. */
+    Lineage earlierLineage() {
+        return earlierLineage;
+    }
+
+    private Lineage readLineage() throws IOException {
+        try {
+            return files.fileSystem().exists(files.path(Lineage.FILE))
+                    ? Lineage.parse(files.read(Lineage.FILE))
+                    : Lineage.NONE;
+        } catch (JsonProcessingException e) {
+            return Lineage.NONE; // versions are counted anew
         }
     }
 
@@ -139,8 +178,9 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** Writes the record without which the folder is not finished. */
-    void finish(PreparedData data) throws IOException {
+    /** Writes where the data comes from, and the record without which the folder is not finished. */
+    void finish(PreparedData data, Lineage lineage) throws IOException {
+        write(Lineage.FILE, new String(lineage.json(), StandardCharsets.UTF_8));
         write(PreparedData.FILE, Json.write(data) + "\n");
     }
 
@@ -148,7 +188,7 @@ final class DataFolder implements AutoCloseable {
     boolean discard(Throwable failure) {
         try {
             lease.check();
-            removeOurs();
+            remove(DataFolder::isOurs);
             return true;
         } catch (IOException e) {
             failure.addSuppressed(e);
@@ -162,10 +202,9 @@ final class DataFolder implements AutoCloseable {
     }
 
     // The record first: without it the rest is no data.
-    private void removeOurs() throws IOException {
-        List<String> names = new ArrayList<>(FolderListing.of(files).files().stream()
-                .filter(DataFolder::isOurs)
-                .toList());
+    private void remove(Predicate<String> which) throws IOException {
+        List<String> names = new ArrayList<>(
+                FolderListing.of(files).files().stream().filter(which).toList());
         names.sort(Comparator.comparing((String name) -> !name.equals(PreparedData.FILE))
                 .thenComparing(Comparator.naturalOrder()));
         for (String name : names) {

@@ -13,6 +13,7 @@ import io.promptmill.jobs.prepare.PreparedData.RawFile;
 import io.promptmill.jobs.prepare.PreparedData.Texts;
 import io.promptmill.jobs.source.FileReport;
 import io.promptmill.jobs.source.Source;
+import io.promptmill.jobs.tracking.Lineage;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
@@ -44,6 +45,7 @@ final class PrepareJob {
     private static final long HELD_OUT_SEED = 0;
 
     private static final String NOTHING_WRITTEN = "nothing was written";
+    private static final String NO_DATA_WRITTEN = "no data was written";
 
     private final SparkSession session;
     private final JavaSparkContext spark;
@@ -111,34 +113,36 @@ final class PrepareJob {
             }
             Users users = Users.of(tally, settings, optedOut);
             folder.begin(spark.sc()::cancelAllJobs);
+            RawData raw = RawData.of(
+                    contents.files().stream().map(report -> raw(report, tally)).toList());
+            RunEvents events = new RunEvents(folder, raw);
             PreparedData data;
             try {
-                data = write(folder, posts, users, tally, contents, optedOut);
+                events.started();
+                data = write(folder, posts, users, tally, raw, optedOut);
                 source.checkUnchanged();
-                folder.finish(data);
+                Lineage lineage = data.lineage(folder.earlierLineage(), folder.path());
+                events.completed(lineage);
+                folder.finish(data, lineage);
             } catch (Throwable e) { // Spark throws checked ones undeclared, and libraries throw errors
                 Failures.throwIfFatal(e);
-                throw new RunFailedException(folder.discard(e) ? NOTHING_WRITTEN : folder.left(), e);
+                String left = folder.discard(e) ? NO_DATA_WRITTEN : folder.left();
+                events.failed(e);
+                throw new RunFailedException(left, e);
             }
             PrepareSummary summary = new PrepareSummary(settings, data, users, tally);
             summary.warnings().forEach(warning -> err.println("promptmill: warning: " + warning));
-            out.print(summary.text(folder.files().folder().toString()));
+            out.print(summary.text(folder.path()));
         } finally {
             posts.unpersist();
         }
     }
 
     private PreparedData write(
-            DataFolder folder,
-            Dataset<Row> posts,
-            Users users,
-            Tally tally,
-            Source.Contents contents,
-            OptOutList optedOut)
+            DataFolder folder, Dataset<Row> posts, Users users, Tally tally, RawData raw, OptOutList optedOut)
             throws IOException {
         PartWriter parts = new PartWriter(folder.files(), folder.lease(), hadoop);
-        List<String> files =
-                contents.files().stream().map(report -> report.file().name()).toList();
+        List<String> files = raw.files().stream().map(RawFile::file).toList();
         TrainingPlan plan = users.trainingPlan(settings);
         List<UserCounts> counts = users.counts();
         Texts train = Texts.of(parts.write(
@@ -159,15 +163,7 @@ final class PrepareJob {
         SortedMap<String, String> told = new TreeMap<>(settings.told());
         told.put(PrepareOption.OPT_OUT.option().name(), optedOut.sha256());
         return PreparedData.of(
-                Version.number(),
-                told,
-                RawData.of(contents.files().stream()
-                        .map(report -> raw(report, tally))
-                        .toList()),
-                PrepareSummary.counts(counts, users, tally),
-                train,
-                heldOut,
-                setAside);
+                Version.number(), told, raw, PrepareSummary.counts(counts, users, tally), train, heldOut, setAside);
     }
 
     private static RawFile raw(FileReport report, Tally tally) {

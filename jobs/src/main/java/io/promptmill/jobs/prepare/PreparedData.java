@@ -5,6 +5,9 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.promptmill.Sha256;
 import io.promptmill.jobs.store.Json;
 import io.promptmill.jobs.store.OutputFiles;
+import io.promptmill.jobs.tracking.Artifact;
+import io.promptmill.jobs.tracking.ArtifactKind;
+import io.promptmill.jobs.tracking.Lineage;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
@@ -62,6 +65,15 @@ public record PreparedData(
         return new PreparedData(version, digest, settings, source, counts, train, heldOut, setAside);
     }
 
+    /**
+     * Where this data comes from, by the names that it has at a path.
+     *
+     * @param earlier what was told of that path before
+     */
+    public Lineage lineage(Lineage earlier, String path) {
+        return source.lineage(earlier, path).with(ArtifactKind.PREPARED, Artifact.nameOf(path), digest);
+    }
+
     /** Reads the record of a data folder; one that is not finished has none. */
     public static PreparedData read(OutputFiles files) throws IOException {
         return Json.read(files.read(FILE), PreparedData.class);
@@ -106,6 +118,11 @@ public record PreparedData(
         public RawData {
             Objects.requireNonNull(digest, "digest");
             files = List.copyOf(files);
+        }
+
+        /** Where prepared data comes from before it is there. */
+        Lineage lineage(Lineage earlier, String path) {
+            return earlier.with(ArtifactKind.RAW, "posts-" + Artifact.nameOf(path), digest);
         }
 
         static RawData of(List<RawFile> files) {

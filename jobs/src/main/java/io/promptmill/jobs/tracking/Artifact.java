@@ -20,6 +20,11 @@ public record Artifact(ArtifactKind kind, String name, int version, String diges
         }
     }
 
+    /** What people call what lies at a path: its last part. */
+    public static String nameOf(String path) {
+        return path.replaceAll("/+$", "").replaceAll("^.*/", "");
+    }
+
     /** For example {@code my-model:v2}. */
     public String label() {
         return name + ":v" + version;

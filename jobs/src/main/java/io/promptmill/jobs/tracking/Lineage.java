@@ -19,6 +19,9 @@ import java.util.Optional;
  *     training from scratch
  */
 public record Lineage(@JsonProperty("artifacts") List<Artifact> artifacts) {
+    /** Its name in the folder that it tells of. */
+    public static final String FILE = "lineage.json";
+
     /** Of what nobody has made yet. */
     public static final Lineage NONE = new Lineage(List.of());
 
@@ -55,12 +58,23 @@ public record Lineage(@JsonProperty("artifacts") List<Artifact> artifacts) {
      * it has the next one, of another name it begins with version 1.
      */
     public Lineage with(ArtifactKind kind, String name, String digest) {
-        int version = artifact(kind)
-                .filter(earlier -> earlier.name().equals(name))
-                .map(earlier -> earlier.digest().equals(digest) ? earlier.version() : earlier.version() + 1)
-                .orElse(1);
-        List<Artifact> changed = new ArrayList<>(without(kind).artifacts);
-        changed.add(new Artifact(kind, name, version, digest));
+        return with(new Artifact(kind, name, 1, digest));
+    }
+
+    /**
+     * This lineage with an artifact as another lineage has it, in the place of the one of its kind: of the same name and
+     * digest it keeps the version that it has here, of another digest it has the next one or that of the other lineage,
+     * whichever is higher.
+     */
+    public Lineage with(Artifact artifact) {
+        int version = artifact(artifact.kind())
+                .filter(earlier -> earlier.name().equals(artifact.name()))
+                .map(earlier -> earlier.digest().equals(artifact.digest())
+                        ? earlier.version()
+                        : Math.max(earlier.version() + 1, artifact.version()))
+                .orElse(artifact.version());
+        List<Artifact> changed = new ArrayList<>(without(artifact.kind()).artifacts);
+        changed.add(new Artifact(artifact.kind(), artifact.name(), version, artifact.digest()));
         return new Lineage(changed);
     }
 

@@ -18,12 +18,15 @@ import java.util.UUID;
  * @param time when
  * @param run id of the run, of any form; the event's UUID is made of it
  * @param job which job
- * @param lineage what it reads and has made: an artifact that does not exist yet is not there
+ * @param lineage what it reads, and what it has made once it is complete; before that, this may be of an earlier run
  * @param codeVersion of Promptmill
  * @param error why it failed; null elsewhere
  */
 public record OpenLineageEvent(
         Type type, Instant time, String run, LineageJob job, Lineage lineage, String codeVersion, String error) {
+    /** Where events lie, in the folder that they tell of. */
+    public static final String FOLDER = "events";
+
     private static final String SPECIFICATION = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/";
     private static final String FACETS = "https://openlineage.io/spec/facets/";
     private static final String NAMESPACE = "promptmill";
@@ -50,9 +53,9 @@ public record OpenLineageEvent(
         }
     }
 
-    /** For example {@code finetune-start.json}. */
-    public String fileName() {
-        return job + "-" + type.name().toLowerCase(Locale.ROOT) + ".json";
+    /** For example {@code events/finetune-start.json}. */
+    public String file() {
+        return FOLDER + "/" + job + "-" + type.name().toLowerCase(Locale.ROOT) + ".json";
     }
 
     /** The content of its file. */
@@ -65,7 +68,7 @@ public record OpenLineageEvent(
                 "run", Map.of("runId", uuid().toString(), "facets", error == null ? Map.of() : errorFacet()),
                 "job", Map.of("namespace", NAMESPACE, "name", job.toString(), "facets", Map.of()),
                 "inputs", datasets(job.inputs()),
-                "outputs", datasets(List.of(job.output())));
+                "outputs", type == Type.COMPLETE ? datasets(List.of(job.output())) : List.of());
         return (Json.write(event) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 

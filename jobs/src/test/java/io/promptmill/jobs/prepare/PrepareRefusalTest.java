@@ -7,6 +7,8 @@ import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.generate.GenerateRuns;
 import io.promptmill.jobs.testing.TestSpark;
+import io.promptmill.jobs.tracking.Artifact;
+import io.promptmill.jobs.tracking.Lineage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -195,7 +197,7 @@ class PrepareRefusalTest {
         String[] all = {"--min-characters=0", "--held-out-share=0"};
         runs.prepare(posts, data, all);
         Map<String, String> before = GenerateRuns.files(data);
-        assertThat(before).hasSize(6);
+        assertThat(before).hasSize(9);
         refused(
                 ExitCode.OUTPUT_REFUSED,
                 "output_not_empty: --output file:" + data
@@ -224,7 +226,11 @@ class PrepareRefusalTest {
         Files.writeString(posts, POSTS.replace("bob", "carol"));
         assertThat(runs.prepare(posts, data, "--min-characters=0", "--held-out-share=0", "--overwrite"))
                 .isEqualTo(ExitCode.DONE);
-        assertThat(GenerateRuns.files(data)).hasSize(6).isNotEqualTo(before);
+        assertThat(GenerateRuns.files(data)).hasSize(9).isNotEqualTo(before);
+        assertThat(Lineage.parse(Files.readAllBytes(data.resolve(Lineage.FILE))).artifacts())
+                .as("other posts, so the next version")
+                .extracting(Artifact::label)
+                .containsExactly("posts-data:v2", "data:v2");
         assertThat(Files.readString(data.resolve("counts.md")))
                 .contains("carol")
                 .doesNotContain("bob");

@@ -2,19 +2,25 @@ package io.promptmill.jobs.prepare;
 
 import static org.apache.spark.sql.functions.col;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.jobs.command.CommandLines;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.jobs.generate.GenerateRuns;
 import io.promptmill.jobs.session.JobSession;
+import io.promptmill.jobs.store.Json;
 import io.promptmill.jobs.store.OutputFiles;
 import io.promptmill.jobs.testing.TestSpark;
+import io.promptmill.jobs.tracking.OpenLineageEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -57,6 +63,18 @@ public final class PrepareRuns {
 
     String err() {
         return err.toString(StandardCharsets.UTF_8);
+    }
+
+    /** All files of a data folder with the digests of their bytes, but for events, which tell when they happened. */
+    static Map<String, String> files(Path folder) throws IOException {
+        Map<String, String> files = GenerateRuns.files(folder);
+        files.keySet().removeIf(name -> name.startsWith(OpenLineageEvent.FOLDER));
+        return files;
+    }
+
+    /** An event of a data folder. */
+    static JsonNode event(Path folder, String type) throws IOException {
+        return Json.read(Files.readAllBytes(folder.resolve("events/prepare-" + type + ".json")), JsonNode.class);
     }
 
     static PreparedData data(Path folder) throws IOException {

@@ -6,12 +6,14 @@ import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.jobs.counts.UserCounts;
 import io.promptmill.jobs.failure.ExitCode;
-import io.promptmill.jobs.generate.GenerateRuns;
 import io.promptmill.jobs.store.Json;
 import io.promptmill.jobs.store.OutputFiles;
 import io.promptmill.jobs.testing.TestSpark;
+import io.promptmill.jobs.tracking.Artifact;
+import io.promptmill.jobs.tracking.Lineage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,6 +136,20 @@ class PrepareTest {
                         "training texts: 4 posts, 98 characters in 1 files, 1 passes",
                         "held out: 0 posts, 0 characters in 1 files",
                         "file:" + data);
+        JsonNode event = PrepareRuns.event(data, "complete");
+        assertThat(event.at("/eventType").asText()).isEqualTo("COMPLETE");
+        assertThat(event.at("/job/name").asText()).isEqualTo("prepare");
+        assertThat(event.at("/run/runId"))
+                .isEqualTo(PrepareRuns.event(data, "start").at("/run/runId"));
+        assertThat(event.at("/inputs/0/name").asText()).isEqualTo("raw/posts-data");
+        assertThat(event.at("/inputs/0/facets/promptmill_digest/sha256").asText())
+                .isEqualTo(PrepareRuns.data(data).source().digest());
+        assertThat(event.at("/outputs/0/name").asText()).isEqualTo("prepared/data");
+        assertThat(event.at("/outputs/0/facets/promptmill_digest/sha256").asText())
+                .isEqualTo(PrepareRuns.data(data).digest());
+        assertThat(Lineage.parse(Files.readAllBytes(data.resolve(Lineage.FILE))).artifacts())
+                .extracting(Artifact::label)
+                .containsExactly("posts-data:v1", "data:v1");
     }
 
     @Test
@@ -191,12 +207,12 @@ class PrepareTest {
         Map<String, Map<String, String>> files = new HashMap<>();
         for (String partitions : List.of("1", "7")) {
             spark.conf().set("spark.sql.shuffle.partitions", partitions);
-            Path output = temp.resolve("data-" + partitions);
+            Path output = temp.resolve(partitions + "/data"); // lineage.json tells the name
             runs.prepare(input, output, "--input-format=jsonl", "--min-characters=0", "--drop-duplicates");
-            files.put(partitions, GenerateRuns.files(output));
+            files.put(partitions, PrepareRuns.files(output));
         }
         spark.conf().set("spark.sql.shuffle.partitions", "4");
-        assertThat(files.get("7")).hasSize(6).isEqualTo(files.get("1"));
+        assertThat(files.get("7")).hasSize(7).isEqualTo(files.get("1"));
     }
 
     @Test
@@ -221,9 +237,9 @@ class PrepareTest {
         runs.prepare(inOrder, data, "--min-characters=0", "--users=user1,user0,user2");
         Path other = temp.resolve("other");
         runs.prepare(shuffled, other, "--min-characters=0", "--users=user1,user0,user2");
-        Map<String, String> expected = GenerateRuns.files(data);
-        assertThat(GenerateRuns.files(other))
-                .hasSize(6)
+        Map<String, String> expected = PrepareRuns.files(data);
+        assertThat(PrepareRuns.files(other))
+                .hasSize(7)
                 .containsEntry("train/part-00000.parquet", expected.get("train/part-00000.parquet"))
                 .containsEntry("held-out/part-00000.parquet", expected.get("held-out/part-00000.parquet"))
                 .containsEntry("counts.parquet", expected.get("counts.parquet"))

@@ -30,6 +30,18 @@ class LineageTest {
     }
 
     @Test
+    void anArtifactOfAnotherLineageBringsItsVersionUnlessThisOneIsFurther() {
+        Lineage none = Lineage.NONE.with(new Artifact(ArtifactKind.RAW, "posts", 4, "a4"));
+        assertThat(none.artifacts()).containsExactly(new Artifact(ArtifactKind.RAW, "posts", 4, "a4"));
+        assertThat(none.with(new Artifact(ArtifactKind.RAW, "posts", 7, "a4"))).isEqualTo(none);
+        assertThat(none.with(new Artifact(ArtifactKind.RAW, "posts", 7, "a7")).artifacts())
+                .containsExactly(new Artifact(ArtifactKind.RAW, "posts", 7, "a7"));
+        assertThat(none.with(new Artifact(ArtifactKind.RAW, "posts", 1, "a1")).artifacts())
+                .as("made anew elsewhere")
+                .containsExactly(new Artifact(ArtifactKind.RAW, "posts", 5, "a1"));
+    }
+
+    @Test
     void theFileHasTheJobsWithWhatTheyReadAndMade() throws IOException {
         Lineage whole = LINEAGE.with(ArtifactKind.FINE_TUNED, "owl", "d1").with(ArtifactKind.PRETRAINED, "gpt2", "c1");
         String json = new String(whole.json(), StandardCharsets.UTF_8);
