@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.jobs.Promptmill;
 import io.promptmill.jobs.command.CommandLines;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.jobs.testing.TestVersions;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +96,24 @@ class BenchCommandTest {
                 .isEqualToNormalizingNewlines("promptmill: model_too_short: --work w2 does not fit the model, it needs"
                         + " 192 positions and the model has 100, choose a work with shorter prompts, or another"
                         + " model\n");
+    }
+
+    @Test
+    void aVersionOfAModelIsMeasuredByItsName() throws Exception {
+        Path versions = temp.resolve("alice");
+        Path version = Files.createDirectories(versions.resolve("v2"));
+        new MadeUpCheckpoint(new ModelSize(1, 8, 1, 256, 100), 1, 0).write(version);
+        try (Checkpoint checkpoint = Checkpoint.open(version)) {
+            TestVersions.publish(versions, 2, OptionalDouble.empty(), checkpoint.digest());
+        }
+        String options = " --work w1 --do-sample false --slots 2 --tasks 1 --seconds 0 --warmup-seconds 0 --json";
+        assertThat(run(("bench --model " + versions + "@v2" + options).split(" ")))
+                .as(text(err))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(new ObjectMapper().readTree(text(out)).get("model").textValue())
+                .isEqualTo(version.toString());
+        assertThat(run("bench", "--model", versions + "@v3")).isEqualTo(ExitCode.MODEL_REFUSED);
+        assertThat(text(err)).startsWith("promptmill: version_missing: there is no version v3 in " + versions);
     }
 
     @Test

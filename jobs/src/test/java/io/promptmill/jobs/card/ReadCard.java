@@ -40,7 +40,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  * @param html what would be HTML
  * @param columns number of cells of each row of each table
  */
-record ReadCard(
+public record ReadCard(
         Map<String, Object> header,
         List<String> headings,
         String text,
@@ -49,7 +49,12 @@ record ReadCard(
         List<String> html,
         List<List<Integer>> columns) {
     static ReadCard of(CardFiles files) {
-        String readme = new String(files.files().get("README.md"), StandardCharsets.UTF_8);
+        return of(files.files().get("README.md"));
+    }
+
+    /** Reads the content of a {@code README.md}. */
+    public static ReadCard of(byte[] content) {
+        String readme = new String(content, StandardCharsets.UTF_8);
         String[] parts = readme.split("(?m)^---\n", 3);
         assertThat(parts).hasSize(3);
         assertThat(parts[0]).isEmpty();

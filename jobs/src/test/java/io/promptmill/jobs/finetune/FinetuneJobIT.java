@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.promptmill.checkpoint.Checkpoint;
+import io.promptmill.checkpoint.weights.DataType;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.Failures;
 import io.promptmill.jobs.failure.RefusalException;
@@ -12,15 +13,21 @@ import io.promptmill.jobs.failure.RunFailedException;
 import io.promptmill.jobs.testing.BreakingFileSystem;
 import io.promptmill.jobs.testing.BreakingFileSystem.Event;
 import io.promptmill.jobs.testing.BreakingFileSystem.Point;
+import io.promptmill.jobs.testing.SmallDisk;
 import io.promptmill.jobs.testing.SmallModel;
 import io.promptmill.jobs.testing.TestSpark;
+import io.promptmill.jobs.tracking.Artifact;
 import io.promptmill.jobs.tracking.JsonLines;
+import io.promptmill.jobs.tracking.Lineage;
 import io.promptmill.jobs.tracking.Metric;
 import io.promptmill.jobs.tracking.RunRecord;
 import io.promptmill.jobs.tracking.RunStatus;
 import io.promptmill.jobs.training.RunTarget;
 import io.promptmill.pipeline.TextGenerationPipeline;
+import io.promptmill.tokenizer.Tokenizer;
+import io.promptmill.tokenizer.TokenizerDefinition;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -176,10 +183,99 @@ class FinetuneJobIT {
         lines.add(3, "{\"text\": null}");
         lines.add(4, "{\"text\": \"  \"}");
         lines.add(5, "{\"text\": \"\\ud800\"}");
-        assertThat(runs.finetune(options(jsonLines("data.jsonl", lines), "out")))
-                .isEqualTo(ExitCode.DONE);
-        assertThat(runs.err()).contains("3 rows of --data cannot be used, the first is data.jsonl#3: the text is null");
+        lines.add(6, "{\"text\": \"the sea \u00ff\"}"); // that byte alone is no UTF-8
+        Path data = temp.resolve("data.jsonl");
+        Files.write(data, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(runs.finetune(options(data, "out"))).isEqualTo(ExitCode.DONE);
+        assertThat(runs.err()).contains("4 rows of --data cannot be used, the first is data.jsonl#3: the text is null");
         assertThat(run(0).data().posts()).isEqualTo(60);
+    }
+
+    @Test
+    void aModelFromScratchHasTheSizesTheTokensAndTheTypeThatWereAskedFor() throws Exception {
+        assertThat(finetune(
+                        "--from-scratch",
+                        "--n-layer=1",
+                        "--n-head=2",
+                        "--n-embd=16",
+                        "--n-positions=32",
+                        "--add-special-tokens=<|user|>,<|bot|>",
+                        "--torch-dtype=bfloat16",
+                        "--max-steps=2"))
+                .as(runs.err())
+                .isEqualTo(ExitCode.DONE);
+        Path version = temp.resolve("out/v1");
+        assertThat(Files.readString(version.resolve("config.json")))
+                .contains("\"n_layer\" : 1", "\"n_head\" : 2", "\"n_embd\" : 16", "\"n_positions\" : 32")
+                .contains("\"vocab_size\" : 302", "\"torch_dtype\" : \"bfloat16\"");
+        try (Checkpoint checkpoint = Checkpoint.open(version)) {
+            assertThat(checkpoint.warnings()).isEmpty();
+            assertThat(checkpoint.tensorNames())
+                    .allSatisfy(name ->
+                            assertThat(checkpoint.tensor(name).dataType()).isEqualTo(DataType.BF16));
+            assertThat(checkpoint.tensor("wte.weight").shape()).containsExactly(302L, 16L);
+            try (Tokenizer tokenizer =
+                    new Tokenizer(TokenizerDefinition.read(version).orElseThrow())) {
+                assertThat(tokenizer.encode("<|user|>the sea<|bot|>").toArray())
+                        .startsWith(300)
+                        .endsWith(301);
+            }
+        }
+        try (TextGenerationPipeline pipeline = TextGenerationPipeline.of(version.toString())) {
+            assertThat(pipeline.generate("<|user|>the sea", Map.of("max_length", 12)))
+                    .hasSize(1);
+        }
+        RunRecord run = run(0);
+        assertThat(run.parent()).isNull();
+        assertThat(run.data().blockSize()).as("its positions").isEqualTo(32);
+        assertThat(run.parameters())
+                .containsEntry("from-scratch", true)
+                .containsEntry("add-special-tokens", "<|user|>,<|bot|>")
+                .containsEntry("torch-dtype", "bfloat16");
+        assertThat(Lineage.parse(Files.readAllBytes(runFolder(0).resolve(Lineage.FILE)))
+                        .artifacts())
+                .extracting(Artifact::label)
+                .containsExactly("data.jsonl:v1", "out:v1");
+        assertThat(Files.readString(version.resolve("README.md")))
+                .contains("The model was trained from scratch.")
+                .doesNotContain("base_model");
+    }
+
+    @Test
+    void aDiskThatFillsUpLeavesNoHalfVersionAndAResumeWithRoomEndsWithTheSameWeights() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(temp.resolve("disk"), 4 << 20)) {
+            Path output = disk.folder().resolve("out");
+            List<String> options = options(jsonLines("data.jsonl", texts(60, 1)), output, model);
+            disk.leave(0);
+            RefusalException refusal = catchThrowableOfType(RefusalException.class, () -> runs.finetune(options));
+            assertThat(refusal)
+                    .hasMessageContaining("output_unusable: ")
+                    .hasMessageContaining("No space left on device");
+            assertThat(refusal.exitCode()).isEqualTo(ExitCode.OUTPUT_REFUSED);
+            // Room for the plan and not for a checkpoint of 440 kB, then for that and not for the version.
+            for (long free : new long[] {128 << 10, 700 << 10}) {
+                disk.leave(free);
+                RunFailedException failure =
+                        catchThrowableOfType(RunFailedException.class, () -> runs.finetune(options, "--resume"));
+                assertThat(Failures.explain(failure)).contains("No space left on device", "/out/runs/", " holds ");
+                assertThat(output.resolve("v1/promptmill.json")).doesNotExist();
+                assertThat(output.resolve("_promptmill/tmp")).doesNotExist();
+            }
+            disk.empty();
+            assertThat(runs.finetune(options, "--resume")).as(runs.err()).isEqualTo(ExitCode.DONE);
+            assertThat(runs.err()).contains("goes on");
+            try (var folders = Files.list(output.resolve("runs"))) {
+                assertThat(folders).hasSize(1);
+            }
+            try (var versions = Files.newDirectoryStream(output, "v*")) {
+                List<Path> published = new ArrayList<>();
+                versions.forEach(published::add);
+                published.removeIf(version -> !Files.exists(version.resolve("promptmill.json")));
+                assertThat(published).hasSize(1);
+                assertThat(Files.readAllBytes(published.get(0).resolve(RunTarget.WEIGHTS)))
+                        .isEqualTo(undisturbed);
+            }
+        }
     }
 
     @Test
@@ -187,10 +283,15 @@ class FinetuneJobIT {
         Path data = temp.resolve("long.jsonl");
         String word = "the sea gives ";
         Files.writeString(data, "{\"text\": \"" + word.repeat(10_000_000 / word.length()) + "\"}\n");
-        // The sample model has longer tokens.
+        // The tokenizer of the sample model has longer tokens.
         assertThat(runs.finetune(
                         "--data=" + data,
                         "--output=" + temp.resolve("out"),
+                        "--from-scratch",
+                        "--n-layer=1",
+                        "--n-head=1",
+                        "--n-embd=8",
+                        "--n-positions=32",
                         "--max-steps=1",
                         "--samples=0",
                         "--threads=1"))

@@ -107,7 +107,7 @@ class ModelVersionIT {
     }
 
     @Test
-    void aVersionThatIsNotThereOrHasChangedIsRefused() throws Exception {
+    void aVersionThatIsNotThereCannotBeToldOrHasChangedIsRefused() throws Exception {
         assertThatThrownBy(() -> generate(alice + "@v3"))
                 .hasMessage("version_missing: there is no version v3 in " + alice + ", its versions are v1, v2, name a"
                         + " version that is there, or a model's own folder")
@@ -115,6 +115,13 @@ class ModelVersionIT {
                 .isEqualTo(ExitCode.MODEL_REFUSED);
         assertThatThrownBy(() -> generate(temp + "/nobody@latest"))
                 .hasMessageStartingWith("model_missing: --model " + temp + "/nobody@latest is not there, ")
+                .extracting(e -> ((RefusalException) e).exitCode())
+                .isEqualTo(ExitCode.MODEL_REFUSED);
+        Path record = alice.resolve("v2/promptmill.json");
+        Files.writeString(record, Files.readString(record).replace("1f".repeat(32), "2e".repeat(32)));
+        assertThatThrownBy(() -> generate(alice + "@best"))
+                .hasMessageStartingWith("no_best_version: no version in " + alice + " is known to be the best, ")
+                .hasMessageContaining("held-out")
                 .extracting(e -> ((RefusalException) e).exitCode())
                 .isEqualTo(ExitCode.MODEL_REFUSED);
         String published = "c0".repeat(32);

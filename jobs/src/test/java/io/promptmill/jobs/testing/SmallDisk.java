@@ -42,7 +42,7 @@ public final class SmallDisk implements AutoCloseable {
     }
 
     /** Makes room. */
-    void empty() throws IOException {
+    public void empty() throws IOException {
         Files.deleteIfExists(ballast);
     }
 
