@@ -62,7 +62,7 @@ class SparkSubmitIT {
     void aRunThatIsEndedAndThenKilledIsFinishedByTheSameCommandWithResume() throws Exception {
         Path output = Files.createDirectory(temp.resolve("out"));
         Path input = Path.of("..", "sample-prompts", "prompts.parquet").toAbsolutePath();
-        List<String> settings = List.of("--chunks=40", "--slots=1", "--max-new-tokens=20");
+        List<String> settings = List.of("--chunks=16", "--slots=1", "--max-new-tokens=20");
         List<String> command = new ArrayList<>(
                 List.of("generate", "--input", input.normalize().toString(), "--output", output.toString()));
         command.addAll(settings);
@@ -73,7 +73,7 @@ class SparkSubmitIT {
         Finished ended = finish(asked);
         assertThat(ended.console)
                 .contains("promptmill: interrupted: file:" + output + " holds ")
-                .contains(" of 40 chunks, the same command with --resume continues");
+                .contains(" of 16 chunks, the same command with --resume continues");
         assertThat(ended.exitCode).isEqualTo(ExitCode.INTERRUPTED.number());
         assertThat(GenerateRuns.files(output).keySet())
                 .contains(RunPlan.FILE)
@@ -90,7 +90,7 @@ class SparkSubmitIT {
 
         Finished resumed = submit("local[1]", command.toArray(String[]::new));
         assertThat(resumed.exitCode).as(resumed.console).isZero();
-        assertThat(resumed.console).containsPattern("\\d+ of 40 chunks were there already");
+        assertThat(resumed.console).containsPattern("\\d+ of 16 chunks were there already");
         new GenerateRuns()
                 .generate(input.normalize().toString(), temp.resolve("undisturbed"), settings.toArray(String[]::new));
         assertThat(GenerateRuns.records(output)).isEqualTo(GenerateRuns.records(temp.resolve("undisturbed")));

@@ -67,7 +67,7 @@ class TutorialIT {
     /** Runs a command of the jar and gives what it has printed. */
     private String run(String command) throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(List.of(
-                "org.apache.spark.deploy.SparkSubmit", "--master", "local[2]", System.getProperty("promptmill.jar")));
+                "org.apache.spark.deploy.SparkSubmit", "--master", "local[1]", System.getProperty("promptmill.jar")));
         arguments.addAll(List.of(command.split(" ")));
         Path console = temp.resolve("console.txt");
         SubmittedRun run = new SubmittedRun(

@@ -54,16 +54,16 @@ class InputShapesIT {
     }
 
     @Test
-    void twoThousandFilesOfOneRowAreOnePlanAndNoMoreChunksThanOtherRows() throws Exception {
-        Path input = filesOfOneRow(2000);
+    void aThousandFilesOfOneRowAreOnePlanAndNoMoreChunksThanOtherRows() throws Exception {
+        Path input = filesOfOneRow(1000);
         Path output = temp.resolve("out");
 
         assertThat(runs.generate(input.toString(), output, "--chunks=4", "--max-new-tokens=1"))
                 .isEqualTo(ExitCode.DONE);
 
-        assertThat(plan(output).inputFiles()).hasSize(2000);
+        assertThat(plan(output).inputFiles()).hasSize(1000);
         Manifest manifest = manifest(output);
-        assertThat(manifest.ok()).isEqualTo(2000);
+        assertThat(manifest.ok()).isEqualTo(1000);
         assertThat(GenerateRuns.files(output).keySet())
                 .hasSize(4 + 3)
                 .contains(RunPlan.FILE, Manifest.FILE, "_SUCCESS")
@@ -103,7 +103,7 @@ class InputShapesIT {
                         "prompt_too_long: the prompt has 10485760 bytes, at most 1048576 are read, shorten the prompt");
     }
 
-    /** Spark writes one, the others are its bytes with other ids: 2,000 times a writer would take most of the time. */
+    /** Spark writes one, the others are its bytes with other ids: 1,000 times a writer would take most of the time. */
     private Path filesOfOneRow(int files) throws Exception {
         Path input = Files.createDirectory(temp.resolve("in"));
         long mark = 0x5eed_0f0e_f11eL;

@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SparkInvarianceIT {
-    private static final int PROMPTS = 160;
+    private static final int PROMPTS = 100;
     private static final int SLOTS = 8;
     private static final StructType SCHEMA = new StructType()
             .add("id", DataTypes.StringType)
@@ -79,14 +79,14 @@ class SparkInvarianceIT {
 
     @ParameterizedTest(name = "{0}, {1} files, {2}, {3} chunks")
     @CsvSource({
-        "local[1], 2, shuffled, 16",
-        "local[1], 7, sorted, 16",
-        "local[2], 1, shuffled, 16",
+        "local[1], 2, shuffled, 10",
+        "local[1], 7, sorted, 10",
+        "local[2], 1, shuffled, 10",
         "local[2], 2, sorted, 1",
         "local[2], 7, shuffled, 1",
-        "cluster, 1, sorted, 16",
+        "cluster, 1, sorted, 10",
         "cluster, 2, shuffled, 1",
-        "cluster, 7, sorted, 16"
+        "cluster, 7, sorted, 10"
     })
     void bitsDoNotDependOnFilesMastersChunksAndOrder(String master, int files, String order, int chunks)
             throws Exception {

@@ -36,7 +36,7 @@ class SourceTest {
         Files.writeString(folder.resolve("deep/er/t.txt"), "t0\nt1");
         Files.writeString(folder.resolve("_hidden.txt"), "no");
         Files.writeString(folder.resolve(".hidden"), "no");
-        spark.sql("select concat('p', id) as text, id as n from range(1000)")
+        spark.sql("select concat('p', id) as text, id as n from range(400)")
                 .coalesce(1)
                 .write()
                 .option("parquet.block.size", 1)
@@ -45,7 +45,7 @@ class SourceTest {
         conf.set("spark.sql.files.maxPartitionBytes", "300");
         Source source = open(List.of(folder.toString()));
         conf.remove("spark.sql.files.maxPartitionBytes");
-        assertThat(source.check().rows()).isEqualTo(3 + 2 + 2 + 1000);
+        assertThat(source.check().rows()).isEqualTo(3 + 2 + 2 + 400);
         assertThat(source.check().files())
                 .extracting(
                         report -> report.file().name().replaceFirst("part-.*", "part"),
@@ -67,7 +67,7 @@ class SourceTest {
                         "deep/er/t.txt#0 null t0 null",
                         "deep/er/t.txt#1 null t1 null");
         assertThat(rows.subList(7, rows.size()))
-                .isEqualTo(IntStream.range(0, 1000)
+                .isEqualTo(IntStream.range(0, 400)
                         .mapToObj(i -> "deep/parquet/part#" + i + " null p" + i + " " + i)
                         .toList());
         assertThat(source.rows().javaRDD().getNumPartitions()).isGreaterThan(5);
