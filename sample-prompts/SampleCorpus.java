@@ -1,6 +1,7 @@
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -24,6 +25,7 @@ import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.DataFormatException;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
@@ -90,7 +92,8 @@ public final class SampleCorpus {
         last.put("Fortunes", fortunes);
         last.put("The Devil's Dictionary", dictionary());
         Map<String, List<String>> mixture = new LinkedHashMap<>(last);
-        mixture.put("WordNet", examples());
+        mixture.put("The Jargon File", jargon());
+        mixture.put("WordNet", Stream.concat(examples().stream(), definitions().stream()).toList());
         mixture.put("Jane Austen", novels());
         write(folder.resolve("mixture.jsonl"), mixture, heldOut);
         write(folder.resolve("last.jsonl"), last, heldOut);
@@ -168,20 +171,64 @@ public final class SampleCorpus {
     private List<String> examples() throws IOException {
         Pattern quoted = Pattern.compile("\"([^\"]+)\"");
         Set<String> examples = new TreeSet<>();
-        for (Path file : files("usr/share/wordnet", "data.*")) {
-            for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
-                int gloss = line.indexOf('|');
-                if (line.startsWith("  ") || gloss < 0) {
-                    continue;
+        for (String line : wordNet()) {
+            quoted.matcher(gloss(line)).results().map(match -> match.group(1).strip()).forEach(text -> {
+                if (hasLength(text, 20, 280) && SPACE.split(text).length >= 5) {
+                    examples.add(text);
                 }
-                quoted.matcher(line.substring(gloss + 1)).results().map(match -> match.group(1).strip()).forEach(text -> {
-                    if (hasLength(text, 20, 280) && SPACE.split(text).length >= 5) {
-                        examples.add(text);
-                    }
-                });
-            }
+            });
         }
         return examples.stream().map(SampleCorpus::sentence).toList();
+    }
+
+    /** What WordNet says of the words that name nobody and no place, in the form of The Devil's Dictionary. */
+    private List<String> definitions() throws IOException {
+        List<String> texts = new ArrayList<>();
+        for (String line : wordNet()) {
+            String word = line.split(" ")[4].replaceFirst("\\(.*", "").replace('_', ' ');
+            String gloss = gloss(line).replaceFirst("(?s)[;:]?\\s*\".*", "").strip();
+            String text = sentence(word + ": " + gloss);
+            if (word.matches("[a-z][a-z' -]+") && hasLength(gloss, 20, 280) && !NO_PROSE.matcher(text).find()) {
+                texts.add(text);
+            }
+        }
+        return texts;
+    }
+
+    /** A line for each meaning; those before the first are the licence. */
+    private List<String> wordNet() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (Path file : files("usr/share/wordnet", "data.*")) {
+            for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
+                if (!line.startsWith("  ") && line.contains("|")) {
+                    lines.add(line);
+                }
+            }
+        }
+        return lines;
+    }
+
+    private static String gloss(String line) {
+        return line.substring(line.indexOf('|') + 1);
+    }
+
+    /** The short paragraphs of the Jargon File that are whole sentences. */
+    private List<String> jargon() throws IOException {
+        Pattern noSentence = Pattern.compile("\\[\\w+\\]|See also|^\\d|^:");
+        String whole;
+        try (InputStream in =
+                new GZIPInputStream(Files.newInputStream(packages.resolve("usr/share/doc/jargon-text/jargon.txt.gz")))) {
+            whole = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        List<String> texts = new ArrayList<>();
+        for (String paragraph : BETWEEN_PARAGRAPHS.split(whole)) {
+            String text = oneLine(paragraph).replaceAll("[{}]", "").replaceAll("[‘’]", "'").replaceAll("[“”]", "\"");
+            boolean isProse = !NO_PROSE.matcher(text).find() && !noSentence.matcher(text).find();
+            if (hasLength(text, 40, 400) && text.matches(".*[.!?]") && SPACE.split(text).length >= 8 && isProse) {
+                texts.add(text);
+            }
+        }
+        return texts;
     }
 
     private static String sentence(String text) {
