@@ -13,11 +13,12 @@ import java.util.Objects;
  * @param remedy what the user can do about it
  */
 public record Problem(String code, String what, String why, String remedy) implements Serializable {
+    /** Hides the {@link UriKeys} of all texts. */
     public Problem {
         Objects.requireNonNull(code, "code");
-        Objects.requireNonNull(what, "what");
-        Objects.requireNonNull(why, "why");
-        Objects.requireNonNull(remedy, "remedy");
+        what = UriKeys.hide(what);
+        why = UriKeys.hide(why);
+        remedy = UriKeys.hide(remedy);
     }
 
     /** The text of the {@code error} column: {@code code: what, why, remedy}. */

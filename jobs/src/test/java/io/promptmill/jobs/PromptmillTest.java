@@ -62,6 +62,16 @@ class PromptmillTest {
     }
 
     @Test
+    void keysInUrisAreNeverShown() {
+        assertThat(run("generate", "s3a://AKIA:s3cret@bucket/x", "--verbose")).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(run("models", "--folder=s3a://AKIA:s3cret@b", "--folder=s3a://AKIA:s3cret@b"))
+                .isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("s3a://***@bucket/x is not known")
+                .doesNotContain("s3cret");
+    }
+
+    @Test
     void theExitCodesAreThoseOfTheContract() {
         assertThat(ExitCode.values()).extracting(ExitCode::number).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
     }

@@ -99,10 +99,10 @@ class ThirdCommandTest {
                 .containsExactly(
                         "promptmill: unknown_option: --tmes is not known, count has no such option, did you mean --times?",
                         "promptmill: option_missing: --text is not given, count cannot run without it, add --text TEXT",
-                        "promptmill: wrong_value: --times cannot be read, it must be auto or a whole number from 1 to 10"
+                        "promptmill: wrong_value: --times has a wrong value, it must be auto or a whole number from 1 to 10"
                                 + " but was 11, correct it on the command line",
                         "promptmill: option_given_twice: --text is given 2 times, it takes one value, keep one of a, b",
-                        "promptmill: wrong_value: --verbose cannot be read, it must be true or false but was perhaps,"
+                        "promptmill: wrong_value: --verbose has a wrong value, it must be true or false but was perhaps,"
                                 + " correct it on the command line",
                         "promptmill: unknown_key: txt in " + file
                                 + " is not a key, keys are the options of count without"

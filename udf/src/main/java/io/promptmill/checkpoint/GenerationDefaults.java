@@ -83,7 +83,7 @@ final class GenerationDefaults {
             String source, JsonNode fields, UnknownKeys unknownKeys, List<String> warnings)
             throws InvalidCheckpointException {
         if (!fields.isObject()) {
-            throw InvalidCheckpointException.damaged(source, "it is not an object");
+            throw InvalidCheckpointException.invalid(source, "it is not an object");
         }
         GenerationOptions options = GenerationOptions.none();
         for (Map.Entry<String, JsonNode> field : fields.properties()) {

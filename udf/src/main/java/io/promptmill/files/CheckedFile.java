@@ -149,6 +149,14 @@ public final class CheckedFile implements AutoCloseable {
         return InvalidCheckpointException.damaged(name(), what);
     }
 
+    /** The refusal of the file, which may be sound, but is of a form that is not read. */
+    public InvalidCheckpointException unsupported(String what) {
+        return InvalidCheckpointException.unsupported(
+                name() + ": " + what,
+                "values in that form are not read",
+                "save the model again with save_pretrained of transformers");
+    }
+
     @Override
     public void close() throws IOException {
         channel.close();

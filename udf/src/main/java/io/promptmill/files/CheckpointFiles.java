@@ -94,7 +94,7 @@ public final class CheckpointFiles implements FileKind {
 
     @Override
     public InvalidCheckpointException mismatch(String object, String field, String value, String expected) {
-        return InvalidCheckpointException.damaged(
+        return InvalidCheckpointException.invalid(
                 object, field + " must be " + expected + " but is " + InvalidCheckpointException.quote(value));
     }
 

@@ -43,9 +43,26 @@ public final class InvalidCheckpointException extends Exception {
                 "download or export the checkpoint again"));
     }
 
+    /**
+     * A value that is none of those it can be.
+     *
+     * @param object where it is: the file and the fields that lead to it
+     */
+    public static InvalidCheckpointException invalid(String object, String what) {
+        return new InvalidCheckpointException(new Problem(
+                "checkpoint_invalid",
+                object + ": " + what,
+                "what was meant cannot be guessed",
+                "correct it, or download the file again"));
+    }
+
     /** A file that is not there, or a folder or a pipe by its name. */
     static InvalidCheckpointException missing(String file) {
-        return damaged(file, "it is missing or not a file");
+        return new InvalidCheckpointException(new Problem(
+                "checkpoint_incomplete",
+                file + ": it is missing or not a file",
+                "the model cannot be read without it",
+                "give the folder with all of the model's files, or download those that it lacks"));
     }
 
     /** Whether a file was changed while it was read: others of the folder tell nothing about the model then. */

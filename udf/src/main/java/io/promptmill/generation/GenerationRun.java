@@ -1,5 +1,6 @@
 package io.promptmill.generation;
 
+import io.promptmill.Amount;
 import io.promptmill.Problem;
 import io.promptmill.Prompt;
 import io.promptmill.PromptResult;
@@ -171,8 +172,8 @@ final class GenerationRun implements Iterator<PromptResult> {
     private static Problem outOfMemory(Placement alone) {
         return new Problem(
                 "out_of_memory",
-                "the prompt has " + alone.prompt().encoded().tokens().size() + " tokens and its sequences take "
-                        + alone.slots().length + (alone.slots().length == 1 ? " slot" : " slots"),
+                "the prompt has " + Amount.of(alone.prompt().encoded().tokens().size(), "token")
+                        + " and its sequences take " + Amount.of(alone.slots().length, "slot"),
                 "there was no native memory for it, even with nothing else in flight",
                 "give executors more memory outside of the heap (spark.executor.memoryOverhead), or fewer tasks at once,"
                         + " then generate the row again");

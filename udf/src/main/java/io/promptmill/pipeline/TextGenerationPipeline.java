@@ -21,6 +21,7 @@ import io.promptmill.pretrained.PretrainedModel;
 import io.promptmill.tokenizer.Tokenizer;
 import io.promptmill.tokenizer.TokenizerDefinition;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,12 @@ public final class TextGenerationPipeline implements AutoCloseable {
     }
 
     private static Path local(String name) throws InvalidCheckpointException, IOException {
-        return Path.of(new ModelName(name).location(new LocalFolders()));
+        ModelName model = new ModelName(name);
+        Path folder = Path.of(model.location(new LocalFolders()));
+        if (!Files.isDirectory(folder)) {
+            throw model.missing("this machine");
+        }
+        return folder;
     }
 
     private static TextGenerationPipeline of(Folders folders) throws InvalidCheckpointException, IOException {

@@ -1,7 +1,10 @@
 package io.promptmill.pretrained;
 
 import io.promptmill.files.InvalidCheckpointException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,6 +18,8 @@ public record ModelName(String text) {
     private static final String LATEST = "latest";
     private static final String BEST = "best";
     private static final Pattern OF_VERSION = Pattern.compile("(.+)@(latest|best|v[1-9]\\d{0,8})");
+    private static final Pattern OF_HUB = Pattern.compile(
+            "(?:https://huggingface\\.co/)?(?<model>(?:(?<owner>[A-Za-z0-9][\\w.-]{0,95})/)?(?<name>[A-Za-z0-9][\\w.-]{0,95}))");
 
     /** Whether it may stand for another version once there is a new one. */
     public boolean isMoving() {
@@ -50,6 +55,26 @@ public record ModelName(String text) {
         return named.matches()
                 && location.startsWith(folder(named) + "/")
                 && ModelVersions.isFolderName(location.substring(folder(named).length() + 1));
+    }
+
+    /**
+     * What to throw where no folder is of that name; tells how to download what looks like a model of the hub's.
+     *
+     * @param place where it was looked for
+     */
+    public FileNotFoundException missing(String place) {
+        return new FileNotFoundException("The model " + text + " cannot be read: there is no such folder on " + place
+                + ". Name a folder in Hugging Face layout." + download());
+    }
+
+    private String download() {
+        Matcher hub = OF_HUB.matcher(text);
+        if (!hub.matches() || (hub.group("owner") != null && Files.exists(Path.of(hub.group("owner"))))) {
+            return "";
+        }
+        String model = hub.group("model");
+        return " If it is a model of huggingface.co, download it first: hf download " + model + " --local-dir "
+                + hub.group("name") + ", or git clone https://huggingface.co/" + model + " with Git LFS.";
     }
 
     private static String folder(Matcher named) {

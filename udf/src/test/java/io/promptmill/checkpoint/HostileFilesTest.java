@@ -9,6 +9,7 @@ import io.promptmill.checkpoint.torch.HostileContainers;
 import io.promptmill.checkpoint.torch.HostilePickles;
 import io.promptmill.checkpoint.weights.HostileSafetensors;
 import io.promptmill.files.InvalidCheckpointException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,11 +78,34 @@ final class HostileFilesTest {
     }
 
     @Test
+    void onlyWhatBreaksItsOwnFormatIsCalledDamaged() throws Exception {
+        Files.writeString(
+                folder.resolve("config.json"), SmallestModel.CONFIG.replace("\"n_layer\":1", "\"n_layer\":\"two\""));
+        assertThatThrownBy(() -> Checkpoint.open(folder))
+                .hasMessageStartingWith("checkpoint_invalid: config.json: n_layer must be a whole number");
+
+        Files.writeString(folder.resolve("config.json"), SmallestModel.CONFIG);
+        String weights = new String(SmallestModel.safetensors(), StandardCharsets.ISO_8859_1);
+        Files.writeString(
+                folder.resolve("model.safetensors"), weights.replace("F32", "F33"), StandardCharsets.ISO_8859_1);
+        assertThatThrownBy(() -> Checkpoint.open(folder))
+                .hasMessageStartingWith("checkpoint_unsupported: model.safetensors: tensor '")
+                .hasMessageContaining("has the unknown dtype 'F33', values in that form are not read");
+
+        Files.writeString(folder.resolve("model.safetensors"), weights + "x", StandardCharsets.ISO_8859_1);
+        assertThatThrownBy(() -> Checkpoint.open(folder))
+                .hasMessageStartingWith("checkpoint_damaged: model.safetensors: ")
+                .hasMessageEndingWith("so its content cannot be trusted, download or export the checkpoint again");
+    }
+
+    @Test
     void aLinkThatLeadsToItselfIsRefused() throws Exception {
         Files.createSymbolicLink(folder.resolve("config.json"), Path.of("config.json"));
         assertThatThrownBy(() -> Checkpoint.open(folder))
                 .isInstanceOf(InvalidCheckpointException.class)
-                .hasMessageContaining("config.json: it is missing or not a file");
+                .hasMessage(
+                        "checkpoint_incomplete: config.json: it is missing or not a file, the model cannot be read without it,"
+                                + " give the folder with all of the model's files, or download those that it lacks");
     }
 
     @ParameterizedTest

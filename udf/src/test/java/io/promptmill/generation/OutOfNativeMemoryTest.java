@@ -119,7 +119,7 @@ class OutOfNativeMemoryTest {
         assertThat(results)
                 .extracting(PromptResult::status)
                 .containsExactly(Status.FAILED, Status.OK, Status.OK, Status.OK);
-        assertThat(results.get(0).problem().what()).isEqualTo("the prompt has 1 tokens and its sequences take 3 slots");
+        assertThat(results.get(0).problem().what()).isEqualTo("the prompt has 1 token and its sequences take 3 slots");
     }
 
     @Test

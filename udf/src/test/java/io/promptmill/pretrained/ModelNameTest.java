@@ -9,6 +9,7 @@ import io.promptmill.spark.shipping.HadoopFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apache.hadoop.conf.Configuration;
@@ -162,6 +163,20 @@ class ModelNameTest {
         Path copied = TestVersions.publish(model, 2, 3.1, TestVersions.HELD_OUT);
         Files.move(copied, model.resolve("v3"));
         refused("@v3", "version_unreadable: version v3 in %s cannot be read, promptmill.json: it is that of v2, ");
+    }
+
+    @Test
+    void aNameAsTheHubHasThemTellsHowToDownloadTheModel() {
+        String there = "there is no such folder on this machine. Name a folder in Hugging Face layout.";
+        assertThat(new ModelName("gpt2").missing("this machine"))
+                .hasMessage("The model gpt2 cannot be read: " + there
+                        + " If it is a model of huggingface.co, download it first: hf download gpt2 --local-dir gpt2, or git"
+                        + " clone https://huggingface.co/gpt2 with Git LFS.");
+        assertThat(new ModelName("https://huggingface.co/openai-community/gpt2").missing("this machine"))
+                .hasMessageContaining("hf download openai-community/gpt2 --local-dir gpt2, or");
+        for (String path : List.of(model.toString(), "./gpt2", "src/gpt2", "hdfs://host/gpt2", "a/b/gpt2")) {
+            assertThat(new ModelName(path).missing("this machine")).hasMessageEndingWith(there);
+        }
     }
 
     private void refused(String name, String message) {

@@ -69,6 +69,25 @@ class CheckpointTokenizerTest {
     }
 
     @Test
+    void aChatTemplateIsSaidNotToBeUsed() throws Exception {
+        String config = Files.readString(Goldens.path("sample-model").resolve("tokenizer_config.json"));
+        Files.copy(Goldens.path("sample-model").resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
+        Files.writeString(
+                folder.resolve("tokenizer_config.json"), config.replaceFirst("\\{", "{\"chat_template\": \"x\","));
+        assertThat(CheckpointTokenizer.read(new CheckpointFolder(folder)).warnings(4096))
+                .containsExactly(
+                        "the chat template of " + folder + " is not used: a prompt is continued as it is, so write"
+                                + " the template's text into the prompts where the model needs it");
+
+        Files.writeString(folder.resolve("tokenizer_config.json"), config);
+        assertThat(CheckpointTokenizer.read(new CheckpointFolder(folder)).warnings(4096))
+                .isEmpty();
+        Files.writeString(folder.resolve("chat_template.jinja"), "x");
+        assertThat(CheckpointTokenizer.read(new CheckpointFolder(folder)).warnings(4096))
+                .hasSize(1);
+    }
+
+    @Test
     void aTokenizerWithIdsBeyondTheEmbeddingsIsWorthAWarning() throws Exception {
         CheckpointTokenizer sample = CheckpointTokenizer.read(new CheckpointFolder(Goldens.path("sample-model")));
 

@@ -1,5 +1,6 @@
 package io.promptmill.jobs.command;
 
+import io.promptmill.UriKeys;
 import io.promptmill.jobs.command.CommandOption.Takes;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.spark.rows.NearestName;
@@ -88,7 +89,25 @@ public final class CommandLines {
                 .find(ConfFile.OPTION);
         OptionSource confFile =
                 path.isPresent() ? ConfFile.read(Path.of(path.get()), table) : OptionSource.empty("in no file");
+        refuseKeys(table, commandLine);
+        refuseKeys(table, confFile);
         return new OptionReader(table, List.of(commandLine, confFile));
+    }
+
+    /** A key in a URI would stand in plans, manifests and lists of processes. */
+    private static void refuseKeys(OptionTable table, OptionSource source) throws RefusalException {
+        for (CommandOption option : table.options()) {
+            for (String value : source.values().getOrDefault(option.name(), List.of())) {
+                if (option.isPlace() && UriKeys.isIn(value)) {
+                    throw RefusalException.usage(
+                            "key_in_uri",
+                            option.dashed() + " " + value + " holds a key",
+                            "plan.json and lists of processes would show it",
+                            "give it to Spark (such as spark.hadoop.fs.s3a.access.key and spark.hadoop.fs.s3a.secret.key,"
+                                    + " or a provider of credentials) and leave it out of the URI " + source.place());
+                }
+            }
+        }
     }
 
     private static OptionSource source(
@@ -127,10 +146,11 @@ public final class CommandLines {
                 name.startsWith("-") ? "unknown_option" : "unknown_argument",
                 name + " is not known",
                 commandLine.getCommandName() + " has no such " + (name.startsWith("-") ? "option" : "argument"),
-                "did you mean "
-                        + NearestName.of(
+                NearestName.of(
                                 name,
-                                known.stream().filter(full -> full.length() > 2).toList()) + "?");
+                                known.stream().filter(full -> full.length() > 2).toList())
+                        .map(near -> "did you mean " + near + "?")
+                        .orElse("--help tells all that there are"));
     }
 
     private static PositionalParamSpec argument(CommandOption option) {

@@ -3,6 +3,7 @@ package io.promptmill.jobs.command;
 import com.google.errorprone.annotations.Immutable;
 import io.promptmill.GenerationOption;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One option of a command: {@code --name} on the command line, {@code name} in the conf file.
@@ -16,6 +17,7 @@ import java.util.Optional;
  */
 @Immutable
 public record CommandOption(String name, Takes takes, String label, Optional<String> defaultValue, String help) {
+    private static final Set<String> PLACES = Set.of("PATH", "FOLDER", "FILE");
 
     /** How many values an option takes. */
     public enum Takes {
@@ -71,6 +73,11 @@ public record CommandOption(String name, Takes takes, String label, Optional<Str
     /** This option with a default, which the help tells. */
     public CommandOption or(String value) {
         return new CommandOption(name, takes, label, Optional.of(value), help + " Default: " + value + ".");
+    }
+
+    /** Whether its value is a file or a folder, which may be a URI. */
+    boolean isPlace() {
+        return PLACES.contains(label);
     }
 
     /** The option as it is typed. */

@@ -104,7 +104,9 @@ public final class ConfFile {
                 "unknown_key",
                 text + " in " + file + " is not a key",
                 "keys are the options of " + table.command() + " without the dashes in front",
-                "did you mean " + NearestName.of(text, table.names()) + "?");
+                NearestName.of(text, table.names())
+                        .map(near -> "did you mean " + near + "?")
+                        .orElse(table.command() + " --help tells them all"));
     }
 
     private static RefusalException twice(String name, Path file) {

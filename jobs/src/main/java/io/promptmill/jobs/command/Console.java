@@ -1,9 +1,12 @@
 package io.promptmill.jobs.command;
 
+import io.promptmill.UriKeys;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.Failures;
 import io.promptmill.jobs.failure.RefusalException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 
 /**
  * Where a command prints.
@@ -24,8 +27,14 @@ public record Console(PrintStream out, PrintStream err, ShownDetail detail) {
         boolean refused = failure instanceof RefusalException;
         err.println("promptmill: " + (refused ? failure.getMessage() : Failures.explain(failure)));
         if (detail == ShownDetail.ALL) {
-            failure.printStackTrace(err);
+            err.print(UriKeys.hide(stackTrace(failure)));
         }
         return refused ? ((RefusalException) failure).exitCode() : ExitCode.OTHER_FAILURE;
+    }
+
+    private static String stackTrace(Throwable failure) {
+        StringWriter trace = new StringWriter();
+        failure.printStackTrace(new PrintWriter(trace, true));
+        return trace.toString();
     }
 }

@@ -225,7 +225,7 @@ public final class OptionReader {
             return parser.apply(text(option));
         } catch (IllegalArgumentException e) {
             throw RefusalException.usage(
-                    "wrong_value", option.option().dashed() + " cannot be read", e.getMessage(), remedy(option));
+                    "wrong_value", option.option().dashed() + " has a wrong value", e.getMessage(), remedy(option));
         }
     }
 
@@ -254,7 +254,7 @@ public final class OptionReader {
     private RefusalException wrong(DescribedOption option, String range) {
         return RefusalException.usage(
                 "wrong_value",
-                option.option().dashed() + " cannot be read",
+                option.option().dashed() + " has a wrong value",
                 "it must be " + range + " but was " + find(option).orElseThrow(),
                 remedy(option));
     }

@@ -39,7 +39,10 @@ public record OptionSource(String place, Map<String, List<String>> values) {
                     read = read.with(option, given.size() == 1 ? given.get(0) : given);
                 } catch (IllegalArgumentException e) {
                     throw RefusalException.usage(
-                            "wrong_value", named.dashed() + " cannot be read", e.getMessage(), "correct it " + place);
+                            "wrong_value",
+                            named.dashed() + " has a wrong value",
+                            e.getMessage(),
+                            "correct it " + place);
                 }
             }
         }

@@ -1,5 +1,6 @@
 package io.promptmill.jobs.failure;
 
+import io.promptmill.UriKeys;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -18,13 +19,22 @@ public final class Failures {
     public static String explain(Throwable failure) {
         Throwable root = root(failure);
         String left = failure instanceof RunFailedException run ? run.left() : "nothing was written";
-        return "failed: " + root.getClass().getSimpleName() + ": " + rootMessage(failure) + ", " + left
-                + ", --verbose shows the whole story";
+        return UriKeys.hide("failed: " + root.getClass().getSimpleName() + ": " + message(root) + ", " + left
+                + ", --verbose shows the whole story");
     }
 
-    /** The message of the deepest cause, without the stack trace that Spark puts into it. */
+    /**
+     * The message of the deepest cause, without the stack trace that Spark puts into it, and with the exception's name where
+     * it is a single word: that of a host or a file tells nothing by itself.
+     */
     public static String rootMessage(Throwable failure) {
-        String message = String.valueOf(root(failure).getMessage());
+        Throwable root = root(failure);
+        String message = message(root);
+        return message.indexOf(' ') < 0 ? root.getClass().getSimpleName() + ": " + message : message;
+    }
+
+    private static String message(Throwable root) {
+        String message = String.valueOf(root.getMessage());
         int trace = message.indexOf("\n\tat ");
         return (trace < 0 ? message : message.substring(0, trace)).strip();
     }

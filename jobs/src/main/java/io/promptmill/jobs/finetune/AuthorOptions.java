@@ -32,7 +32,7 @@ final class AuthorOptions {
         if (url.isPresent() && !CardAuthor.isLink(url.get())) {
             throw RefusalException.usage(
                     "wrong_value",
-                    option.option().dashed() + " cannot be read",
+                    option.option().dashed() + " has a wrong value",
                     "it must be a whole address of http or https but was " + url.get(),
                     "write it as a browser shows it");
         }
@@ -46,7 +46,7 @@ final class AuthorOptions {
             if (equals < 1) {
                 throw RefusalException.usage(
                         "wrong_value",
-                        "--avatar cannot be read",
+                        "--avatar has a wrong value",
                         "it must be USER=FILE but was " + given,
                         "write the user as in the data, =, and the path of a picture");
             }

@@ -1,5 +1,6 @@
 package io.promptmill.jobs.finetune;
 
+import io.promptmill.Amount;
 import io.promptmill.jobs.progress.ProgressDisplay;
 import io.promptmill.jobs.tracking.RunRecord;
 import io.promptmill.jobs.tracking.RunStory;
@@ -24,9 +25,9 @@ record FinishedVersion(String location, RunStory story, String report, List<Stri
         StringBuilder text = new StringBuilder();
         line(
                 text,
-                "%,d steps, %,d tokens in %s, %,.0f tokens/s",
-                run.totals().steps(),
-                run.totals().tokens(),
+                "%s, %s in %s, %,.0f tokens/s",
+                Amount.of(run.totals().steps(), "step"),
+                Amount.of(run.totals().tokens(), "token"),
                 ProgressDisplay.duration(run.totals().seconds()),
                 run.totals().tokensPerSecond());
         line(

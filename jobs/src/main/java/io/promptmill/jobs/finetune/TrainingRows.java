@@ -1,5 +1,6 @@
 package io.promptmill.jobs.finetune;
 
+import io.promptmill.Amount;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.tokens.BlockForm;
 import io.promptmill.jobs.tokens.RowEncoder;
@@ -66,8 +67,8 @@ record TrainingRows(
     private static Optional<String> unusable(TokenTally tally, FinetuneOption option) {
         return tally.faulty() == 0
                 ? Optional.empty()
-                : Optional.of(tally.faulty() + " rows of " + option.option().dashed() + " cannot be used, the first is "
-                        + tally.firstFault());
+                : Optional.of(Amount.of(tally.faulty(), "row") + " of "
+                        + option.option().dashed() + " cannot be used, the first is " + tally.firstFault());
     }
 
     /** Blocks of an epoch. */
@@ -81,8 +82,8 @@ record TrainingRows(
         if (source.kind() == TokenRows.Kind.TOKEN_IDS && tally.faulty() > 0) {
             throw RefusalException.input(
                     "token_ids_unusable",
-                    option.option().dashed() + " has " + tally.faulty() + " rows that are no blocks, the first is "
-                            + tally.firstFault(),
+                    option.option().dashed() + " has " + Amount.of(tally.faulty(), "row")
+                            + " without a block, the first is " + tally.firstFault(),
                     "every row of input_ids is a block of the model's token ids",
                     "correct these rows or leave them out");
         }
@@ -107,7 +108,7 @@ record TrainingRows(
                             + trainTally.joinedTokens() + " tokens in all",
                     "a block has " + form.size() + " tokens, and there is no whole one"
                             + (trainTally.faulty() > 0
-                                    ? "; " + trainTally.faulty() + " rows cannot be used, the first is "
+                                    ? "; " + Amount.of(trainTally.faulty(), "row") + " cannot be used, the first is "
                                             + trainTally.firstFault()
                                     : ""),
                     "give more text or a smaller --block-size");

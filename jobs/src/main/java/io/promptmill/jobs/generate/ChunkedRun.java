@@ -1,5 +1,6 @@
 package io.promptmill.jobs.generate;
 
+import io.promptmill.Amount;
 import io.promptmill.compile.CompiledModel;
 import io.promptmill.jobs.input.InputTable;
 import io.promptmill.jobs.output.ChunkReport;
@@ -59,7 +60,7 @@ record ChunkedRun(OutputFolder folder, InputTable input, RunPlan plan, List<Chun
         input.checkUnchanged(spark, plan.inputFiles());
         Manifest manifest = Manifest.of(plan.fingerprint(), reports);
         if (manifest.prompts() != plan.rows()) {
-            throw new IOException("The input had " + plan.rows() + " prompts when it was checked and "
+            throw new IOException("The input had " + Amount.of(plan.rows(), "prompt") + " when it was checked and "
                     + manifest.prompts() + " when it was read. Was it changed during the run?");
         }
         folder.finish(plan, manifest);

@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
+import io.promptmill.Amount;
 import io.promptmill.Problem;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.Failures;
@@ -89,9 +90,10 @@ public record InputTable(
             if (size.rows() != rows) {
                 throw RefusalException.input(
                         "input_unreadable",
-                        "--input " + path() + " gives " + size.rows() + " rows where its files tell of " + rows,
+                        "--input " + path() + " gives " + Amount.of(size.rows(), "row") + " where its files tell of "
+                                + rows,
                         "one of the files contradicts itself or was changed while it was read",
-                        ParquetTable.DAMAGE_REMEDY);
+                        "run again once nobody writes to it, or write that file anew");
             }
             Optional<String> lossy = MapCheck.columnThatLosesEntries(source);
             if (lossy.isPresent()) {
@@ -126,7 +128,7 @@ public record InputTable(
                                     + Failures.unreadableFile(e)
                                             .map(file -> " in " + file)
                                             .orElse(""),
-                            ParquetTable.DAMAGE_REMEDY),
+                            "check that every node can read it, and write it anew where it is damaged"),
                     e);
         }
     }
@@ -204,7 +206,7 @@ public record InputTable(
         if (nulls > 0) {
             throw RefusalException.input(
                     "id_null",
-                    nulls + " rows have no value in the id column " + idColumn,
+                    "the id column " + idColumn + " has no value in " + Amount.of(nulls, "row"),
                     "the id keys a row's random draws and its place in the output",
                     "fill the column or leave these rows out");
         }
@@ -212,7 +214,7 @@ public record InputTable(
         if (bad > 0) {
             throw RefusalException.input(
                     "id_bad_encoding",
-                    bad + " rows have bytes in the id column " + idColumn + " that are not UTF-8",
+                    "the id column " + idColumn + " has bytes that are not UTF-8 in " + Amount.of(bad, "row"),
                     "different ids would become one when their characters are told from their bytes",
                     "write the column anew with the right character set or name another one with --id-column");
         }
@@ -223,7 +225,7 @@ public record InputTable(
                     .toList();
             throw RefusalException.input(
                     "id_repeated",
-                    duplicates + " ids of the column " + idColumn + " occur more than once, such as "
+                    "the id column " + idColumn + " holds " + Amount.of(duplicates, "id") + " more than once, such as "
                             + String.join(", ", examples),
                     "the id keys a row's random draws and its place in the output",
                     "make the ids unique or name another column with --id-column");

@@ -1,5 +1,6 @@
 package io.promptmill.jobs.input;
 
+import io.promptmill.Amount;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.input.InputListing.ListedFile;
 import io.promptmill.jobs.parquet.PageCheck;
@@ -23,7 +24,7 @@ public final class ParquetTable {
     public static final String ROW = "promptmill row";
 
     /** What helps against a damaged file. */
-    static final String DAMAGE_REMEDY = "write the damaged file anew or leave it out";
+    private static final String DAMAGE_REMEDY = "write the damaged file anew or leave it out";
 
     private final SparkSession reading;
     private final InputListing listing;
@@ -92,7 +93,7 @@ public final class ParquetTable {
             int others = found.damaged().size() - 1;
             throw RefusalException.input(
                     "input_unreadable",
-                    file + " is damaged" + (others == 0 ? "" : " (and " + others + " other files)"),
+                    file + " is damaged" + (others == 0 ? "" : " (and " + Amount.of(others, "other file") + ")"),
                     found.damaged().get(file),
                     DAMAGE_REMEDY);
         }

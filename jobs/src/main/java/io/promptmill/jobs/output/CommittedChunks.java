@@ -1,5 +1,6 @@
 package io.promptmill.jobs.output;
 
+import io.promptmill.Amount;
 import io.promptmill.Problem;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.Failures;
@@ -52,7 +53,7 @@ public final class CommittedChunks {
         if (!unread.isEmpty()) {
             throw RefusalException.output(
                     "chunk_unread",
-                    "--resume cannot read " + unread.size() + " files in " + files.folder(),
+                    "--resume cannot read " + Amount.of(unread.size(), "file") + " in " + files.folder(),
                     shown(unread),
                     "try again when they can be read; do not remove them, they may be finished chunks of this run");
         }
@@ -63,8 +64,8 @@ public final class CommittedChunks {
                     ExitCode.OUTPUT_REFUSED,
                     new Problem(
                             "chunk_unusable",
-                            "--resume finds " + problems.size() + " files in " + files.folder()
-                                    + " that are no finished chunks of this run",
+                            "--resume finds " + Amount.of(problems.size(), "file") + " in " + files.folder()
+                                    + " with no finished chunk of this run",
                             shown(problems),
                             "remove these files, then --resume computes their chunks anew"));
         }
@@ -86,7 +87,8 @@ public final class CommittedChunks {
                     .toList();
             throw RefusalException.output(
                     "generation_damaged",
-                    "--output " + files.folder() + " holds " + damaged.size() + " damaged files of earlier generations",
+                    "--output " + files.folder() + " holds " + Amount.of(damaged.size(), "damaged file")
+                            + " of earlier generations",
                     String.join("; ", problems),
                     "restore them: their prompts cannot be told from new ones");
         }

@@ -1,6 +1,7 @@
 package io.promptmill.jobs.output;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.promptmill.Amount;
 import io.promptmill.jobs.failure.Failures;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.store.OutputFiles;
@@ -67,8 +68,8 @@ public final class EarlierRun {
             List<String> foreign = List.copyOf(found.others());
             throw RefusalException.output(
                     "output_has_other_files",
-                    "--output " + folder + " holds " + foreign.size()
-                            + " files that no plan of an earlier run names, such as "
+                    "--output " + folder + " holds " + Amount.of(foreign.size(), "file")
+                            + " that no plan of an earlier run names, such as "
                             + String.join(", ", foreign.subList(0, Math.min(SHOWN_NAMES, foreign.size()))),
                     existing.continuesEarlierRun()
                             ? "readers of the folder would take them for rows of this run"

@@ -1,5 +1,6 @@
 package io.promptmill.jobs.output;
 
+import io.promptmill.Amount;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.lease.Lease;
 import io.promptmill.jobs.lease.LeaseFile;
@@ -181,7 +182,7 @@ public final class OutputFolder implements AutoCloseable {
     public String progress() throws IOException {
         FolderContents left = FolderContents.read(files);
         int chunks = left.plan().map(RunPlan::chunks).orElse(0);
-        return files.folder() + " holds " + left.chunkFiles().size() + " finished of " + chunks + " chunks";
+        return files.folder() + " holds " + left.chunkFiles().size() + " finished of " + Amount.of(chunks, "chunk");
     }
 
     /** Clears the temporary folder and gives the folder back, if it was taken. */

@@ -1,6 +1,7 @@
 package io.promptmill.jobs.prepare;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.promptmill.Amount;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.lease.Lease;
 import io.promptmill.jobs.lease.LeaseFile;
@@ -96,8 +97,8 @@ final class DataFolder implements AutoCloseable {
         if (!others.isEmpty()) {
             throw RefusalException.output(
                     "output_has_other_files",
-                    "--output " + files.folder() + " holds " + others.size()
-                            + " files that prepare does not write, such as "
+                    "--output " + files.folder() + " holds " + Amount.of(others.size(), "file")
+                            + " that prepare does not write, such as "
                             + String.join(", ", others.subList(0, Math.min(SHOWN_NAMES, others.size()))),
                     "readers of the folder would take them for part of it",
                     "move these files away or choose another output folder");

@@ -1,5 +1,6 @@
 package io.promptmill.jobs.prepare;
 
+import io.promptmill.Amount;
 import io.promptmill.jobs.counts.UserCounts;
 import io.promptmill.jobs.prepare.PreparedData.Texts;
 import io.promptmill.jobs.prepare.Users.User;
@@ -49,9 +50,9 @@ record PrepareSummary(PrepareSettings settings, PreparedData data, Users users, 
         StringBuilder text = new StringBuilder();
         line(
                 text,
-                "%,d posts of %,d users: %,d kept, %,d of them held out%s",
-                count(POSTS),
-                count(USERS),
+                "%s of %s: %,d kept, %,d of them held out%s",
+                Amount.of(count(POSTS), "post"),
+                Amount.of(count(USERS), "user"),
                 count(KEPT),
                 count(HELD_OUT),
                 Stream.of(
@@ -69,24 +70,27 @@ record PrepareSummary(PrepareSettings settings, PreparedData data, Users users, 
                                 reason.word().replace('_', ' ')))
                         .collect(Collectors.joining()));
         if (count(PASSED_OVER) > 0) {
-            line(text, "%,d posts of users that --users does not name were passed over", count(PASSED_OVER));
+            line(
+                    text,
+                    "passed over, since --users does not name their users: %s",
+                    Amount.of(count(PASSED_OVER), "post"));
         }
         if (!users.small().isEmpty()) {
             line(text, "left out with all their posts, for too few characters: %s", named(users.small()));
         }
-        line(text, "training texts: %s, %,d passes", told(data.train()), settings.passes());
+        line(
+                text,
+                "training texts: %s, %s",
+                told(data.train()),
+                settings.passes() == 1 ? "1 pass" : settings.passes() + " passes");
         line(text, "held out: %s", told(data.heldOut()));
         line(text, "%s", folder);
         return text.toString();
     }
 
     private static String told(Texts texts) {
-        return String.format(
-                Locale.ROOT,
-                "%,d posts, %,d characters in %,d files",
-                texts.posts(),
-                texts.characters(),
-                texts.files().size());
+        return Amount.of(texts.posts(), "post") + ", " + Amount.of(texts.characters(), "character") + " in "
+                + Amount.of(texts.files().size(), "file");
     }
 
     /** What the user should know. */
@@ -101,10 +105,8 @@ record PrepareSummary(PrepareSettings settings, PreparedData data, Users users, 
                     + " characters, of whom a model learns little: " + named(scarce));
         }
         if (tally.retweetsByText() > 0) {
-            warnings.add(String.format(
-                    Locale.ROOT,
-                    "%,d posts have no retweet flag and count as retweets because they begin with 'RT @name:'",
-                    tally.retweetsByText()));
+            warnings.add("taken for retweets, since they begin with 'RT @name:' and have no retweet flag: "
+                    + Amount.of(tally.retweetsByText(), "post"));
         }
         if (settings.heldOutShare() > 0 && data.heldOut().posts() == 0) {
             warnings.add("no post is held out, as there are so few: no loss will tell whether a model learns too much");

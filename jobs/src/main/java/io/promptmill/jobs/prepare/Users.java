@@ -1,5 +1,6 @@
 package io.promptmill.jobs.prepare;
 
+import io.promptmill.Amount;
 import io.promptmill.jobs.counts.UserCounts;
 import io.promptmill.jobs.failure.RefusalException;
 import java.util.ArrayList;
@@ -42,8 +43,8 @@ record Users(List<User> taken, List<User> small, UserTally nameless) {
         if (!small.isEmpty() && !settings.steps().contains(Step.DROP_SMALL_USERS)) {
             throw RefusalException.input(
                     "users_too_small",
-                    small.size() + " of " + all.size() + " users have fewer than " + settings.minCharacters()
-                            + " characters in their kept posts: "
+                    "fewer than " + settings.minCharacters() + " characters are in the kept posts of "
+                            + small.size() + " of " + Amount.of(all.size(), "user") + ": "
                             + small.stream().map(User::told).collect(Collectors.joining(", ")),
                     "a model learns little of a user from so few",
                     "give more of their posts, lower --min-characters, or leave these users out with"

@@ -181,7 +181,9 @@ public final class Source {
                 place + " has no column " + column.name(),
                 names.isEmpty()
                         ? "it has no columns"
-                        : "the column with the nearest name is " + NearestName.of(column.name(), names),
+                        : NearestName.of(column.name(), names)
+                                .map(near -> "the column with the nearest name is " + near)
+                                .orElse("its columns are " + String.join(", ", names)),
                 column.remedy().get());
     }
 

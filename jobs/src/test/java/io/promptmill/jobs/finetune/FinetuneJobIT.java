@@ -303,7 +303,7 @@ class FinetuneJobIT {
     void blocksOfTokenIdsThatAreNoneAreRefusedWithTheirRow() throws Exception {
         assertRefused(
                 ExitCode.INPUT_REFUSED,
-                "--data has 1 rows that are no blocks, the first is data.jsonl#1: input_ids holds null at index 1",
+                "--data has 1 row without a block, the first is data.jsonl#1: input_ids holds null at index 1",
                 options(
                         jsonLines("data.jsonl", List.of("{\"input_ids\": [1, 2]}", "{\"input_ids\": [1, null]}")),
                         "out"));

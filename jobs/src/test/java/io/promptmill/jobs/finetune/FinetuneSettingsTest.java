@@ -140,7 +140,7 @@ class FinetuneSettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--learning-rate=2 | wrong_value: --learning-rate cannot be read, it must be a number from 0.0 to 1.0 but was 2",
+                "--learning-rate=2 | wrong_value: --learning-rate has a wrong value, it must be a number from 0.0 to 1.0 but was 2",
                 "--learning-rate=NaN | it must be a number from 0.0 to 1.0 but was NaN",
                 "--lr-scheduler-type=step | it must be one of cosine, linear, constant but was step",
                 "--per-device-train-batch-size=0 | it must be a whole number from 1 to 16777216 but was 0",

@@ -185,7 +185,7 @@ class AppendIT {
             assertThat(rows(output)).as("skipped").hasSizeBetween(1, 8);
             assertThatThrownBy(() -> runs.generate(input.toString(), output, options("--chunks=2", "--append")))
                     .isInstanceOf(RefusalException.class)
-                    .hasMessage("generation_damaged: --output file:" + output + " holds 1 damaged files of earlier"
+                    .hasMessage("generation_damaged: --output file:" + output + " holds 1 damaged file of earlier"
                             + " generations, chunk-00001-of-00003.parquet: page 1 of the column id: don't know what"
                             + " type: 15, restore them: their prompts cannot be told from new ones");
         } finally {

@@ -67,7 +67,7 @@ class ConfFileTest {
     void aWrongValueNamesTheFile() throws IOException {
         Path file = file("input=in\noutput=out\ntop-p=2\n");
         assertThatThrownBy(() -> TestSettings.of("--conf-file", file.toString()))
-                .hasMessage("wrong_value: --top-p cannot be read, top_p must be a number between 0 and 1 but was 2,"
+                .hasMessage("wrong_value: --top-p has a wrong value, top_p must be a number between 0 and 1 but was 2,"
                         + " correct it in " + file);
     }
 
@@ -75,8 +75,9 @@ class ConfFileTest {
     void halfACharacterIsRefusedBeforeAnyTaskMeetsIt() throws IOException {
         Path file = file("input=in\noutput=out\nprefix=a\\ud83d\n");
         assertThatThrownBy(() -> TestSettings.of("--conf-file", file.toString()))
-                .hasMessage("wrong_value: --prefix cannot be read, prefix must be text without lone surrogates (U+D800"
-                        + " to U+DFFF) but was a text of 2 characters, correct it in " + file);
+                .hasMessage(
+                        "wrong_value: --prefix has a wrong value, prefix must be text without lone surrogates (U+D800"
+                                + " to U+DFFF) but was a text of 2 characters, correct it in " + file);
     }
 
     @Test

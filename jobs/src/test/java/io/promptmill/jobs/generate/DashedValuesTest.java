@@ -48,8 +48,8 @@ class DashedValuesTest {
             value = {
                 "--do-sample --topp=0.5 | unknown_option: --topp is not known, generate has no such option, did you mean --top-p?",
                 "--overwrite --logprob  | unknown_option: --logprob is not known, generate has no such option, did you mean --logprobs?",
-                "--seed --topp=0.5      | wrong_value: --seed cannot be read, it must be a whole number between -2^63 and 2^63 - 1 but was --topp=0.5, correct it on the command line",
-                "--do-sample=-x         | wrong_value: --do-sample cannot be read, do_sample must be true or false but was -x, correct it on the command line"
+                "--seed --topp=0.5      | wrong_value: --seed has a wrong value, it must be a whole number between -2^63 and 2^63 - 1 but was --topp=0.5, correct it on the command line",
+                "--do-sample=-x         | wrong_value: --do-sample has a wrong value, do_sample must be true or false but was -x, correct it on the command line"
             })
     void aMisspeltOptionAfterAnotherOneIsTold(String options, String message) {
         assertThatThrownBy(() -> settings(options.split(" ")))

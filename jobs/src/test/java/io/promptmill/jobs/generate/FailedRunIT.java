@@ -57,7 +57,7 @@ class FailedRunIT {
         assertThat(driver.exitCode()).isEqualTo(ExitCode.OTHER_FAILURE.number());
         assertThat(driver.console())
                 .contains("promptmill: failed: OutOfMemoryError: all memory is gone, says the test, failing:" + output
-                        + " holds 0 finished of 1 chunks, --verbose shows the whole story")
+                        + " holds 0 finished of 1 chunk, --verbose shows the whole story")
                 .doesNotContain("interrupted");
         assertThat(output.resolve("_promptmill/tmp")).doesNotExist();
     }

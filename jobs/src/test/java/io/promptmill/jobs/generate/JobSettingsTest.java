@@ -239,10 +239,10 @@ class JobSettingsTest {
         assertThat(config.doSample()).isTrue();
         assertThat(config.maxTokens()).hasToString("TokenLimit[tokens=5, counts=NEW_TOKENS]");
         assertThatThrownBy(() -> read(file, "--max-new-tokens=5", "--eos-token-id", "-1"))
-                .hasMessage("wrong_value: --top-p cannot be read, top_p must be a number between 0 and 1 but was 7,"
+                .hasMessage("wrong_value: --top-p has a wrong value, top_p must be a number between 0 and 1 but was 7,"
                         + " correct it in " + conf);
         assertThatThrownBy(() -> read(file, "--top-p=0.5", "--eos-token-id", "-1"))
-                .hasMessageStartingWith("wrong_value: --max-length cannot be read");
+                .hasMessageStartingWith("wrong_value: --max-length has a wrong value");
     }
 
     @Test
@@ -281,20 +281,21 @@ class JobSettingsTest {
             value = {
                 "--topp=1 | unknown_option: --topp is not known, generate has no such option, did you mean --top-p?",
                 "--max_new_tokens=3 | unknown_option: --max_new_tokens is not known, generate has no such option, did you mean --max-new-tokens?",
-                "stray | unknown_argument: stray is not known, generate has no such argument, did you mean --stop?",
-                "--top-p=2 | wrong_value: --top-p cannot be read, top_p must be a number between 0 and 1 but was 2, correct it on the command line",
-                "--seed=x | wrong_value: --seed cannot be read, it must be a whole number between -2^63 and 2^63 - 1 but was x, correct it on the command line",
-                "--slots=0 | wrong_value: --slots cannot be read, it must be auto or a whole number from 1 to 100000 but was 0, correct it on the command line",
-                "--layout=wide | wrong_value: --layout cannot be read, it must be one of exploded, grouped but was wide, correct it on the command line",
-                "--overwrite=maybe | wrong_value: --overwrite cannot be read, it must be true or false but was maybe, correct it on the command line",
+                "stray | unknown_argument: stray is not known, generate has no such argument, --help tells all that there are",
+                "--top-p=2 | wrong_value: --top-p has a wrong value, top_p must be a number between 0 and 1 but was 2, correct it on the command line",
+                "--seed=x | wrong_value: --seed has a wrong value, it must be a whole number between -2^63 and 2^63 - 1 but was x, correct it on the command line",
+                "--slots=0 | wrong_value: --slots has a wrong value, it must be auto or a whole number from 1 to 100000 but was 0, correct it on the command line",
+                "--layout=wide | wrong_value: --layout has a wrong value, it must be one of exploded, grouped but was wide, correct it on the command line",
+                "--overwrite=maybe | wrong_value: --overwrite has a wrong value, it must be true or false but was maybe, correct it on the command line",
+                "--model=s3a://AKIA:s3cret@b/m | key_in_uri: --model s3a://***@b/m holds a key, plan.json and lists of processes would show it, give it to Spark (such as spark.hadoop.fs.s3a.access.key and spark.hadoop.fs.s3a.secret.key, or a provider of credentials) and leave it out of the URI on the command line",
                 "--overwrite --resume | contradicting_options: --overwrite and --resume are both given, an existing output can be treated in one way only, keep one of them",
-                "--max-time=1.5h | wrong_value: --max-time cannot be read, it must be none or a duration such as 45s, 90m, 1h30m or 2d but was 1.5h, correct it on the command line",
-                "--max-time=0s | wrong_value: --max-time cannot be read, it must be none or a duration such as 45s, 90m, 1h30m or 2d but was 0s, correct it on the command line",
+                "--max-time=1.5h | wrong_value: --max-time has a wrong value, it must be none or a duration such as 45s, 90m, 1h30m or 2d but was 1.5h, correct it on the command line",
+                "--max-time=0s | wrong_value: --max-time has a wrong value, it must be none or a duration such as 45s, 90m, 1h30m or 2d but was 0s, correct it on the command line",
                 "--resume --retry-failed | contradicting_options: --resume and --retry-failed are both given, an existing output can be treated in one way only, keep one of them",
                 "--base-model=b | base_without_adapter: --base-model is given without --model, it is the base of the adapter that --model names, add --model with the adapter's folder, or give the base as --model",
-                "--model-sha256=12 | wrong_value: --model-sha256 cannot be read, it must be none or the 64 hexadecimal digits of a SHA-256 but was 12, correct it on the command line",
-                "--max-tokens=0 | wrong_value: --max-tokens cannot be read, it must be none or a whole number of at least 1 but was 0, correct it on the command line",
-                "--output-prefix=my;id | wrong_value: --output-prefix cannot be read, it must be none or 1 to 64 characters without spaces, control characters and ,;{}()=` but was my;id, correct it on the command line",
+                "--model-sha256=12 | wrong_value: --model-sha256 has a wrong value, it must be none or the 64 hexadecimal digits of a SHA-256 but was 12, correct it on the command line",
+                "--max-tokens=0 | wrong_value: --max-tokens has a wrong value, it must be none or a whole number of at least 1 but was 0, correct it on the command line",
+                "--output-prefix=my;id | wrong_value: --output-prefix has a wrong value, it must be none or 1 to 64 characters without spaces, control characters and ,;{}()=` but was my;id, correct it on the command line",
                 "--output-prefix= | option_missing: --output-prefix is not given, generate cannot run without it, add --output-prefix TEXT",
                 "--input=again | option_given_twice: --input is given 2 times, it takes one value, keep one of in, again",
                 "--id-column= | option_missing: --id-column is not given, generate cannot run without it, add --id-column NAME",

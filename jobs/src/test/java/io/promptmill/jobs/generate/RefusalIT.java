@@ -331,8 +331,8 @@ class RefusalIT {
                         twoColumns,
                         "--prompt-column=txt"),
                 input(
-                        "missing_column: the input has no id column key, its columns are id, text, prompt_token_ids and the"
-                                + " nearest is id, name the id column of the input or add one",
+                        "missing_column: the input has no id column key, its columns are id, text, prompt_token_ids, name"
+                                + " the id column of the input or add one",
                         twoColumns,
                         "--id-column=key"),
                 input(
@@ -350,15 +350,15 @@ class RefusalIT {
                                 + " cannot be read: at of INT32 (TIME(MILLIS,true)), Spark has no type for their values, cast these columns or drop them",
                         timeOfDay()),
                 input(
-                        "id_null: 2 rows have no value in the id column id," + ID_KEYS
+                        "id_null: the id column id has no value in 2 rows," + ID_KEYS
                                 + " fill the column or leave these rows" + " out",
                         nulls),
                 input(
-                        "id_repeated: 2 ids of the column id occur more than once, such as 0 (2 rows), 1 (2 rows),"
+                        "id_repeated: the id column id holds 2 ids more than once, such as 0 (2 rows), 1 (2 rows),"
                                 + ID_KEYS + " make the ids unique or name another column with --id-column",
                         repeated),
                 input(
-                        "id_bad_encoding: 1 rows have bytes in the id column id that are not UTF-8, different ids would"
+                        "id_bad_encoding: the id column id has bytes that are not UTF-8 in 1 row, different ids would"
                                 + " become one when their characters are told from their bytes, write the column anew with the"
                                 + " right character set or name another one with --id-column",
                         bytes));
@@ -389,7 +389,7 @@ class RefusalIT {
                         finished),
                 output(
                         "output_has_other_files: --output file:" + mixed
-                                + " holds 1 files that no plan of an"
+                                + " holds 1 file that no plan of an"
                                 + " earlier run names, such as notes.txt, --overwrite removes only what Promptmill wrote, move"
                                 + " these files away or choose another output folder",
                         prompts,

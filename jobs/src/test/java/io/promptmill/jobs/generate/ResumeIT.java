@@ -371,8 +371,8 @@ class ResumeIT {
         bytes[100] ^= 1;
         Files.write(damaged, bytes);
         refused(
-                "chunk_unusable: --resume finds 1 files in file:" + output
-                        + " that are no finished chunks of this run, chunk-00003-of-00006.parquet: its rows have the"
+                "chunk_unusable: --resume finds 1 file in file:" + output
+                        + " with no finished chunk of this run, chunk-00003-of-00006.parquet: its rows have the"
                         + " SHA-256 ",
                 OPTIONS);
         Files.delete(damaged);
@@ -386,7 +386,7 @@ class ResumeIT {
         Files.writeString(output.resolve("part-0.parquet"), "x");
         refused(
                 "output_has_other_files: --output file:" + output
-                        + " holds 1 files that no plan of an earlier run names,"
+                        + " holds 1 file that no plan of an earlier run names,"
                         + " such as part-0.parquet, readers of the folder would take them for rows of this run, move",
                 OPTIONS);
         Files.delete(output.resolve("part-0.parquet"));

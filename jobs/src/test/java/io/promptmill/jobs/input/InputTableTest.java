@@ -83,7 +83,7 @@ class InputTableTest {
         InputTable table = open(input);
         refused(
                 table::checkIds,
-                "id_null: 2 rows have no value in the id column id, the id keys a row's random draws and its place in"
+                "id_null: the id column id has no value in 2 rows, the id keys a row's random draws and its place in"
                         + " the output, fill the column or leave these rows out");
     }
 
@@ -94,7 +94,7 @@ class InputTableTest {
         InputTable table = open(input);
         refused(
                 table::checkIds,
-                "id_bad_encoding: 2 rows have bytes in the id column id that are not UTF-8, different ids would become"
+                "id_bad_encoding: the id column id has bytes that are not UTF-8 in 2 rows, different ids would become"
                         + " one when their characters are told from their bytes, write the column anew with the right"
                         + " character set or name another one with --id-column");
     }
@@ -105,7 +105,7 @@ class InputTableTest {
         InputTable table = open(input);
         refused(
                 table::checkIds,
-                "id_repeated: 7 ids of the column id occur more than once, such as r0 (2 rows), r1 (2 rows), r2 (2 rows),"
+                "id_repeated: the id column id holds 7 ids more than once, such as r0 (2 rows), r1 (2 rows), r2 (2 rows),"
                         + " r3 (2 rows), r4 (2 rows), the id keys a row's random draws and its place in the output,"
                         + " make the ids unique or name another column with --id-column");
     }
@@ -140,8 +140,8 @@ class InputTableTest {
         Path input = input("select id as key, 'x' as prompt from range(3)");
         refused(
                 () -> open(input),
-                "missing_column: the input has no id column id, its columns are key, prompt and the nearest is key, name"
-                        + " the id column of the input or add one");
+                "missing_column: the input has no id column id, its columns are key, prompt, name the"
+                        + " id column of the input or add one");
     }
 
     private InputTable open(Path input) throws RefusalException, IOException {

@@ -1,7 +1,10 @@
 package io.promptmill.jobs.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.promptmill.jobs.failure.ExitCode;
+import io.promptmill.jobs.failure.RefusalException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -48,5 +51,16 @@ class JobModelTest {
                     .isEqualTo(named.checkpoint().digest())
                     .isNotEqualTo(plain.checkpoint().digest());
         }
+    }
+
+    @Test
+    void aUriWhoseFileSystemFailsRefusesTheModel() {
+        Configuration hadoop = new Configuration();
+        hadoop.set("fs.far.impl", "no.such.FileSystem");
+        assertThatExceptionOfType(RefusalException.class)
+                .isThrownBy(() -> JobModel.open(Optional.of("far://host/model"), Optional.empty(), hadoop))
+                .withMessageContaining("model_unreadable: --model far://host/model cannot be read, ")
+                .extracting(RefusalException::exitCode)
+                .isEqualTo(ExitCode.MODEL_REFUSED);
     }
 }

@@ -54,7 +54,7 @@ class CommittedChunksTest {
         assertThatThrownBy(() -> check(FIRST, SECOND, "chunk-00002-of-00003.parquet"))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageStartingWith("chunk_unusable: --resume finds 3 files in file:" + folder
-                        + " that are no finished chunks of this run, ")
+                        + " with no finished chunk of this run, ")
                 .hasMessageContaining(FIRST + ": it belongs to a run with the fingerprint another plan")
                 .hasMessageContaining("chunk-00002-of-00003.parquet: it is chunk 1")
                 .hasMessageContaining(SECOND + ": ")
@@ -71,7 +71,7 @@ class CommittedChunksTest {
             FlakyFileSystem.every(1, FlakyFileSystem.Fault.OPEN_FAILS);
             assertThatThrownBy(() -> CommittedChunks.check(spark, flaky, PLAN, Set.of(FIRST)))
                     .isInstanceOf(RefusalException.class)
-                    .hasMessage("chunk_unread: --resume cannot read 1 files in flaky:" + folder + ", " + FIRST
+                    .hasMessage("chunk_unread: --resume cannot read 1 file in flaky:" + folder + ", " + FIRST
                             + ": the data nodes of " + FIRST
                             + " are away, try again when they can be read; do not remove"
                             + " them, they may be finished chunks of this run")

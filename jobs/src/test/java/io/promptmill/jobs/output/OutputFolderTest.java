@@ -130,7 +130,7 @@ class OutputFolderTest {
                 existing == ExistingOutput.REFUSED
                         ? "output_exists: --output file:" + folder + " is not empty, "
                         : "output_has_other_files: --output file:" + folder
-                                + " holds 1 files that no plan of an earlier run names, such as"
+                                + " holds 1 file that no plan of an earlier run names, such as"
                                 + " _temporary/0/task_0/part-00000.parquet, ");
     }
 

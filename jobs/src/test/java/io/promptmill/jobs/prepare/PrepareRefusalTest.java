@@ -44,7 +44,7 @@ class PrepareRefusalTest {
     void usersBelowTheMinimumRefuseTheRunAndAreAllNamed() {
         refused(
                 ExitCode.INPUT_REFUSED,
-                "users_too_small: 2 of 2 users have fewer than 6000 characters in their kept posts: alice (18), bob (14), a"
+                "users_too_small: fewer than 6000 characters are in the kept posts of 2 of 2 users: alice (18), bob (14), a"
                         + " model learns little of a user from so few, give more of their posts, lower --min-characters, or"
                         + " leave these users out with --drop-small-users",
                 posts);
@@ -60,7 +60,7 @@ class PrepareRefusalTest {
                 """);
         refused(
                 ExitCode.INPUT_REFUSED,
-                "users_too_small: 1 of 1 users have fewer than 40 characters in their kept posts: a (39), a model learns"
+                "users_too_small: fewer than 40 characters are in the kept posts of 1 of 1 user: a (39), a model learns"
                         + " little of a user from so few, give more of their posts, lower --min-characters, or leave these"
                         + " users out with --drop-small-users",
                 posts,
@@ -113,20 +113,20 @@ class PrepareRefusalTest {
                 temp.resolve("tweets.js"), "window.YTD.tweets.part0 = [ {\"tweet\": {\"full_text\": \"a b c\"}} ]");
         refused(
                 ExitCode.INPUT_REFUSED,
-                "missing_column: file:" + tweets + " has no column user, the column with the nearest name is text"
+                "missing_column: file:" + tweets + " has no column user, its columns are text"
                         + user,
                 tweets);
         refused(
                 ExitCode.INPUT_REFUSED,
                 "missing_column: file:" + posts
-                        + " has no column body, the column with the nearest name is id, name the"
+                        + " has no column body, its columns are id, text, user, name the"
                         + " column with --text-column or leave the file out",
                 posts,
                 "--text-column=body");
         refused(
                 ExitCode.INPUT_REFUSED,
                 "missing_column: file:" + posts
-                        + " has no column lang, the column with the nearest name is id, name the"
+                        + " has no column lang, its columns are id, text, user, name the"
                         + " column with --language-column or leave --languages out",
                 posts,
                 "--languages=en");
@@ -207,7 +207,7 @@ class PrepareRefusalTest {
         Files.writeString(data.resolve("train/notes.txt"), "mine");
         refused(
                 ExitCode.OUTPUT_REFUSED,
-                "output_has_other_files: --output file:" + data + " holds 1 files that prepare does not write, such as"
+                "output_has_other_files: --output file:" + data + " holds 1 file that prepare does not write, such as"
                         + " train/notes.txt, readers of the folder would take them for part of it, move these files away or"
                         + " choose another output folder",
                 posts,
@@ -250,13 +250,14 @@ class PrepareRefusalTest {
     void numbersOutOfTheirRangeAreRefused() {
         assertThatThrownBy(() -> PrepareRuns.settings("--input=a", "--output=b", "--held-out-share=1"))
                 .hasMessage(
-                        "wrong_value: --held-out-share cannot be read, it must be a number from 0.0 to 0.9 but was 1,"
+                        "wrong_value: --held-out-share has a wrong value, it must be a number from 0.0 to 0.9 but was 1,"
                                 + " correct it on the command line");
         assertThatThrownBy(() -> PrepareRuns.settings("--input=a", "--output=b", "--passes=0"))
-                .hasMessage("wrong_value: --passes cannot be read, it must be a whole number from 1 to 1000 but was 0,"
-                        + " correct it on the command line");
+                .hasMessage(
+                        "wrong_value: --passes has a wrong value, it must be a whole number from 1 to 1000 but was 0,"
+                                + " correct it on the command line");
         assertThatThrownBy(() -> PrepareRuns.settings("--input=a", "--output=b", "--input-format=xml"))
-                .hasMessage("wrong_value: --input-format cannot be read, it must be one of"
+                .hasMessage("wrong_value: --input-format has a wrong value, it must be one of"
                         + " auto|parquet|csv|jsonl|txt|tweets-js but was xml, correct it on the command line");
         assertThatThrownBy(() -> PrepareRuns.settings("--output=b"))
                 .hasMessage("option_missing: --input is not given, prepare cannot run without it, add --input PATH");

@@ -126,15 +126,15 @@ class PrepareTest {
         assertThat(runs.err())
                 .isEqualTo("promptmill: warning: users with fewer than 40000 characters, of whom a model learns little:"
                         + " alice (104), bob (20)\n"
-                        + "promptmill: warning: 1 posts have no retweet flag and count as retweets because they begin with"
-                        + " 'RT @name:'\n");
+                        + "promptmill: warning: taken for retweets, since they begin with 'RT @name:' and have no"
+                        + " retweet flag: 1 post\n");
         assertThat(runs.out().lines())
                 .containsExactly(
                         "17 posts of 3 users: 4 kept, 0 of them held out, 4 bad, 2 opted out, 2 retweets, 2 other language,"
                                 + " 2 short, 1 duplicates",
                         "left out with all their posts, for too few characters: dave (14)",
-                        "training texts: 4 posts, 98 characters in 1 files, 1 passes",
-                        "held out: 0 posts, 0 characters in 1 files",
+                        "training texts: 4 posts, 98 characters in 1 file, 1 pass",
+                        "held out: 0 posts, 0 characters in 1 file",
                         "file:" + data);
         JsonNode event = PrepareRuns.event(data, "complete");
         assertThat(event.at("/eventType").asText()).isEqualTo("COMPLETE");
@@ -271,7 +271,7 @@ class PrepareTest {
     void onlyTheUsersThatAreAskedForAreTakenInTheirOrder() throws Exception {
         Path input = Files.write(temp.resolve("posts.jsonl"), manyPosts());
         runs.prepare(input, data, "--min-characters=0", "--users=user2, @User0", "--passes=1", "--balance=false");
-        assertThat(runs.out()).contains("133 posts of users that --users does not name were passed over");
+        assertThat(runs.out()).contains("passed over, since --users does not name their users: 133 posts");
         assertThat(UserCountsFile.read(new OutputFiles(data.toString(), new Configuration()), new Configuration()))
                 .extracting(UserCounts::user)
                 .containsExactly("user2", "user0");

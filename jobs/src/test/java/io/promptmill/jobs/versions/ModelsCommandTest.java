@@ -106,7 +106,7 @@ class ModelsCommandTest {
                                 + " can read",
                         "promptmill: option_given_twice: --folder is given 2 times, it takes one value, keep one of x, "
                                 + models,
-                        "promptmill: unknown_argument: x is not known, models has no such argument, did you mean --help?");
+                        "promptmill: unknown_argument: x is not known, models has no such argument, --help tells all that there are");
         Path empty = Files.createDirectory(models.resolve("empty"));
         assertThat(run("models", empty.toString())).isEqualTo(ExitCode.DONE);
         assertThat(text(out)).isEqualToNormalizingNewlines("There are no versions of models in " + empty + "\n");

@@ -53,7 +53,7 @@ final class BoundedPatterns {
 
     /** The refusal of the field. */
     InvalidCheckpointException refused(String what) {
-        return InvalidCheckpointException.damaged(file, field + " " + what);
+        return InvalidCheckpointException.invalid(file, field + " " + what);
     }
 
     private static final class TooManySteps extends RuntimeException {

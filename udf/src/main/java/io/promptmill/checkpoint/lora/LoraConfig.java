@@ -178,7 +178,7 @@ public final class LoraConfig {
 
     private void requireType(String name, boolean holds) throws InvalidCheckpointException {
         if (fields.hasNonNull(name) && !holds) {
-            throw InvalidCheckpointException.damaged(
+            throw InvalidCheckpointException.invalid(
                     FILE,
                     name + " cannot be "
                             + InvalidCheckpointException.quote(fields.get(name).toString()));

@@ -28,11 +28,11 @@ final class TorchLegacy {
             throw file.damaged("it is a pickle but none that torch.save wrote");
         }
         if (!PROTOCOL.equals(PickleReader.read(input, objects))) {
-            throw file.damaged("it is of an unknown version of PyTorch's format");
+            throw file.unsupported("it is of an unknown version of PyTorch's format");
         }
         if (!(PickleReader.read(input, objects) instanceof PickleDict machine)
                 || !Boolean.TRUE.equals(machine.entries().get("little_endian"))) {
-            throw file.damaged("its values are not little-endian");
+            throw file.unsupported("its values are not little-endian");
         }
         Object root = PickleReader.read(input, objects);
         if (!(PickleReader.read(input, objects) instanceof List<?> keys)) {

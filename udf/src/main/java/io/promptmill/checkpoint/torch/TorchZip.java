@@ -78,7 +78,7 @@ final class TorchZip {
         if (order != null) {
             ByteBuffer text = file.read(order.dataOffset(), (int) Math.min(order.bytes(), 16));
             if (!StandardCharsets.US_ASCII.decode(text).toString().equals("little")) {
-                throw file.damaged("its values are not little-endian");
+                throw file.unsupported("its values are not little-endian");
             }
         }
     }

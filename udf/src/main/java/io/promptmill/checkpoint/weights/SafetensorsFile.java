@@ -114,7 +114,7 @@ public final class SafetensorsFile {
         String dataType = field.path("dtype").asText();
         Integer bits = BITS.get(dataType);
         if (bits == null) {
-            throw file.damaged(what + " has the unknown dtype " + InvalidCheckpointException.quote(dataType));
+            throw file.unsupported(what + " has the unknown dtype " + InvalidCheckpointException.quote(dataType));
         }
         List<Long> shape = sizes(field.path("shape"), what + ": shape");
         List<Long> offsets = sizes(field.path("data_offsets"), what + ": data_offsets");

@@ -88,8 +88,10 @@ record InputColumns(StructField id, StructField prompt, StructField samplingPara
                     "the input has no " + role + " column " + name,
                     names.isEmpty()
                             ? "it has no columns at all"
-                            : "its columns are " + String.join(", ", names) + " and the nearest is "
-                                    + NearestName.of(name, names),
+                            : "its columns are " + String.join(", ", names)
+                                    + NearestName.of(name, names)
+                                            .map(near -> " and the nearest is " + near)
+                                            .orElse(""),
                     "name the " + role + " column of the input or add one"));
         }
         return found.get();

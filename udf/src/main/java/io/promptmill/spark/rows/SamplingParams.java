@@ -128,8 +128,10 @@ record SamplingParams(GenerationOptions options, OptionalLong seed) {
                 .orElseThrow(() -> new IllegalArgumentException(
                         key.equals(GenerationOption.PREFIX.key())
                                 ? "sampling_params sets prefix, which is one for all rows"
-                                : "sampling_params has the unknown key " + quoted(key) + " (the nearest is "
-                                        + NearestName.of(key, KEYS) + ")"));
+                                : "sampling_params has the unknown key " + quoted(key)
+                                        + NearestName.of(key, KEYS)
+                                                .map(near -> " (the nearest is " + near + ")")
+                                                .orElse("")));
     }
 
     private static void requireOff(String key, Object value) {

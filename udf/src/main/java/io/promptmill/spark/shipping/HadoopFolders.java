@@ -33,7 +33,7 @@ public record HadoopFolders(Configuration hadoop) implements FolderLookup {
             return LOCAL.isFolder(local.get().toString());
         }
         Path folder = path(location);
-        FileSystem files = folder.getFileSystem(hadoop);
+        FileSystem files = files(folder);
         return files.exists(folder) && files.getFileStatus(folder).isDirectory();
     }
 
@@ -44,7 +44,7 @@ public record HadoopFolders(Configuration hadoop) implements FolderLookup {
             return LOCAL.folders(local.get().toString());
         }
         Path folder = path(location);
-        return Arrays.stream(folder.getFileSystem(hadoop).listStatus(folder))
+        return Arrays.stream(files(folder).listStatus(folder))
                 .filter(FileStatus::isDirectory)
                 .map(status -> status.getPath().getName())
                 .toList();
@@ -57,7 +57,7 @@ public record HadoopFolders(Configuration hadoop) implements FolderLookup {
             return LOCAL.text(local.get().toString(), file);
         }
         Path path = new Path(path(location), file);
-        FileSystem files = path.getFileSystem(hadoop);
+        FileSystem files = files(path);
         try (InputStream in = files.open(path)) {
             byte[] content = in.readNBytes(CheckpointFiles.MAX_BYTES + 1);
             if (content.length > CheckpointFiles.MAX_BYTES) {
@@ -76,11 +76,23 @@ public record HadoopFolders(Configuration hadoop) implements FolderLookup {
         if (folder.toUri().getScheme() == null && Files.isDirectory(java.nio.file.Path.of(location))) {
             return Optional.of(java.nio.file.Path.of(location));
         }
-        FileSystem files = folder.getFileSystem(hadoop);
+        FileSystem files = files(folder);
         return files.getScheme().equals("file")
                 ? Optional.of(java.nio.file.Path.of(
                         files.makeQualified(folder).toUri().getPath()))
                 : Optional.empty();
+    }
+
+    /**
+     * The file system of a path. Hadoop fails in many ways where a host is not known, a library is missing or a setting is
+     * wrong; all mean that the path cannot be read.
+     */
+    FileSystem files(Path path) throws IOException {
+        try {
+            return path.getFileSystem(hadoop);
+        } catch (RuntimeException | LinkageError e) {
+            throw new IOException("Cannot open the file system of " + path + ": " + e, e);
+        }
     }
 
     static Path path(String location) throws IOException {

@@ -4,7 +4,6 @@ import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.pretrained.ModelName;
 import io.promptmill.pretrained.ModelSource;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -26,7 +25,7 @@ import org.apache.hadoop.fs.Path;
  */
 public record RemoteCheckpoint(String location, Optional<String> base, Configuration hadoop) implements ModelSource {
     /** Kinds of files a checkpoint may be read from; folders also hold weights for other frameworks. */
-    private static final List<String> SUFFIXES = List.of(".json", ".txt", ".model", ".safetensors", ".bin");
+    private static final List<String> SUFFIXES = List.of(".json", ".txt", ".jinja", ".model", ".safetensors", ".bin");
 
     /**
      * Copies to {@code work} what is not local.
@@ -55,7 +54,7 @@ public record RemoteCheckpoint(String location, Optional<String> base, Configura
     /** A name in a stranger's file is not to make this machine ask another store than that of the file. */
     private static Optional<Path> onSameFileSystem(Path location, String name, Configuration hadoop)
             throws IOException {
-        FileSystem files = location.getFileSystem(hadoop);
+        FileSystem files = new HadoopFolders(hadoop).files(location);
         try {
             Path base = files.makeQualified(new Path(location, name));
             return files.exists(new Path(base, "config.json")) ? Optional.of(base) : Optional.empty();
@@ -76,11 +75,10 @@ public record RemoteCheckpoint(String location, Optional<String> base, Configura
         HadoopFolders folders = new HadoopFolders(hadoop);
         Path folder = HadoopFolders.path(location);
         if (!folders.isFolder(location)) {
-            throw new FileNotFoundException("The model " + location + " cannot be read: there is no such folder on "
-                    + folder.getFileSystem(hadoop).getUri() + ". Name a folder in Hugging Face layout.");
+            throw new ModelName(location).missing(folders.files(folder).getUri().toString());
         }
         Optional<java.nio.file.Path> local = folders.onThisMachine(location);
-        return local.isPresent() ? local.get() : copy(folder.getFileSystem(hadoop), folder, work, hadoop);
+        return local.isPresent() ? local.get() : copy(folders.files(folder), folder, work, hadoop);
     }
 
     private static java.nio.file.Path copy(FileSystem files, Path folder, java.nio.file.Path work, Configuration hadoop)

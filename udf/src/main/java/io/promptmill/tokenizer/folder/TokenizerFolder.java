@@ -13,6 +13,7 @@ import io.promptmill.tokenizer.parts.TokenizerJsonReader;
 import io.promptmill.tokenizer.parts.TokenizerPipeline;
 import io.promptmill.tokenizer.parts.WrittenTokenizer;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,9 @@ public final class TokenizerFolder {
             "spm.model", "SentencePiece",
             "sentencepiece.bpe.model", "SentencePiece",
             "tekken.json", "tiktoken"));
+
+    /** Where transformers writes it now; before that it was in tokenizer_config.json. */
+    private static final List<String> CHAT_TEMPLATES = List.of("chat_template.jinja", "chat_template.json");
 
     private final CheckpointFolder folder;
     private final TokenizerSettings settings;
@@ -89,7 +93,7 @@ public final class TokenizerFolder {
         return CheckedTokenizer.of(
                 written.pipeline(),
                 use == TokenizerClass.AS_WRITTEN ? List.of(written.addedTokens(), tokens) : List.of(tokens),
-                written.warnings());
+                warnings(written.warnings()));
     }
 
     /** What transformers makes of these files is GPT-2's tokenizer, or nothing. */
@@ -99,6 +103,16 @@ public final class TokenizerFolder {
                 JsonObject.read(folder, VOCABULARY, TokenizerFiles.KIND), folder.text(MERGES, TokenizerFiles.KIND));
         List<AddedToken> tokens = settings.addedTokens(List.of(), TokenizerClass.GPT2);
         return CheckedTokenizer.of(
-                TokenizerPipeline.gpt2(settings.gpt2PreTokenizer(), model), List.of(tokens), List.of());
+                TokenizerPipeline.gpt2(settings.gpt2PreTokenizer(), model), List.of(tokens), warnings(List.of()));
+    }
+
+    private List<String> warnings(List<String> ofTheFile) {
+        if (!settings.hasChatTemplate() && CHAT_TEMPLATES.stream().noneMatch(folder::has)) {
+            return ofTheFile;
+        }
+        List<String> all = new ArrayList<>(ofTheFile);
+        all.add("the chat template of " + folder.path() + " is not used: a prompt is continued as it is, so write the"
+                + " template's text into the prompts where the model needs it");
+        return all;
     }
 }

@@ -81,6 +81,11 @@ final class TokenizerSettings {
         return new ByteLevel(config.flag(ByteLevel.ADD_PREFIX_SPACE, false), true);
     }
 
+    /** Whether it says how the turns of a conversation become one text. */
+    boolean hasChatTemplate() {
+        return !config.isAbsent("chat_template");
+    }
+
     /** Refuses tokens around every prompt; beside a {@code tokenizer.json} these flags mean nothing. */
     void requireNothingAroundPrompts() throws InvalidCheckpointException {
         if (config.flag("add_eos_token", false)) {

@@ -230,7 +230,7 @@ final class PromptReaderTest {
                 "{\"top_p\": 0.5, \"top_p\": 0.6} | sampling_params is not a JSON object",
                 "{\"top_p\": 0.5} x | sampling_params is not a JSON object (line 1, column ",
                 "my secret prompt | sampling_params is not a JSON object (line 1, column ",
-                "{\"my secret\": 1} | sampling_params has the unknown key of 9 characters (the nearest is ",
+                "{\"my secret\": 1} | sampling_params has the unknown key of 9 characters",
                 "{\"top_p\": \"my secret\"} | sampling_params sets top_p to a text of 9 characters",
                 "{\"top_p\": {\"my secret\": 1}} | sampling_params sets top_p to an object",
                 "{\"stop\": [\"my secret\", \"\"]} | stop must be a non-empty text or a list of them but was not",

@@ -61,6 +61,15 @@ final class RemoteCheckpointTest {
     }
 
     @Test
+    void aFileSystemThatCannotBeOpenedIsTold() {
+        hadoop.set("fs.far.impl", "no.such.FileSystem");
+        assertThatIOException()
+                .isThrownBy(() -> RemoteCheckpoint.localCopy("far://host/model", work, hadoop))
+                .withMessageStartingWith("Cannot open the file system of far://host/model: ")
+                .withMessageContaining("Class no.such.FileSystem not found");
+    }
+
+    @Test
     void aVersionIsBroughtWithTheBaseThatLiesBesideItsOwnFolder() throws Exception {
         hadoop.setClass("fs.far.impl", FarFileSystem.class, org.apache.hadoop.fs.FileSystem.class);
         Path version = TestVersions.publish(folder.resolve("alice"), 2, 3.1, TestVersions.HELD_OUT);
