@@ -12,7 +12,7 @@ public interface ModelSource {
     /**
      * Brings the model to this machine.
      *
-     * @param work an empty folder for what has to be copied; it is deleted when the model is closed
+     * @param work a new folder for what has to be copied; it is deleted when the model is closed
      * @throws InvalidCheckpointException when the model cannot be used
      * @throws IOException when it is not there or cannot be read
      */

@@ -1,17 +1,16 @@
 package io.promptmill.pretrained;
 
-import ai.djl.util.Utils;
 import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.compile.CompiledModel;
 import io.promptmill.compile.ModelCompiler;
 import io.promptmill.compile.Precision;
 import io.promptmill.family.Dropout;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.WorkFolder;
 import io.promptmill.pretrained.ModelSource.Folders;
 import io.promptmill.tokenizer.CheckpointTokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,13 +22,13 @@ import java.util.Optional;
  * Thread-safe, but for compiling, which one thread does at a time.
  */
 public final class PretrainedModel implements AutoCloseable {
-    private final Path work;
+    private final WorkFolder work;
     private final Checkpoint checkpoint;
     private final CheckpointTokenizer tokenizer;
     private final Optional<ModelVersion> version;
 
     private PretrainedModel(
-            Path work, Checkpoint checkpoint, CheckpointTokenizer tokenizer, Optional<ModelVersion> version) {
+            WorkFolder work, Checkpoint checkpoint, CheckpointTokenizer tokenizer, Optional<ModelVersion> version) {
         this.work = work;
         this.checkpoint = checkpoint;
         this.tokenizer = tokenizer;
@@ -44,10 +43,10 @@ public final class PretrainedModel implements AutoCloseable {
      * @throws UncheckedIOException when this machine has no room for temporary files
      */
     public static PretrainedModel open(ModelSource source) throws InvalidCheckpointException, IOException {
-        Path work = workFolder();
+        WorkFolder work = workFolder();
         PretrainedModel opened = null;
         try {
-            Folders folders = source.bring(work);
+            Folders folders = source.bring(work.path());
             Checkpoint checkpoint = folders.base().isPresent()
                     ? Checkpoint.open(folders.model(), folders.base().get())
                     : Checkpoint.open(folders.model());
@@ -56,7 +55,7 @@ public final class PretrainedModel implements AutoCloseable {
             return opened;
         } finally {
             if (opened == null) {
-                Utils.deleteQuietly(work);
+                work.close();
             }
         }
     }
@@ -72,9 +71,9 @@ public final class PretrainedModel implements AutoCloseable {
     }
 
     // Unchecked: it is no fault of the model's.
-    private static Path workFolder() {
+    private static WorkFolder workFolder() {
         try {
-            return Files.createTempDirectory("promptmill-");
+            return WorkFolder.create();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -110,7 +109,7 @@ public final class PretrainedModel implements AutoCloseable {
      * @throws IOException when one cannot be read, or the archive not be written
      */
     public CompiledModel compile(Precision precision) throws InvalidCheckpointException, IOException {
-        return ModelCompiler.compile(checkpoint, precision, work.resolve("model.pt"));
+        return ModelCompiler.compile(checkpoint, precision, work.path().resolve("model.pt"));
     }
 
     /**
@@ -122,12 +121,13 @@ public final class PretrainedModel implements AutoCloseable {
      */
     public CompiledModel compileForTraining(Dropout dropout, Precision precision)
             throws InvalidCheckpointException, IOException {
-        return ModelCompiler.compileForTraining(checkpoint, dropout, precision, work.resolve("training.pt"));
+        return ModelCompiler.compileForTraining(
+                checkpoint, dropout, precision, work.path().resolve("training.pt"));
     }
 
     @Override
     public void close() {
         checkpoint.close();
-        Utils.deleteQuietly(work);
+        work.close();
     }
 }

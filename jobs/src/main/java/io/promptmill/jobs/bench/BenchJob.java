@@ -3,6 +3,7 @@ package io.promptmill.jobs.bench;
 import io.promptmill.Problem;
 import io.promptmill.compile.Precision;
 import io.promptmill.family.ModelShape;
+import io.promptmill.files.WorkFolder;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.model.JobModel;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.network.util.JavaUtils;
 
 /**
  * One run of {@code bench}: a model is opened or made up, compiled, loaded, and its files are gone before anything is
@@ -116,13 +116,10 @@ final class BenchJob {
     }
 
     private Loaded makeUp(ModelSize size, double finalNorm) throws RefusalException, IOException {
-        Path folder = Files.createTempDirectory("promptmill-bench-");
-        try {
-            new MadeUpCheckpoint(size, finalNorm, request.settings().seed()).write(folder);
-            Loaded loaded = open(folder.toUri().toString());
+        try (WorkFolder folder = WorkFolder.create()) {
+            new MadeUpCheckpoint(size, finalNorm, request.settings().seed()).write(folder.path());
+            Loaded loaded = open(folder.path().toUri().toString());
             return new Loaded(loaded.model, loaded.shape, request.shapeName());
-        } finally {
-            JavaUtils.deleteRecursively(folder.toFile());
         }
     }
 

@@ -2,6 +2,7 @@ package io.promptmill.jobs.finetune;
 
 import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.WorkFolder;
 import io.promptmill.jobs.card.CardAuthor;
 import io.promptmill.jobs.card.CardFiles;
 import io.promptmill.jobs.card.ModelCard;
@@ -18,13 +19,10 @@ import io.promptmill.jobs.versions.VersionWriter;
 import io.promptmill.spark.shipping.RemoteCheckpoint;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileUtil;
 
 /**
  * Makes the next version of a training that is over: first the model, which is opened once as its users will, then the
@@ -82,13 +80,11 @@ final class NewVersion {
 
     /** The digest of the folder that was written, which is one that can be opened. */
     private String digest(String location) throws IOException {
-        Path work = Files.createTempDirectory("promptmill-");
-        try (Checkpoint checkpoint = Checkpoint.open(RemoteCheckpoint.localCopy(location, work, hadoop))) {
+        try (WorkFolder work = WorkFolder.create();
+                Checkpoint checkpoint = Checkpoint.open(RemoteCheckpoint.localCopy(location, work.path(), hadoop))) {
             return checkpoint.digest();
         } catch (InvalidCheckpointException e) {
             throw new IOException("The version that was written cannot be opened: " + e.getMessage(), e);
-        } finally {
-            FileUtil.fullyDelete(work.toFile());
         }
     }
 }

@@ -3,6 +3,7 @@ package io.promptmill.jobs.finetune;
 import io.promptmill.Problem;
 import io.promptmill.family.Dropout;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.files.WorkFolder;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.model.JobModel;
@@ -16,7 +17,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileUtil;
 
 /**
  * The model that a training starts from, on the driver: the one that was named, or made of it. Closing it deletes what was
@@ -25,14 +25,14 @@ import org.apache.hadoop.fs.FileUtil;
 final class StartModel implements AutoCloseable {
     private final StartSettings settings;
     private final Configuration hadoop;
-    private final Path made;
+    private final WorkFolder made;
     /** The named model first, what was made of it after it. */
     private final Deque<JobModel> opened = new ArrayDeque<>();
 
     private StartModel(StartSettings settings, Configuration hadoop) throws IOException {
         this.settings = settings;
         this.hadoop = hadoop;
-        this.made = Files.createTempDirectory("promptmill-");
+        this.made = WorkFolder.create();
     }
 
     /**
@@ -71,13 +71,13 @@ final class StartModel implements AutoCloseable {
             throws RefusalException, InvalidCheckpointException, IOException {
         opened.add(JobModel.open(settings.model(), settings.baseModel(), planned, hadoop));
         if (!settings.addedTokens().isEmpty()) {
-            Path folder = Files.createDirectory(made.resolve("resized"));
+            Path folder = Files.createDirectory(made.path().resolve("resized"));
             AddedTokens.write(model().checkpoint(), settings.addedTokens(), folder);
             opened.add(JobModel.open(Optional.of(folder.toString()), Optional.empty(), hadoop));
         }
         if (settings.scratch().isPresent()) {
             StartSettings.Sizes sizes = settings.scratch().get();
-            Path folder = Files.createDirectory(made.resolve("new"));
+            Path folder = Files.createDirectory(made.path().resolve("new"));
             new NewModel(sizes.nLayer(), sizes.nHead(), sizes.nEmbd(), sizes.nPositions())
                     .write(model().checkpoint().tokenizerFolder(), seed, folder);
             opened.add(JobModel.open(Optional.of(folder.toString()), Optional.empty(), hadoop));
@@ -114,6 +114,6 @@ final class StartModel implements AutoCloseable {
     @Override
     public void close() {
         opened.forEach(JobModel::close);
-        FileUtil.fullyDelete(made.toFile());
+        made.close();
     }
 }
