@@ -46,6 +46,9 @@ class ArchitectureTest {
     private static final String LIBRARY =
             "io.promptmill.[checkpoint|compile|family|files|generation|model|pipeline|pretrained|spark|tokenizer|training]..";
 
+    /** Where temporary files go, and what becomes of them. */
+    private static final String FILES = "io.promptmill.files";
+
     /** How a name that somebody meant is found. */
     private static final String ROWS = "io.promptmill.spark.rows";
 
@@ -72,7 +75,7 @@ class ArchitectureTest {
     static {
         ALLOWED.put(FAILURE, List.of(SPARK));
         ALLOWED.put(COMMAND, List.of(ROWS, PICOCLI, LOG4J, ERROR_PRONE, SPARK));
-        ALLOWED.put(SESSION, List.of(COMMAND, SPARK, HADOOP, SCALA));
+        ALLOWED.put(SESSION, List.of(COMMAND, FILES, SPARK, HADOOP, SCALA));
         ALLOWED.put(STORE, List.of(EXECUTOR, HADOOP, JACKSON, AWS));
         ALLOWED.put(LEASE, List.of(STORE, HADOOP, JACKSON));
         ALLOWED.put(PAGES, List.of(SPARK, HADOOP, PARQUET, THRIFT, SCALA));

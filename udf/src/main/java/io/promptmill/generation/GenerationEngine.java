@@ -6,6 +6,7 @@ import io.promptmill.tokenizer.Tokenizer;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * Continues prompts, many sequences at a time: a slot that becomes free is filled at once (continuous batching). What is
@@ -16,7 +17,7 @@ public final class GenerationEngine implements AutoCloseable {
     private final CausalLm model;
     private final Tokenizer tokenizer;
     private final EngineSettings settings;
-    private final Runnable beforeStep;
+    private final Consumer<GenerationStats> beforeStep;
     private final StatsCounter stats = new StatsCounter();
     private GenerationRun run;
 
@@ -27,15 +28,16 @@ public final class GenerationEngine implements AutoCloseable {
      * @param tokenizer stays the caller's to close; null where prompts are token ids and no text is wanted
      */
     public GenerationEngine(CausalLm model, Tokenizer tokenizer, EngineSettings settings) {
-        this(model, tokenizer, settings, () -> {});
+        this(model, tokenizer, settings, stats -> {});
     }
 
     /**
-     * An engine that asks before each call of the network for a step, or for a few, whether to go on.
+     * An engine that tells before each call of the network for a step, or for a few, what it has done so far.
      *
      * @param beforeStep ends the run by what it throws, e.g. because the task was killed
      */
-    public GenerationEngine(CausalLm model, Tokenizer tokenizer, EngineSettings settings, Runnable beforeStep) {
+    public GenerationEngine(
+            CausalLm model, Tokenizer tokenizer, EngineSettings settings, Consumer<GenerationStats> beforeStep) {
         this.model = Objects.requireNonNull(model, "model");
         this.tokenizer = tokenizer;
         this.settings = Objects.requireNonNull(settings, "settings");
@@ -64,8 +66,12 @@ public final class GenerationEngine implements AutoCloseable {
 
     private Iterator<PromptResult> generate(Iterator<Prompt> prompts, int slots) {
         close();
-        run = new GenerationRun(prompts, model, tokenizer, settings.withSlots(slots), beforeStep, stats);
+        run = new GenerationRun(prompts, model, tokenizer, settings.withSlots(slots), this::tell, stats);
         return run;
+    }
+
+    private void tell() {
+        beforeStep.accept(stats());
     }
 
     /** What has been done so far, by all runs of this engine. */

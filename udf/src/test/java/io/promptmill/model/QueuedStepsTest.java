@@ -209,7 +209,7 @@ class QueuedStepsTest {
                 CompiledModels.withStepsPerCall(model, stepsPerCall),
                 tokenizer,
                 EngineSettings.defaults().withSlots(slots),
-                calls::incrementAndGet)) {
+                stats -> calls.incrementAndGet())) {
             engine.generate(prompts.iterator()).forEachRemaining(results::add);
             return new Run(results, engine.stats(), calls.get());
         }

@@ -2,7 +2,9 @@ package io.promptmill.jobs.command;
 
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.Filter;
 import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.config.Configuration;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.DefaultConfiguration;
 import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilder;
@@ -20,6 +22,11 @@ public final class QuietLog {
         if (!(LogManager.getContext(false) instanceof LoggerContext context) || isTheUsers(context)) {
             return;
         }
+        Configurator.reconfigure(configuration(detail));
+    }
+
+    /** What is shown, and how. */
+    static Configuration configuration(ShownDetail detail) {
         Level level = detail == ShownDetail.ALL ? Level.INFO : Level.WARN;
         ConfigurationBuilder<BuiltConfiguration> builder = ConfigurationBuilderFactory.newConfigurationBuilder();
         builder.setConfigurationName("promptmill");
@@ -32,14 +39,18 @@ public final class QuietLog {
             builder.add(builder.newLogger("org.apache.hadoop.util.NativeCodeLoader", Level.ERROR));
             builder.add(builder.newLogger("org.apache.spark.util.Utils", Level.ERROR));
             builder.add(builder.newLogger("org.apache.spark.sql.catalyst.util.SparkStringUtils", Level.ERROR));
+            // A run that is stopped says so once, not for each of its tasks.
+            builder.add(builder.newLogger("org.apache.spark.scheduler.TaskSetManager", level)
+                    .add(builder.newFilter("RegexFilter", Filter.Result.DENY, Filter.Result.NEUTRAL)
+                            .addAttribute("regex", "(?s).*TaskKilled.*")));
         }
-        Configurator.reconfigure(builder.build());
+        return builder.build();
     }
 
     // Spark puts stack traces into messages, too: without --verbose only their first line is shown.
     private static String pattern(ShownDetail detail) {
         String message = detail == ShownDetail.ALL ? "%m%n%ex" : "%replace{%m}{\\R[\\s\\S]*}{}%n%ex{none}";
-        return "%d{HH:mm:ss} %p %c{1}: " + message;
+        return "%d{yyyy-MM-dd HH:mm:ss} %p %c{1}: " + message;
     }
 
     private static boolean isTheUsers(LoggerContext context) {

@@ -43,8 +43,9 @@ public final class FinetuneCommand implements Command {
     @Override
     public ExitCode run(OptionReader options, Console console) throws RefusalException {
         FinetuneSettings settings = FinetuneSettings.read(options);
-        return spark.run(console, (session, interrupted) -> new FinetuneJob(
-                        session, settings, interrupted, console.out(), console.err())
-                .run());
+        return spark.run(
+                console, OPTIONS.command() + " " + settings.output(), (session, interrupted) -> new FinetuneJob(
+                                session, settings, interrupted, console.out(), console.err())
+                        .run());
     }
 }

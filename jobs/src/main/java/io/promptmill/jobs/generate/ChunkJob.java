@@ -1,5 +1,6 @@
 package io.promptmill.jobs.generate;
 
+import io.promptmill.Amount;
 import io.promptmill.jobs.input.InputTable;
 import io.promptmill.jobs.output.ChunkJournal;
 import io.promptmill.jobs.output.ChunkPlan;
@@ -7,6 +8,7 @@ import io.promptmill.jobs.output.ChunkReport;
 import io.promptmill.jobs.output.ChunkTarget;
 import io.promptmill.jobs.progress.LimitWatch;
 import io.promptmill.jobs.progress.LiveCounts;
+import io.promptmill.jobs.progress.Phases;
 import io.promptmill.jobs.progress.ProgressDisplay;
 import io.promptmill.jobs.progress.ProgressListener;
 import io.promptmill.jobs.progress.ProgressListener.Progress;
@@ -14,7 +16,6 @@ import io.promptmill.jobs.store.OutputFiles;
 import io.promptmill.spark.executor.PartitionPredictor;
 import io.promptmill.spark.rows.PromptColumns;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
@@ -30,13 +31,13 @@ import scala.Tuple2;
 final class ChunkJob {
     private final JavaSparkContext spark;
     private final LimitWatch limits;
-    private final PrintStream err;
+    private final Phases phases;
 
-    /** A job on a Spark that the caller stops; it begins no chunk beyond the limits, progress goes to {@code err}. */
-    ChunkJob(JavaSparkContext spark, LimitWatch limits, PrintStream err) {
+    /** A job on a Spark that the caller stops; it begins no chunk beyond the limits and tells how far it is. */
+    ChunkJob(JavaSparkContext spark, LimitWatch limits, Phases phases) {
         this.spark = spark;
         this.limits = limits;
-        this.err = err;
+        this.phases = phases;
     }
 
     /**
@@ -62,8 +63,10 @@ final class ChunkJob {
         spark.sc().addSparkListener(listener);
         ExecutorLosses losses = new ExecutorLosses(partitions);
         spark.sc().addSparkListener(losses);
+        phases.begin("loading the model and generating: " + Amount.of(prompts, "prompt") + " in "
+                + Amount.of(partitions.numPartitions(), "chunk"));
         ProgressDisplay display = ProgressDisplay.start(
-                "generate", "prompts", prompts, seconds -> listener.progress().shown(seconds), err);
+                "generate", "prompt", prompts, () -> listener.progress().shown(), phases.err());
         try {
             ChunkTask task = new ChunkTask(partitions, predictor, target, LiveCounts.register(spark.sc()));
             List<ChunkReport> computed =

@@ -66,10 +66,10 @@ final class ChunkTask implements Function2<Integer, Iterator<Tuple2<String, Row>
     private ChunkReport generate(int chunk, Iterator<Row> prompts, OutputFiles files) throws IOException {
         TaskContext task = TaskContext.get();
         if (task.attemptNumber() == 0 && task.stageAttemptNumber() == 0) {
-            return write(chunk, predictor.predict(prompts));
+            return write(chunk, predictor.predict(prompts, counts::step));
         }
         try (ChunkJournal journal = ChunkJournal.here(files, chunk)) {
-            return write(chunk, predictor.predict(prompts, journal));
+            return write(chunk, predictor.predict(prompts, journal, counts::step));
         }
     }
 

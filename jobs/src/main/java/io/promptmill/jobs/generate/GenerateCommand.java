@@ -44,8 +44,9 @@ public final class GenerateCommand implements Command {
     @Override
     public ExitCode run(OptionReader options, Console console) throws RefusalException {
         JobSettings settings = JobSettings.read(options);
-        return spark.run(console, (session, interrupted) -> new GenerateJob(
-                        session, settings, interrupted, console.out(), console.err())
-                .run());
+        return spark.run(
+                console, OPTIONS.command() + " " + settings.output(), (session, interrupted) -> new GenerateJob(
+                                session, settings, interrupted, console.out(), console.err())
+                        .run());
     }
 }

@@ -19,12 +19,14 @@ import io.promptmill.jobs.output.OutputFolder;
 import io.promptmill.jobs.output.RunPlan;
 import io.promptmill.jobs.parquet.StrictParquet;
 import io.promptmill.jobs.progress.LimitWatch;
+import io.promptmill.jobs.progress.Phases;
 import io.promptmill.jobs.progress.Summary;
 import io.promptmill.pretrained.ModelName;
 import io.promptmill.spark.executor.PredictionSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -47,6 +49,7 @@ final class GenerateJob {
     private final PrintStream out;
     private final PrintStream err;
     private final BooleanSupplier interrupted;
+    private final Phases phases;
 
     /** A run on a session that the caller stops; the summary goes to {@code out}, the rest to {@code err}; asked after a failure
      * whether it was interrupted. */
@@ -59,6 +62,7 @@ final class GenerateJob {
         this.out = out;
         this.err = err;
         this.interrupted = interrupted;
+        this.phases = new Phases(session.sparkContext(), "generate", err);
     }
 
     /**
@@ -75,12 +79,16 @@ final class GenerateJob {
             } catch (Throwable e) { // Spark throws checked ones undeclared, and libraries throw errors
                 Failures.throwIfFatal(e);
                 return stoppedOrFailed(e, limits, "nothing was written");
+            } finally {
+                phases.close();
             }
         }
     }
 
     private ExitCode runToItsEnd(LimitWatch limits) throws RefusalException, IOException {
         Optional<String> planned = plannedModel();
+        phases.begin(
+                "reading the model" + settings.model().map(model -> " " + model).orElse(""));
         try (JobModel model = JobModel.open(settings.model(), settings.baseModel(), planned, hadoop)) {
             if (planned.equals(Optional.of(model.location()))) {
                 err.println("promptmill: this run was begun with " + model.location() + " for --model " + model.asked()
@@ -95,6 +103,7 @@ final class GenerateJob {
             model.warnings().forEach(this::warn);
             RunChecks.digest(model, settings.modelDigest());
             GenerationConfig config = settings.resolve(model.checkpoint().generationDefaults());
+            phases.begin("reading the prompts of " + settings.input());
             InputTable input = InputTable.open(session, settings.inputSettings());
             input.columns().warning().ifPresent(this::warn);
             DeviceCheck.check(settings.device(), spark.getConf());
@@ -123,6 +132,7 @@ final class GenerateJob {
                 if (finished.isPresent()) {
                     return alreadyDone(folder, finished.get());
                 }
+                phases.begin("compiling the model in " + precision);
                 CompiledModel compiled = model.compile(precision);
                 folder.begin(plan, done, spark::cancelAllJobs);
                 return generate(new ChunkedRun(folder, input, plan, done), model, compiled, slots, limits);
@@ -158,11 +168,13 @@ final class GenerateJob {
                 settings.device(),
                 settings.loggedText());
         try {
+            phases.begin(String.format(Locale.ROOT, "shipping the model, %,.1f MB", compiled.bytes() / 1e6));
             List<ChunkReport> reports = run.computeMissing(
-                    spark, new ChunkJob(spark, limits, err), compiled, model.tokenizer(), prediction);
+                    spark, new ChunkJob(spark, limits, phases), compiled, model.tokenizer(), prediction);
             if (reports.size() < run.plan().chunks()) {
                 return stopped(limits.reached().orElseThrow(), run.folder().progress());
             }
+            phases.begin("finishing " + run.folder().files().folder());
             Manifest manifest = run.finish(spark, reports);
             double seconds = (System.nanoTime() - start) / 1e9;
             manifest.warning().ifPresent(this::warn);

@@ -43,7 +43,7 @@ public final class PrepareCommand implements Command {
     @Override
     public ExitCode run(OptionReader options, Console console) throws RefusalException {
         PrepareSettings settings = PrepareSettings.read(options);
-        return spark.run(console, (session, interrupted) -> new PrepareJob(
+        return spark.run(console, OPTIONS.command() + " " + settings.output(), (session, interrupted) -> new PrepareJob(
                         session, settings, interrupted, console.out(), console.err())
                 .run());
     }

@@ -1,5 +1,6 @@
 package io.promptmill.jobs.progress;
 
+import io.promptmill.Amount;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
@@ -7,20 +8,19 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.DoubleFunction;
+import java.util.function.Supplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Shows how far a run is until it is closed: a bar on a terminal, a line every ten seconds elsewhere. */
+/** Shows how far a run is until it is closed: a bar on a terminal, a line every five seconds elsewhere. */
 public final class ProgressDisplay implements AutoCloseable {
     private static final Duration BAR_PERIOD = Duration.ofMillis(500);
-    private static final Duration LINE_PERIOD = Duration.ofSeconds(10);
+    private static final Duration LINE_PERIOD = Duration.ofSeconds(5);
 
-    private final String unit;
-    private final long total;
-    private final DoubleFunction<Shown> progress;
+    private final Estimate estimate;
+    private final Supplier<Shown> progress;
     private final PrintStream err;
     private final ProgressBar bar;
     private final long startNanos = System.nanoTime();
@@ -30,9 +30,8 @@ public final class ProgressDisplay implements AutoCloseable {
         return thread;
     });
 
-    private ProgressDisplay(String unit, long total, DoubleFunction<Shown> progress, PrintStream err, ProgressBar bar) {
-        this.unit = unit;
-        this.total = total;
+    private ProgressDisplay(Estimate estimate, Supplier<Shown> progress, PrintStream err, ProgressBar bar) {
+        this.estimate = estimate;
         this.progress = progress;
         this.err = err;
         this.bar = bar;
@@ -41,25 +40,26 @@ public final class ProgressDisplay implements AutoCloseable {
     /**
      * What is shown.
      *
+     * @param doing what is going on, in words
      * @param done of the total
-     * @param said what else there is to say, such as a rate
+     * @param tokens that were computed, for their rate
      */
-    public record Shown(long done, String said) {}
+    public record Shown(String doing, long done, long tokens) {}
 
     /**
      * Starts to show.
      *
      * @param task what is going on, in a word
-     * @param unit of what is counted, such as prompts
+     * @param unit one of what is counted, such as prompt
      * @param total how many there are to do
-     * @param progress asked now and then, from another thread, with the seconds since the start
+     * @param progress asked now and then, from another thread
      */
     public static ProgressDisplay start(
-            String task, String unit, long total, DoubleFunction<Shown> progress, PrintStream err) {
+            String task, String unit, long total, Supplier<Shown> progress, PrintStream err) {
         // Java 17 gives a console only where neither input nor output is redirected.
         boolean terminal = Optional.ofNullable(System.console()).isPresent();
-        ProgressDisplay display =
-                new ProgressDisplay(unit, total, progress, err, terminal ? bar(task, unit, total, err) : null);
+        ProgressDisplay display = new ProgressDisplay(
+                new Estimate(unit, total), progress, err, terminal ? bar(task, unit, total, err) : null);
         long period = (terminal ? BAR_PERIOD : LINE_PERIOD).toMillis();
         var unused = display.timer.scheduleAtFixedRate(
                 terminal ? display::step : display::line, period, period, TimeUnit.MILLISECONDS);
@@ -75,29 +75,51 @@ public final class ProgressDisplay implements AutoCloseable {
         }
     }
 
-    private void step() {
-        Shown now = progress.apply(seconds());
+    // The timer may be at it while another thread closes the display.
+    private synchronized void step() {
+        Shown now = progress.get();
         bar.stepTo(now.done());
-        bar.setExtraMessage(" " + now.said());
+        bar.setExtraMessage(" " + now.doing() + ", " + estimate.at(seconds(), now));
     }
 
     private void line() {
-        double seconds = seconds();
-        err.println(line(progress.apply(seconds), unit, total, seconds));
+        Shown now = progress.get();
+        err.println(TimedLine.now(estimate.line(seconds(), now)));
     }
 
-    /** One line of plain progress. */
-    static String line(Shown now, String unit, long total, double seconds) {
-        String left = now.done() == 0 ? "unknown" : duration((total - now.done()) * seconds / now.done());
-        return String.format(
-                Locale.ROOT,
-                "%,d of %,d %s (%d %%), %s, %s left",
-                now.done(),
-                total,
-                unit,
-                total == 0 ? 100 : 100 * now.done() / total,
-                now.said(),
-                left);
+    /** What is left of a run, by its rate over the last minute. Single-threaded. */
+    static final class Estimate {
+        private final String unit;
+        private final long total;
+        private final RecentRate doneRate = new RecentRate();
+        private final RecentRate tokenRate = new RecentRate();
+
+        Estimate(String unit, long total) {
+            this.unit = unit;
+            this.total = total;
+        }
+
+        /** One line of plain progress, but for the time. */
+        String line(double seconds, Shown now) {
+            return String.format(
+                    Locale.ROOT,
+                    "%s: %,d of %s (%d %%), %s",
+                    now.doing(),
+                    now.done(),
+                    Amount.of(total, unit),
+                    total == 0 ? 100 : 100 * now.done() / total,
+                    at(seconds, now));
+        }
+
+        /** The rate and the time that is left. */
+        String at(double seconds, Shown now) {
+            double tokens = tokenRate.at(seconds, now.tokens());
+            double recent = doneRate.at(seconds, now.done());
+            // Where nothing was finished for a minute the whole time tells more.
+            double rate = recent > 0 ? recent : now.done() / seconds;
+            String left = rate == 0 ? "time left unknown" : duration((total - now.done()) / rate) + " left";
+            return String.format(Locale.ROOT, "%,.0f tokens/s, %s", tokens, left);
+        }
     }
 
     /** Seconds as hours, minutes and seconds, without leading zeros. */
@@ -118,8 +140,9 @@ public final class ProgressDisplay implements AutoCloseable {
         return new ProgressBarBuilder()
                 .setTaskName(task)
                 .setInitialMax(total)
-                .setUnit(" " + unit, 1)
+                .setUnit(" " + unit + "s", 1)
                 .setStyle(ProgressBarStyle.ASCII)
+                .hideEta() // its two times do not say which of them is left
                 .setUpdateIntervalMillis((int) BAR_PERIOD.toMillis())
                 .setConsumer(new ConsoleProgressBarConsumer(err))
                 .build();

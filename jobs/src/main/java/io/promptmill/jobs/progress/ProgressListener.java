@@ -2,7 +2,6 @@ package io.promptmill.jobs.progress;
 
 import io.promptmill.jobs.progress.ProgressDisplay.Shown;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.spark.scheduler.AccumulableInfo;
@@ -52,12 +51,13 @@ public final class ProgressListener extends SparkListener {
         for (AccumulableInfo info : accumulables) {
             if (info.name().isDefined() && info.update().isDefined()) {
                 String name = info.name().get();
-                if (name.equals(LiveCounts.PROMPTS)) {
-                    progress = progress.plus(new Progress((Long) info.update().get(), 0));
-                } else if (name.equals(LiveCounts.TOKENS)) {
-                    progress =
-                            progress.plus(new Progress(0, (Long) info.update().get()));
-                }
+                long value = info.update().get() instanceof Long count ? count : 0;
+                progress = switch (name) {
+                    case LiveCounts.PROMPTS -> progress.plus(new Progress(value, 0, 0));
+                    case LiveCounts.TOKENS -> progress.plus(new Progress(0, value, 0));
+                    case LiveCounts.COMPUTED -> progress.plus(new Progress(0, 0, value));
+                    default -> progress;
+                };
             }
         }
         return progress;
@@ -67,18 +67,19 @@ public final class ProgressListener extends SparkListener {
      * How far a run is.
      *
      * @param prompts prompts that have an outcome
-     * @param tokens generated tokens
+     * @param tokens generated tokens of those prompts
+     * @param computed tokens computed, also those of prompts in flight
      */
-    public record Progress(long prompts, long tokens) {
-        static final Progress NONE = new Progress(0, 0);
+    public record Progress(long prompts, long tokens, long computed) {
+        static final Progress NONE = new Progress(0, 0, 0);
 
-        /** For the display: prompts, and the rate of tokens. */
-        public Shown shown(double seconds) {
-            return new Shown(prompts, String.format(Locale.ROOT, "%,.0f tokens/s", tokens / seconds));
+        /** For the display: before the first step tasks fetch and load the model. */
+        public Shown shown() {
+            return new Shown(prompts + computed == 0 ? "loading the model" : "generating", prompts, computed);
         }
 
         Progress plus(Progress other) {
-            return new Progress(prompts + other.prompts, tokens + other.tokens);
+            return new Progress(prompts + other.prompts, tokens + other.tokens, computed + other.computed);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.promptmill.jobs.progress;
 
+import io.promptmill.Amount;
 import io.promptmill.generation.GenerationStats;
 import io.promptmill.jobs.output.ChunkReport;
 import io.promptmill.jobs.output.ChunkReport.Sample;
@@ -27,26 +28,31 @@ public final class Summary {
         long earlier =
                 reports.stream().filter(report -> report.executor() == null).count();
         if (earlier > 0) {
-            line(text, "%,d of %,d chunks were there already", earlier, reports.size());
+            line(text, "%,d of %s were there already", earlier, Amount.of(reports.size(), "chunk"));
         }
         line(
                 text,
-                "%,d tokens in %s, %,.0f tokens/s",
-                stats.generatedTokens(),
+                "%s in %s, %,.0f tokens/s",
+                Amount.of(stats.generatedTokens(), "token"),
                 ProgressDisplay.duration(seconds),
                 stats.generatedTokens() / Math.max(seconds, 1e-9));
         line(
                 text,
-                "slots in use %.1f %%, padding %.1f %%%s",
+                "slots in use %.1f %%%s, padding %.1f %%%s",
                 100 * stats.slotUse(),
+                neverFilled(stats) ? " (a task has more slots than sequences)" : "",
                 100 * stats.paddingShare(),
                 halvings(stats));
         line(text, "model loads by executor: %s", loads(manifest));
         line(
                 text,
-                "%,d rows in %,d files: %s",
-                manifest.rows(),
-                reports.stream().filter(report -> report.file().name() != null).count(),
+                "%s in %s: %s",
+                Amount.of(manifest.rows(), "row"),
+                Amount.of(
+                        reports.stream()
+                                .filter(report -> report.file().name() != null)
+                                .count(),
+                        "file"),
                 folder);
         for (Sample sample : samples(reports)) {
             line(text, "  %s: %s", sample.id(), sample.text());
@@ -54,22 +60,27 @@ public final class Summary {
         return text.toString();
     }
 
+    // No slot was given to a second sequence; where all end together, the slots were full half of the time at least.
+    private static boolean neverFilled(GenerationStats stats) {
+        return stats.steps() > 0 && stats.refills() == 0 && stats.slotUse() < 0.5;
+    }
+
     private static String halvings(GenerationStats stats) {
         return stats.halvings() == 0
                 ? ""
                 : String.format(
                         Locale.ROOT,
-                        ", halved %,d times for lack of native memory: fewer --slots or more"
+                        ", halved %s for lack of native memory: fewer --slots or more"
                                 + " spark.executor.memoryOverhead is faster",
-                        stats.halvings());
+                        Amount.of(stats.halvings(), "time"));
     }
 
     /** How the prompts of a run ended. */
     public static String outcomes(Manifest manifest) {
         return String.format(
                 Locale.ROOT,
-                "%,d prompts: %,d ok, %,d rejected, %,d failed",
-                manifest.prompts(),
+                "%s: %,d ok, %,d rejected, %,d failed",
+                Amount.of(manifest.prompts(), "prompt"),
                 manifest.ok(),
                 manifest.rejected(),
                 manifest.failed());

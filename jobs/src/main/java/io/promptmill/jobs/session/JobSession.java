@@ -1,11 +1,16 @@
 package io.promptmill.jobs.session;
 
+import io.promptmill.files.WorkFolder;
 import io.promptmill.jobs.command.Console;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.SparkSession;
 
 /** Spark for one command: as {@code spark-submit} has set it, or embedded on all cores of this machine. Immutable. */
@@ -32,9 +37,15 @@ public final class JobSession {
         ExitCode run(SparkSession session, BooleanSupplier interrupted) throws RefusalException, IOException;
     }
 
-    /** Starts Spark, lets a command do its work, tells how that failed, and stops Spark. */
-    public ExitCode run(Console console, Work work) {
-        SparkSession session = start();
+    /**
+     * Starts Spark, lets a command do its work, tells how that failed, and stops Spark.
+     *
+     * @param what runs, in a few words: the name of an application that the user does not name, and of its jobs
+     */
+    public ExitCode run(Console console, String what, Work work) {
+        SparkSession session = start("promptmill " + what);
+        session.sparkContext().setJobDescription(what);
+        holdFolders(session.sparkContext().env());
         Interruption interruption = Interruption.watch(session.sparkContext());
         ExitCode code = ExitCode.OTHER_FAILURE;
         try {
@@ -49,19 +60,29 @@ public final class JobSession {
         }
     }
 
-    private SparkSession start() {
+    /** Spark deletes its folders itself, but not where it is killed. */
+    private static void holdFolders(SparkEnv env) {
+        Arrays.stream(env.blockManager().diskBlockManager().localDirs())
+                .map(File::toPath)
+                .forEach(WorkFolder::hold);
+        if (env.driverTmpDir().isDefined()) {
+            WorkFolder.hold(Path.of(env.driverTmpDir().get()).getParent());
+        }
+    }
+
+    private SparkSession start(String name) {
         SparkConf conf = new SparkConf();
         if (!conf.contains("spark.master")) {
             conf.setMaster("local[*]");
             conf.setIfMissing("spark.ui.enabled", "false");
-            conf.setIfMissing("spark.executor.heartbeatInterval", "5s"); // heartbeats carry the progress
         }
+        conf.setIfMissing("spark.executor.heartbeatInterval", "5s"); // heartbeats carry the progress
         // Nearly all that is broadcast are weights, which do not compress and carry a digest of their own.
         conf.setIfMissing("spark.broadcast.compress", "false");
         conf.setIfMissing("spark.broadcast.checksum", "false");
         conf.setIfMissing("spark.broadcast.blockSize", "16m");
         if (conf.get("spark.app.name", mainClass).equals(mainClass)) {
-            conf.setAppName("promptmill");
+            conf.setAppName(name);
         }
         return SparkSession.builder().config(conf).getOrCreate();
     }

@@ -17,13 +17,13 @@ final class StepListener extends SparkListener {
     /** Where the task was at a heartbeat. */
     private record Reading(long steps, long tokens, double loss) {}
 
-    /** For the display: steps that the task has done, its loss and its rate. */
-    Shown shown(double seconds) {
+    /** For the display: steps that the task has done, its tokens and its loss. */
+    Shown shown() {
         Reading now = latest;
-        String said = now.steps == 0
-                ? "no step done yet"
-                : String.format(Locale.ROOT, "loss %.3f, %,.0f tokens/s", now.loss, now.tokens / seconds);
-        return new Shown(now.steps, said);
+        String doing = now.steps == 0
+                ? "training, no step done yet"
+                : String.format(Locale.ROOT, "training, loss %.3f", now.loss);
+        return new Shown(doing, now.steps, now.tokens);
     }
 
     @Override

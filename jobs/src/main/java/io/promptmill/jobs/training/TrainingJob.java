@@ -33,7 +33,7 @@ public final class TrainingJob {
     public TrainingEnd run(JavaRDD<TokenRow> rows, JavaRDD<TokenRow> heldOut, TaskFactory factory, long stepsLeft) {
         StepListener listener = new StepListener();
         spark.sc().addSparkListener(listener);
-        ProgressDisplay display = ProgressDisplay.start("finetune", "steps", stepsLeft, listener::shown, err);
+        ProgressDisplay display = ProgressDisplay.start("finetune", "step", stepsLeft, listener::shown, err);
         try {
             TrainingTask task = factory.task(LiveProgress.register(spark.sc()));
             return rows.zipPartitions(heldOut, task).collect().get(0);

@@ -18,6 +18,7 @@ import java.nio.file.WatchService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,7 +74,11 @@ class SparkSubmitIT {
         Finished ended = finish(asked);
         assertThat(ended.console)
                 .contains("promptmill: interrupted: file:" + output + " holds ")
-                .contains(" of 16 chunks, the same command with --resume continues");
+                .contains(" of 16 chunks, the same command with --resume continues")
+                .containsPattern(
+                        "(?m)^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d loading the model and generating: 38 prompts in 16"
+                                + " chunks$")
+                .doesNotContain("TaskKilled", "WARN TaskSetManager");
         assertThat(ended.exitCode).isEqualTo(ExitCode.INTERRUPTED.number());
         assertThat(GenerateRuns.files(output).keySet())
                 .contains(RunPlan.FILE)
@@ -87,10 +92,12 @@ class SparkSubmitIT {
         killed.destroyForcibly(); // SIGKILL
         assertThat(finish(killed).exitCode).isEqualTo(128 + 9);
         assertThat(output.resolve("_SUCCESS")).doesNotExist();
+        assertThat(foldersOfDrivers()).isNotEmpty();
 
         Finished resumed = submit("local[1]", command.toArray(String[]::new));
         assertThat(resumed.exitCode).as(resumed.console).isZero();
         assertThat(resumed.console).containsPattern("\\d+ of 16 chunks were there already");
+        assertThat(foldersOfDrivers()).as("left by the killed driver").isEmpty();
         new GenerateRuns()
                 .generate(input.normalize().toString(), temp.resolve("undisturbed"), settings.toArray(String[]::new));
         assertThat(GenerateRuns.records(output)).isEqualTo(GenerateRuns.records(temp.resolve("undisturbed")));
@@ -118,6 +125,13 @@ class SparkSubmitIT {
         }
         RunPlan plan = RunPlan.parse(Files.readAllBytes(output.resolve(RunPlan.FILE)));
         assertThat(plan.settings()).containsEntry("top-p", 0.95).containsEntry("max-new-tokens", 40);
+    }
+
+    private List<Path> foldersOfDrivers() throws IOException {
+        try (Stream<Path> folders = Files.list(temp.resolve("local"))) {
+            return folders.filter(folder -> Files.exists(folder.resolve(".promptmill-in-use")))
+                    .toList();
+        }
     }
 
     private static void awaitOneMoreChunk(Path output, Process process) throws IOException, InterruptedException {
@@ -152,7 +166,11 @@ class SparkSubmitIT {
 
     private Process start(String master, String... arguments) throws IOException {
         return start(
-                List.of("--master", master, "--conf=spark.executor.extraJavaOptions=" + SparkProcess.QUICK_START),
+                List.of(
+                        "--master",
+                        master,
+                        "--conf=spark.local.dir=" + temp.resolve("local"),
+                        "--conf=spark.executor.extraJavaOptions=" + SparkProcess.QUICK_START),
                 Path.of("."),
                 arguments);
     }

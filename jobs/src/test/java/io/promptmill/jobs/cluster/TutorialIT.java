@@ -43,8 +43,8 @@ class TutorialIT {
         assertThat(run(commands.get(2))).containsPattern("v1 +\\d\\.\\d{4} .*@latest @best");
 
         assertThat(run(commands.get(3)))
-                .contains("1 prompts: 1 ok, 0 rejected, 0 failed")
-                .contains("5 rows in 1 files");
+                .contains("1 prompt: 1 ok, 0 rejected, 0 failed")
+                .contains("5 rows in 1 file");
         List<Row> dreams = TestSpark.session()
                 .read()
                 .parquet(temp.resolve("generated").toString())

@@ -94,7 +94,12 @@ class GenerateJobIT {
         assertThat(runs.err())
                 .containsOnlyOnce(
                         "promptmill: without --model this is the tiny sample model in the jar: it shows that all "
-                                + "works, its texts mean nothing");
+                                + "works, its texts mean nothing")
+                .containsPattern(
+                        "(?s)\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d reading the model\n.* reading the prompts of "
+                                + PROMPTS
+                                + "\n.* compiling the model in fp32\n.* shipping the model, \\d+\\.\\d MB\n"
+                                + ".* loading the model and generating: 38 prompts in 3 chunks\n.* finishing file:");
     }
 
     @Test
@@ -175,7 +180,7 @@ class GenerateJobIT {
         assertThat(generate(input.toString(), output, options)).isEqualTo(ExitCode.DONE);
         assertThat(runs.out())
                 .startsWith("0 prompts: 0 ok, 0 rejected, 0 failed")
-                .contains("0 rows in 1 files");
+                .contains("0 rows in 1 file");
         assertThat(names(output)).containsExactly("_SUCCESS", "_promptmill", "chunk-00000-of-00003.parquet");
         Dataset<Row> rows = spark.read().parquet(output.toString());
         assertThat(rows.columns())

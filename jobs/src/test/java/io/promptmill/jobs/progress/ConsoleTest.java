@@ -9,10 +9,16 @@ import io.promptmill.jobs.output.ChunkReport.Sample;
 import io.promptmill.jobs.output.ChunkReport.WrittenFile;
 import io.promptmill.jobs.output.ExecutorState;
 import io.promptmill.jobs.output.Manifest;
+import io.promptmill.jobs.progress.ProgressDisplay.Estimate;
 import io.promptmill.jobs.progress.ProgressListener.Progress;
 import io.promptmill.jobs.testing.TestSpark;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -112,13 +118,64 @@ class ConsoleTest {
     }
 
     @Test
-    void plainProgressIsOneLine() {
-        assertThat(ProgressDisplay.line(new Progress(250, 5000).shown(10), "prompts", 1000, 10))
-                .isEqualTo("250 of 1,000 prompts (25 %), 500 tokens/s, 30 s left");
-        assertThat(ProgressDisplay.line(Progress.NONE.shown(10), "prompts", 10, 10))
-                .isEqualTo("0 of 10 prompts (0 %), 0 tokens/s, unknown left");
+    void plainProgressTellsWhatGoesOnTheRateOfTheLastMinuteAndWhatIsLeft() {
+        Estimate estimate = new Estimate("prompt", 1000);
+        assertThat(estimate.line(5, Progress.NONE.shown()))
+                .isEqualTo("loading the model: 0 of 1,000 prompts (0 %), 0 tokens/s, time left unknown");
+        assertThat(estimate.line(10, new Progress(50, 4000, 5000).shown()))
+                .isEqualTo("generating: 50 of 1,000 prompts (5 %), 500 tokens/s, 3 min 10 s left");
+        assertThat(estimate.line(100, new Progress(140, 6000, 6800).shown()))
+                .as("slower since")
+                .isEqualTo("generating: 140 of 1,000 prompts (14 %), 20 tokens/s, 14 min 20 s left");
+        assertThat(estimate.line(200, new Progress(140, 6000, 6800).shown()))
+                .as("nothing for a minute")
+                .isEqualTo("generating: 140 of 1,000 prompts (14 %), 0 tokens/s, 20 min 29 s left");
+        assertThat(new Estimate("prompt", 1).line(10, new Progress(1, 5, 5).shown()))
+                .isEqualTo("generating: 1 of 1 prompt (100 %), 1 tokens/s, 0 s left");
         assertThat(ProgressDisplay.duration(3725)).isEqualTo("1 h 02 min");
         assertThat(ProgressDisplay.duration(61)).isEqualTo("1 min 01 s");
+        assertThat(TimedLine.of(LocalDateTime.of(2026, 2, 3, 4, 5, 6), "reading"))
+                .isEqualTo("2026-02-03 04:05:06 reading");
+    }
+
+    @Test
+    void aPhaseIsALineWithTheTimeAndTheDescriptionOfTheJobsOfItsTime() {
+        SparkContext spark = TestSpark.session().sparkContext();
+        String description = "spark.job.description";
+        spark.setJobDescription("before");
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        try (Phases phases = new Phases(spark, "generate", new PrintStream(err, true, StandardCharsets.UTF_8))) {
+            phases.begin("reading the prompts of in");
+            assertThat(spark.getLocalProperty(description)).isEqualTo("generate: reading the prompts of in");
+            phases.begin("compiling the model in fp32");
+            assertThat(spark.getLocalProperty(description)).isEqualTo("generate: compiling the model in fp32");
+        }
+        assertThat(spark.getLocalProperty(description)).isEqualTo("before");
+        spark.setJobDescription(null);
+        assertThat(err.toString(StandardCharsets.UTF_8).lines())
+                .hasSize(2)
+                .allMatch(line -> line.matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d (reading|compiling) the .*"));
+    }
+
+    @Test
+    void theSummaryTellsWhenATaskHadMoreSlotsThanSequences() {
+        GenerationStats stats = new GenerationStats(1, 0, 10, 10, 10, 640, 10, 16, 0, 0);
+        List<ChunkReport> reports = List.of(new ChunkReport(
+                0,
+                new WrittenFile("chunk-00000-of-00001.parquet", 1, 999, "abc"),
+                new ChunkCounts(1, 0, 0, 10),
+                stats,
+                new ExecutorState("driver", 1, "AVX2"),
+                List.of()));
+        assertThat(Summary.of(Manifest.of("f", reports), reports, "file:/out", 2))
+                .isEqualToNormalizingNewlines(
+                        """
+                1 prompt: 1 ok, 0 rejected, 0 failed
+                10 tokens in 2 s, 5 tokens/s
+                slots in use 1.6 % (a task has more slots than sequences), padding 0.0 %
+                model loads by executor: driver 1
+                1 row in 1 file: file:/out
+                """);
     }
 
     @Test
@@ -190,9 +247,11 @@ class ConsoleTest {
             spark.parallelize(List.of(1, 2, 3), 3).foreach(n -> {
                 counts.prompts().add(1);
                 counts.tokens().add(n);
+                counts.step(GenerationStats.NONE);
+                counts.computed().add(2L * n);
             });
             spark.sc().listenerBus().waitUntilEmpty();
-            assertThat(listener.progress()).isEqualTo(new Progress(3, 6));
+            assertThat(listener.progress()).isEqualTo(new Progress(3, 6, 12));
         } finally {
             spark.sc().removeSparkListener(listener);
         }

@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Consumer;
 
 /**
  * An engine for a repeated attempt at a partition, which finds the prompt that ends its process. It notes in a journal
@@ -62,10 +63,14 @@ final class IsolatingEngine implements PromptEngine {
     }
 
     /** One over the executor's shared model. */
-    static IsolatingEngine open(ModelBroadcast model, PredictionSettings settings, AttemptJournal journal) {
+    static IsolatingEngine open(
+            ModelBroadcast model,
+            PredictionSettings settings,
+            AttemptJournal journal,
+            Consumer<GenerationStats> beforeStep) {
         List<InFlight> lost = journal.lost();
         int slots = slots(settings.engine().slots(), lost);
-        return new IsolatingEngine(LeasedEngine.open(model, settings.withSlots(slots)), lost, journal);
+        return new IsolatingEngine(LeasedEngine.open(model, settings.withSlots(slots), beforeStep), lost, journal);
     }
 
     /** The slots that are left after such losses; those of prompts that were alone tell nothing about slots. */

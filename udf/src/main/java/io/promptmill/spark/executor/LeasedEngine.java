@@ -8,6 +8,7 @@ import io.promptmill.spark.rows.Prediction;
 import io.promptmill.spark.rows.PromptEngine;
 import io.promptmill.spark.shipping.ModelBroadcast;
 import java.util.Iterator;
+import java.util.function.Consumer;
 
 /** An engine of one task over the executor's shared model. Single-threaded; closing it gives the model back. */
 final class LeasedEngine implements PromptEngine {
@@ -19,15 +20,21 @@ final class LeasedEngine implements PromptEngine {
         this.engine = engine;
     }
 
-    /** Takes a lease on the model, which is loaded first where this JVM does not have it yet. */
-    static LeasedEngine open(ModelBroadcast model, PredictionSettings settings) {
+    /**
+     * Takes a lease on the model, which is loaded first where this JVM does not have it yet.
+     *
+     * @param beforeStep told what the engine has done so far
+     */
+    static LeasedEngine open(ModelBroadcast model, PredictionSettings settings, Consumer<GenerationStats> beforeStep) {
         String device = TaskDevice.of(settings.device());
         WarmModels.Lease<ExecutorModels.Warm> lease = ExecutorModels.acquire(model, device);
         try {
             ExecutorModels.Warm warm = lease.model();
             return new LeasedEngine(
-                    lease,
-                    new GenerationEngine(warm.model(), warm.tokenizer(), settings.engine(), Prediction::stopIfKilled));
+                    lease, new GenerationEngine(warm.model(), warm.tokenizer(), settings.engine(), stats -> {
+                        Prediction.stopIfKilled();
+                        beforeStep.accept(stats);
+                    }));
         } catch (RuntimeException e) {
             lease.close();
             throw e;

@@ -1,6 +1,7 @@
 package io.promptmill.spark.executor;
 
 import io.promptmill.GenerationConfig;
+import io.promptmill.generation.GenerationStats;
 import io.promptmill.spark.rows.Prediction;
 import io.promptmill.spark.rows.PromptColumns;
 import io.promptmill.spark.rows.PromptEngine;
@@ -8,6 +9,7 @@ import io.promptmill.spark.shipping.ModelBroadcast;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Row;
 
@@ -56,16 +58,26 @@ public final class PartitionPredictor implements Serializable {
      *     closed when the task completes, too
      */
     public Prediction predict(Iterator<Row> selectedRows) {
-        return predict(selectedRows, () -> LeasedEngine.open(model, settings));
+        return predict(selectedRows, stats -> {});
     }
 
     /**
-     * {@link #predict(Iterator)} for a repeated attempt, which is slower, and in which the prompt that ends its process
-     * every time becomes a failed row in the end: the first such attempt notes the prompts in flight, the second computes
+     * {@link #predict(Iterator)} that tells how far it is.
+     *
+     * @param beforeStep told before each step what this task has done so far
+     */
+    public Prediction predict(Iterator<Row> selectedRows, Consumer<GenerationStats> beforeStep) {
+        return start(selectedRows, () -> LeasedEngine.open(model, settings, beforeStep));
+    }
+
+    /**
+     * {@link #predict(Iterator, Consumer)} for a repeated attempt, which is slower, and in which the prompt that ends its
+     * process every time becomes a failed row in the end: the first such attempt notes the prompts in flight, the second computes
      * those alone, and the third goes without the prompt that ended the second.
      */
-    public Prediction predict(Iterator<Row> selectedRows, AttemptJournal journal) {
-        return predict(selectedRows, () -> IsolatingEngine.open(model, settings, journal));
+    public Prediction predict(
+            Iterator<Row> selectedRows, AttemptJournal journal, Consumer<GenerationStats> beforeStep) {
+        return start(selectedRows, () -> IsolatingEngine.open(model, settings, journal, beforeStep));
     }
 
     /** How many models this JVM has loaded, for all its partitions. */
@@ -73,7 +85,7 @@ public final class PartitionPredictor implements Serializable {
         return ExecutorModels.loads();
     }
 
-    private Prediction predict(Iterator<Row> selectedRows, Supplier<PromptEngine> engines) {
+    private Prediction start(Iterator<Row> selectedRows, Supplier<PromptEngine> engines) {
         return Prediction.of(selectedRows, columns, settings.sources(), settings.loggedText(), engines);
     }
 }
