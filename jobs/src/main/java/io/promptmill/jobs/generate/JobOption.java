@@ -65,7 +65,10 @@ enum JobOption implements DescribedOption {
     DEVICE(withDefault(
             "device", "auto|cpu|gpu", "auto", "Where the model runs; auto takes the GPU that Spark assigned, if any.")),
     CHUNKS(withDefault(
-            "chunks", "N|auto", "auto", "Shares the prompts are cut into; auto fills the slots, then the cores.")),
+            "chunks",
+            "N|auto",
+            "auto",
+            "Shares the prompts are cut into; auto: full slots, some chunks a core, about five minutes each.")),
     VERBOSE(flag("verbose", "Show Spark's log and stack traces.")),
     VERBOSE_TEXT(flag("verbose-text", "Let logs tell how the prompts of rejected and failed rows begin."));
 

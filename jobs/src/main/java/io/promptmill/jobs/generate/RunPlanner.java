@@ -6,6 +6,7 @@ import io.promptmill.compile.Precision;
 import io.promptmill.jobs.command.Version;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.input.InputTable;
+import io.promptmill.jobs.model.DeviceCheck;
 import io.promptmill.jobs.model.JobModel;
 import io.promptmill.jobs.output.ChunkPlan;
 import io.promptmill.jobs.output.RunPlan;
@@ -72,7 +73,7 @@ final class RunPlanner {
                         input.path().toString(),
                         input.files(),
                         rows,
-                        chunks(rows, config, slots, interrupted),
+                        chunks(model, rows, config, slots, interrupted),
                         slots,
                         CpuCapability.ofThisMachine(),
                         ResolvedSettings.of(settings, precision, config),
@@ -80,7 +81,7 @@ final class RunPlanner {
                 .signed();
     }
 
-    private int chunks(long rows, GenerationConfig config, int slots, Optional<RunPlan> interrupted) {
+    private int chunks(JobModel model, long rows, GenerationConfig config, int slots, Optional<RunPlan> interrupted) {
         if (settings.chunks().isPresent()) {
             return settings.chunks().getAsInt();
         }
@@ -88,7 +89,16 @@ final class RunPlanner {
             return interrupted.get().chunks();
         }
         int sequencesPerRow = Math.max(config.numReturnSequences(), config.numBeams());
-        return ChunkPlan.auto(rows, sequencesPerRow, slots, cores()).chunks();
+        return ChunkPlan.auto(rows, sequencesPerRow, slots, cores(), secondsPerSequence(model, config))
+                .chunks();
+    }
+
+    // Nobody knows how fast a GPU is.
+    private double secondsPerSequence(JobModel model, GenerationConfig config) {
+        return DeviceCheck.isGpu(settings.device(), spark.getConf())
+                ? 0
+                : config.maxTokens().tokens()
+                        / CoreRate.tokensPerSecond(model.checkpoint().shape(), precision);
     }
 
     // Executors register late and may be few at first, so what the user asked for counts too.

@@ -26,6 +26,12 @@ public record ChunkPlan(int chunks, int generation) implements Serializable {
     /** Sequences a chunk should hold for each slot: the slots run empty only at a chunk's end. */
     static final int SEQUENCES_PER_SLOT = 20;
 
+    /** Below that, what is lost at a chunk's end outweighs what more chunks gain. */
+    static final int LEAST_SEQUENCES_PER_SLOT = 2;
+
+    /** What one chunk should take a core. */
+    static final int CHUNK_SECONDS = 300;
+
     /** As many as a file name has room for. */
     static final int MAX_GENERATION = 9999;
 
@@ -48,29 +54,37 @@ public record ChunkPlan(int chunks, int generation) implements Serializable {
     }
 
     /**
-     * The plan of {@code --chunks auto}. With {@code full = sequences / (20 × slots)}, the number of chunks that keep
-     * all slots busy:
+     * The plan of {@code --chunks auto}: the largest of three numbers of chunks, where those behind the first are no larger
+     * than lets a chunk fill its slots {@value #LEAST_SEQUENCES_PER_SLOT} times.
      *
      * <ul>
-     *   <li>{@code full >= 4 × cores}: {@code full} chunks, so that late tasks even out;
-     *   <li>{@code cores <= full < 4 × cores}: {@code full} rounded down to a multiple of the cores, so that the last
-     *       wave of tasks leaves no core idle;
-     *   <li>{@code full < cores}: one chunk per core, but no more chunks than rows: a core with half its slots busy
-     *       beats an idle one.
+     *   <li>{@code sequences / (20 × slots)}, which keep the slots busy;
+     *   <li>as many as make a chunk about {@value #CHUNK_SECONDS} seconds of work: less is lost where an executor is, and
+     *       progress and resumes have smaller steps;
+     *   <li>{@code 4 × cores}, so that late tasks even out.
      * </ul>
+     *
+     * Between one and four chunks a core it is rounded down to a multiple of the cores, so that the last wave of tasks
+     * leaves none idle. Where it is less than one a core, each core gets one, but there are no more chunks than rows: a
+     * core with half its slots busy beats an idle one.
      *
      * @param rows prompts of the input
      * @param sequencesPerRow sequences a prompt asks for when its row says nothing
      * @param slots sequences in flight in one task
      * @param cores tasks that run at the same time
+     * @param secondsPerSequence expected of a core; 0 where that is not known
      */
-    public static ChunkPlan auto(long rows, int sequencesPerRow, int slots, int cores) {
-        long full = rows * sequencesPerRow / ((long) SEQUENCES_PER_SLOT * slots);
+    public static ChunkPlan auto(long rows, int sequencesPerRow, int slots, int cores, double secondsPerSequence) {
+        long sequences = rows * sequencesPerRow;
+        long busy = sequences / ((long) SEQUENCES_PER_SLOT * slots);
+        long timely = (long) (sequences * secondsPerSequence / CHUNK_SECONDS);
+        long filling = sequences / ((long) LEAST_SEQUENCES_PER_SLOT * slots);
+        long wanted = Math.max(busy, Math.min(Math.max(timely, 4L * cores), Math.min(filling, rows)));
         long chunks;
-        if (full >= 4L * cores) {
-            chunks = Math.min(full, MAX_CHUNKS);
-        } else if (full >= cores) {
-            chunks = full - full % cores;
+        if (wanted >= 4L * cores) {
+            chunks = wanted;
+        } else if (wanted >= cores) {
+            chunks = wanted - wanted % cores;
         } else {
             chunks = Math.min(cores, rows);
         }

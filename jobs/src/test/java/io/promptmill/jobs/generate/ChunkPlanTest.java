@@ -5,7 +5,10 @@ import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
+import io.promptmill.compile.Precision;
+import io.promptmill.family.ModelShape;
 import io.promptmill.jobs.output.ChunkPlan;
 import io.promptmill.jobs.testing.TestSpark;
 import java.util.ArrayList;
@@ -25,17 +28,33 @@ class ChunkPlanTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 1, 64, 2, 1", // an empty input is one empty chunk
-        "1, 1, 64, 8, 1", // never more chunks than rows
-        "40, 1, 64, 2, 2", // small: one chunk a core
-        "3000, 1, 64, 2, 2", // enough for two full chunks
-        "4000, 1, 64, 2, 2", // three would leave a core idle
-        "3000, 4, 64, 2, 9", // four sequences a row
-        "10000000, 1, 64, 32, 7812", // large: as many as keep the slots full
-        "10000000, 1, 1, 32, 100000" // capped
+        "0, 1, 64, 2, 0.25, 1", // an empty input is one empty chunk
+        "1, 1, 64, 8, 0.25, 1", // never more chunks than rows
+        "40, 1, 64, 2, 0.25, 2", // small: one chunk a core
+        "400, 1, 64, 2, 0.25, 2", // three would leave a core idle
+        "600, 1, 64, 2, 0.25, 4", // a chunk fills its slots twice
+        "2000, 1, 64, 2, 0.25, 8", // four a core
+        "3000, 4, 64, 2, 0.001, 9", // four sequences a row, as many chunks as keep the slots full
+        "10, 500, 64, 2, 0.25, 8", // few rows of many sequences
+        "100000, 1, 64, 2, 0.25, 83", // five minutes each
+        "100000, 1, 64, 2, 0, 78", // nobody knows how long it takes
+        "100000, 1, 64, 2, 10, 781", // five minutes would not fill the slots
+        "10000000, 1, 64, 32, 0.1, 7812", // large and quick: as many as keep the slots full
+        "10000000, 1, 1, 32, 0.1, 100000" // capped
     })
-    void autoFillsTheSlotsFirstAndThenTheCores(long rows, int sequencesPerRow, int slots, int cores, int chunks) {
-        assertThat(ChunkPlan.auto(rows, sequencesPerRow, slots, cores)).isEqualTo(new ChunkPlan(chunks));
+    void autoIsAsManyChunksAsKeepTheSlotsFullAndMoreWhereTheyTakeLong(
+            long rows, int sequencesPerRow, int slots, int cores, double secondsPerSequence, int chunks) {
+        assertThat(ChunkPlan.auto(rows, sequencesPerRow, slots, cores, secondsPerSequence))
+                .isEqualTo(new ChunkPlan(chunks));
+    }
+
+    @Test
+    void theRateOfACoreIsThatOfTheMeasuredModel() {
+        ModelShape gpt2 = new ModelShape(
+                12, 768, new ModelShape.Attention(12, 12, 64), new ModelShape.Mlp(3072, 2), 50257, 1024, null);
+        assertThat(CoreRate.tokensPerSecond(gpt2, Precision.FP32)).isCloseTo(515 / 2.0, withinPercentage(2));
+        assertThat(CoreRate.tokensPerSecond(gpt2, Precision.BF16)).isCloseTo(940 / 2.0, withinPercentage(2));
+        assertThat(CoreRate.tokensPerSecond(gpt2, Precision.INT8)).isCloseTo(1407 / 2.0, withinPercentage(2));
     }
 
     @Test
