@@ -1,5 +1,6 @@
 package io.promptmill.pretrained;
 
+import io.promptmill.UriKeys;
 import io.promptmill.files.InvalidCheckpointException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -63,8 +64,9 @@ public record ModelName(String text) {
      * @param place where it was looked for
      */
     public FileNotFoundException missing(String place) {
-        return new FileNotFoundException("The model " + text + " cannot be read: there is no such folder on " + place
-                + ". Name a folder in Hugging Face layout." + download());
+        return new FileNotFoundException(
+                UriKeys.hide("The model " + text + " cannot be read: there is no such folder on " + place
+                        + ". Name a folder in Hugging Face layout." + download()));
     }
 
     private String download() {

@@ -87,10 +87,14 @@ class SparkSubmitIT {
                 .isPositive();
 
         command.add("--resume");
-        Process killed = start("local[1]", command.toArray(String[]::new));
+        List<String> verbose = new ArrayList<>(command);
+        verbose.add("--verbose");
+        Process killed = start("local[1]", verbose.toArray(String[]::new));
         awaitOneMoreChunk(output, killed);
         killed.destroyForcibly(); // SIGKILL
-        assertThat(finish(killed).exitCode).isEqualTo(128 + 9);
+        Finished dead = finish(killed);
+        assertThat(dead.exitCode).isEqualTo(128 + 9);
+        assertThat(dead.console).contains("Submitted application: promptmill generate " + output);
         assertThat(output.resolve("_SUCCESS")).doesNotExist();
         assertThat(foldersOfDrivers()).isNotEmpty();
 

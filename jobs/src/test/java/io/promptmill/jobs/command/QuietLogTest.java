@@ -36,7 +36,8 @@ class QuietLogTest {
         Configuration configuration = QuietLog.configuration(detail);
         try (LoggerContext context = new LoggerContext("quiet")) {
             context.start(configuration);
-            PatternLayout layout = (PatternLayout) configuration.getAppender("console").getLayout();
+            PatternLayout layout =
+                    (PatternLayout) configuration.getAppender("console").getLayout();
             Appender appender = OutputStreamAppender.createAppender(layout, null, bytes, "bytes", false, true);
             appender.start();
             configuration.getRootLogger().removeAppender("console");
@@ -45,7 +46,8 @@ class QuietLogTest {
             log.info("Starting task 1.0");
             log.warn("Lost task 1.0 in stage 2.0 (TID 3) (host executor driver): TaskKilled (Stage cancelled:\nJob 2)");
             log.warn("Lost task 2.0 in stage 2.0 (TID 4) (host executor 1): ExecutorLostFailure (executor 1 exited)");
-            log.warn("Lost task 3.0 in stage 2.0 (TID 5) (host executor 1): java.io.IOException: first line\n\tsecond line");
+            log.warn(
+                    "Lost task 3.0 in stage 2.0 (TID 5) (host executor 1): java.io.IOException: first line\n\tsecond line");
         }
         return bytes.toString(StandardCharsets.UTF_8);
     }

@@ -113,8 +113,7 @@ class PrepareRefusalTest {
                 temp.resolve("tweets.js"), "window.YTD.tweets.part0 = [ {\"tweet\": {\"full_text\": \"a b c\"}} ]");
         refused(
                 ExitCode.INPUT_REFUSED,
-                "missing_column: file:" + tweets + " has no column user, its columns are text"
-                        + user,
+                "missing_column: file:" + tweets + " has no column user, its columns are text" + user,
                 tweets);
         refused(
                 ExitCode.INPUT_REFUSED,

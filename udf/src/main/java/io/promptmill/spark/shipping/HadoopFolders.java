@@ -1,5 +1,6 @@
 package io.promptmill.spark.shipping;
 
+import io.promptmill.UriKeys;
 import io.promptmill.files.CheckpointFiles;
 import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.pretrained.FolderLookup;
@@ -91,7 +92,7 @@ public record HadoopFolders(Configuration hadoop) implements FolderLookup {
         try {
             return path.getFileSystem(hadoop);
         } catch (RuntimeException | LinkageError e) {
-            throw new IOException("Cannot open the file system of " + path + ": " + e, e);
+            throw new IOException(UriKeys.hide("Cannot open the file system of " + path + ": " + e), e);
         }
     }
 
@@ -99,7 +100,8 @@ public record HadoopFolders(Configuration hadoop) implements FolderLookup {
         try {
             return new Path(location);
         } catch (IllegalArgumentException e) {
-            throw new IOException("The model " + location + " cannot be read: this is no path. Name a folder.", e);
+            throw new IOException(
+                    UriKeys.hide("The model " + location + " cannot be read: this is no path. Name a folder."), e);
         }
     }
 }

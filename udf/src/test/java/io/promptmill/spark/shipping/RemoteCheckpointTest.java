@@ -67,6 +67,9 @@ final class RemoteCheckpointTest {
                 .isThrownBy(() -> RemoteCheckpoint.localCopy("far://host/model", work, hadoop))
                 .withMessageStartingWith("Cannot open the file system of far://host/model: ")
                 .withMessageContaining("Class no.such.FileSystem not found");
+        assertThatIOException()
+                .isThrownBy(() -> RemoteCheckpoint.localCopy("far://me:s3cret@host/model", work, hadoop))
+                .withMessageStartingWith("Cannot open the file system of far://***@host/model: ");
     }
 
     @Test
