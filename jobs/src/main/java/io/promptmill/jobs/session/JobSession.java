@@ -20,7 +20,8 @@ public final class JobSession {
     /**
      * A Spark that has not been started.
      *
-     * @param mainClass the name of the main class, after which spark-submit names an application that the user does not
+     * @param mainClass the name of the main class: spark-submit names applications after it or, without {@code --class},
+     *     after its jar, unless the user does
      */
     public JobSession(String mainClass) {
         this.mainClass = mainClass;
@@ -81,7 +82,8 @@ public final class JobSession {
         conf.setIfMissing("spark.broadcast.compress", "false");
         conf.setIfMissing("spark.broadcast.checksum", "false");
         conf.setIfMissing("spark.broadcast.blockSize", "16m");
-        if (conf.get("spark.app.name", mainClass).equals(mainClass)) {
+        String given = conf.get("spark.app.name", mainClass);
+        if (given.equals(mainClass) || given.endsWith(".jar")) { // so spark-submit names what nobody does
             conf.setAppName(name);
         }
         return SparkSession.builder().config(conf).getOrCreate();
