@@ -74,7 +74,7 @@ class ArchitectureTest {
 
     static {
         ALLOWED.put(FAILURE, List.of(SPARK));
-        ALLOWED.put(COMMAND, List.of(ROWS, PICOCLI, LOG4J, ERROR_PRONE, SPARK));
+        ALLOWED.put(COMMAND, List.of(ROWS, PICOCLI, LOG4J, ERROR_PRONE, SPARK, HADOOP));
         ALLOWED.put(SESSION, List.of(COMMAND, FILES, SPARK, HADOOP, SCALA));
         ALLOWED.put(STORE, List.of(EXECUTOR, HADOOP, JACKSON, AWS));
         ALLOWED.put(LEASE, List.of(STORE, HADOOP, JACKSON));

@@ -4,7 +4,6 @@ import io.promptmill.UriKeys;
 import io.promptmill.jobs.command.CommandOption.Takes;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.spark.rows.NearestName;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,8 +86,7 @@ public final class CommandLines {
         OptionSource commandLine = source(table.options(), table.argument(), parsed);
         Optional<String> path = source(table.confFile().stream().toList(), Optional.empty(), parsed)
                 .find(ConfFile.OPTION);
-        OptionSource confFile =
-                path.isPresent() ? ConfFile.read(Path.of(path.get()), table) : OptionSource.empty("in no file");
+        OptionSource confFile = path.isPresent() ? ConfFile.read(path.get(), table) : OptionSource.empty("in no file");
         refuseKeys(table, commandLine);
         refuseKeys(table, confFile);
         return new OptionReader(table, List.of(commandLine, confFile));

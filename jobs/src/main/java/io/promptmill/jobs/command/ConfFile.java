@@ -3,12 +3,11 @@ package io.promptmill.jobs.command;
 import io.promptmill.Problem;
 import io.promptmill.jobs.command.CommandOption.Takes;
 import io.promptmill.jobs.failure.ExitCode;
+import io.promptmill.jobs.failure.Failures;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.spark.rows.NearestName;
 import java.io.IOException;
 import java.io.Reader;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +17,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
 
 /**
  * The file of {@code --conf-file}: Java properties in UTF-8 whose keys are the options' names without the dashes in
@@ -27,14 +27,18 @@ public final class ConfFile {
     static final CommandOption OPTION = CommandOption.optional(
             "conf-file",
             "FILE",
-            "Properties file on the driver with any of these options as keys, without the dashes.");
+            "Properties file with any of these options as keys, without the dashes; a Hadoop path or one of --files.");
 
     private static final Pattern INDEXED = Pattern.compile("(.+)\\.(\\d{1,9})");
 
     private ConfFile() {}
 
-    /** The file's settings, keys checked. */
-    public static OptionSource read(Path file, OptionTable table) throws RefusalException {
+    /**
+     * The file's settings, keys checked.
+     *
+     * @param file a path on the driver or on any file system of Hadoop's, or the name of a file of {@code --files}
+     */
+    public static OptionSource read(String file, OptionTable table) throws RefusalException {
         Map<String, String> entries = entries(file);
         Map<String, TreeMap<Integer, String>> byName = new LinkedHashMap<>();
         for (Map.Entry<String, String> entry : entries.entrySet()) {
@@ -54,7 +58,7 @@ public final class ConfFile {
         return new OptionSource("in " + file, values);
     }
 
-    private static Map<String, String> entries(Path file) throws RefusalException {
+    private static Map<String, String> entries(String file) throws RefusalException {
         List<String> repeated = new ArrayList<>();
         Properties properties = new Properties() {
             private static final long serialVersionUID = 1;
@@ -68,16 +72,16 @@ public final class ConfFile {
                 return earlier;
             }
         };
-        try (Reader reader = Files.newBufferedReader(file)) {
+        try (Reader reader = new ConfFilePlaces(new SparkConf()).open(file)) {
             properties.load(reader);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | RuntimeException e) {
             throw new RefusalException(
                     ExitCode.WRONG_USAGE,
                     new Problem(
                             "conf_file_unreadable",
                             "--conf-file " + file + " cannot be read",
-                            e.toString(),
-                            "give a properties file in UTF-8 that the driver can open"),
+                            e.getClass().getSimpleName() + ": " + Failures.rootMessage(e),
+                            "give a properties file in UTF-8 on the driver's disk, on any Hadoop path or among --files"),
                     e);
         }
         if (!repeated.isEmpty()) {
@@ -88,7 +92,7 @@ public final class ConfFile {
         return entries;
     }
 
-    private static Key key(String text, Path file, OptionTable table) throws RefusalException {
+    private static Key key(String text, String file, OptionTable table) throws RefusalException {
         Optional<CommandOption> plain = table.find(text);
         if (plain.isPresent()) {
             return new Key(plain.get(), 0);
@@ -109,7 +113,7 @@ public final class ConfFile {
                         .orElse(table.command() + " --help tells them all"));
     }
 
-    private static RefusalException twice(String name, Path file) {
+    private static RefusalException twice(String name, String file) {
         return RefusalException.usage(
                 "key_given_twice",
                 name + " stands twice in " + file,

@@ -43,7 +43,7 @@ class ConfFileTest {
     @Test
     void anUnknownKeyIsRefusedWithTheNearestOne() throws IOException {
         Path file = file("top_p=0.5\n");
-        assertThatThrownBy(() -> ConfFile.read(file, GenerateCommand.OPTIONS))
+        assertThatThrownBy(() -> ConfFile.read(file.toString(), GenerateCommand.OPTIONS))
                 .hasMessage("unknown_key: top_p in " + file
                         + " is not a key, keys are the options of generate without the dashes in front,"
                         + " did you mean top-p?");
@@ -52,14 +52,14 @@ class ConfFileTest {
     @Test
     void onlyOptionsThatTakeSeveralValuesAreIndexed() throws IOException {
         Path file = file("seed.1=5\n");
-        assertThatThrownBy(() -> ConfFile.read(file, GenerateCommand.OPTIONS))
+        assertThatThrownBy(() -> ConfFile.read(file.toString(), GenerateCommand.OPTIONS))
                 .hasMessageStartingWith("unknown_key: seed.1 in ");
     }
 
     @Test
     void aKeyThatStandsTwiceIsRefused() throws IOException {
         Path file = file("seed=1\nseed=2\n");
-        assertThatThrownBy(() -> ConfFile.read(file, GenerateCommand.OPTIONS))
+        assertThatThrownBy(() -> ConfFile.read(file.toString(), GenerateCommand.OPTIONS))
                 .hasMessageStartingWith("key_given_twice: seed stands twice in ");
     }
 
@@ -82,7 +82,7 @@ class ConfFileTest {
 
     @Test
     void aMissingFileIsWrongUsage() {
-        assertThatThrownBy(() -> ConfFile.read(folder.resolve("none"), GenerateCommand.OPTIONS))
+        assertThatThrownBy(() -> ConfFile.read(folder.resolve("none").toString(), GenerateCommand.OPTIONS))
                 .hasMessageStartingWith("conf_file_unreadable: --conf-file ")
                 .extracting(e -> ((RefusalException) e).exitCode())
                 .isEqualTo(ExitCode.WRONG_USAGE);
@@ -91,7 +91,7 @@ class ConfFileTest {
     @ParameterizedTest
     @MethodSource("shippedFiles")
     void theShippedFilesAreAcceptedAsTheyAre(Path file) throws Exception {
-        OptionSource source = ConfFile.read(file, GenerateCommand.OPTIONS);
+        OptionSource source = ConfFile.read(file.toString(), GenerateCommand.OPTIONS);
         JobSettings.read(new OptionReader(GenerateCommand.OPTIONS, List.of(source)));
     }
 
