@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A standalone Spark: a master and two workers, each a process of its own on a loopback address of its own, so that
@@ -49,6 +50,22 @@ final class SparkCluster implements AutoCloseable {
     /** What {@code spark-submit} is to be given to run here. */
     List<String> options() {
         return List.of("--master=" + url, "--properties-file=" + settings);
+    }
+
+    /** The master of an application that is to run here. */
+    String url() {
+        return url;
+    }
+
+    /** What drivers that ran on the workers have printed. */
+    String printedByDrivers() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            StringBuilder printed = new StringBuilder();
+            for (Path file : files.filter(file -> file.endsWith("stderr")).toList()) {
+                printed.append(Files.readString(file));
+            }
+            return printed.toString();
+        }
     }
 
     /** The executors that are alive. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Starts programs of Spark, {@code spark-submit} among them, as processes of their own. */
 public final class SparkProcess {
@@ -32,6 +33,22 @@ public final class SparkProcess {
      */
     static Process start(String address, List<String> arguments, Path directory, Path folder, Path console)
             throws IOException {
+        return start(address, arguments, directory, folder, console, Map.of());
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param environment beside that of this JVM
+     */
+    static Process start(
+            String address,
+            List<String> arguments,
+            Path directory,
+            Path folder,
+            Path console,
+            Map<String, String> environment)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of("sh", "-c", NO_ORPHAN, "sh"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
@@ -45,6 +62,7 @@ public final class SparkProcess {
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(console.toFile());
+        builder.environment().putAll(environment);
         builder.environment().put("SPARK_HOME", SPARK_HOME.toString());
         builder.environment().put("SPARK_LOCAL_IP", address);
         builder.environment().put("SPARK_SCALA_VERSION", "2.12");

@@ -36,21 +36,17 @@ class SparkSubmitIT {
         assertThat(run.exitCode).isEqualTo(ExitCode.WRONG_USAGE.number());
     }
 
+    /** With the settings for a standalone cluster; its Master and its two Workers are in the driver's process. */
     @Test
     void eachExecutorOfAClusterLoadsTheModelOnce() throws Exception {
         Path output = temp.resolve("out");
         Path input = Path.of("..", "sample-prompts", "prompts.parquet")
                 .toAbsolutePath()
                 .normalize();
+        List<String> options = new ArrayList<>(sparkOptions("local-cluster[2,4,2048]"));
+        options.addAll(HeaderCommand.of("spark-standalone.conf").options());
         Finished run = submit(
-                "local-cluster[2,1,1024]",
-                "generate",
-                "--input",
-                input.toString(),
-                "--output",
-                output.toString(),
-                "--chunks",
-                "8");
+                options, "generate", "--input", input.toString(), "--output", output.toString(), "--chunks", "8");
         assertThat(run.exitCode).as(run.console).isZero();
         assertThat(run.console).contains("38 prompts: 33 ok, 5 rejected, 0 failed");
         Manifest manifest = Manifest.parse(Files.readAllBytes(output.resolve(Manifest.FILE)));
@@ -109,28 +105,6 @@ class SparkSubmitIT {
                 .isEqualTo(GenerateRuns.files(temp.resolve("undisturbed")).keySet());
     }
 
-    @Test
-    void theShippedSettingsOfALaptopStartAsTheyAre() throws Exception {
-        Path conf = Path.of("..", "conf").toAbsolutePath().normalize();
-        Path output = temp.resolve("out");
-        Process process = start(
-                List.of("--properties-file", conf.resolve("spark-laptop.conf").toString()),
-                conf.getParent(),
-                "generate",
-                "--conf-file",
-                conf.resolve("generate.properties").toString(),
-                "--output=" + output);
-        try {
-            Finished run = finish(process);
-            assertThat(run.exitCode).as(run.console).isZero();
-            assertThat(run.console).contains("38 prompts: 33 ok, 5 rejected, 0 failed");
-        } finally {
-            process.destroyForcibly();
-        }
-        RunPlan plan = RunPlan.parse(Files.readAllBytes(output.resolve(RunPlan.FILE)));
-        assertThat(plan.settings()).containsEntry("top-p", 0.95).containsEntry("max-new-tokens", 40);
-    }
-
     private List<Path> foldersOfDrivers() throws IOException {
         try (Stream<Path> folders = Files.list(temp.resolve("local"))) {
             return folders.filter(folder -> Files.exists(folder.resolve(".promptmill-in-use")))
@@ -155,7 +129,11 @@ class SparkSubmitIT {
     }
 
     private Finished submit(String master, String... arguments) throws IOException, InterruptedException {
-        Process process = start(master, arguments);
+        return submit(sparkOptions(master), arguments);
+    }
+
+    private Finished submit(List<String> sparkOptions, String... arguments) throws IOException, InterruptedException {
+        Process process = start(sparkOptions, arguments);
         try {
             return finish(process);
         } finally {
@@ -169,22 +147,24 @@ class SparkSubmitIT {
     }
 
     private Process start(String master, String... arguments) throws IOException {
-        return start(
-                List.of(
-                        "--master",
-                        master,
-                        "--conf=spark.local.dir=" + temp.resolve("local"),
-                        "--conf=spark.executor.extraJavaOptions=" + SparkProcess.QUICK_START),
-                Path.of("."),
-                arguments);
+        return start(sparkOptions(master), arguments);
     }
 
-    private Process start(List<String> sparkOptions, Path directory, String... arguments) throws IOException {
+    private List<String> sparkOptions(String master) {
+        return List.of(
+                "--master",
+                master,
+                "--conf=spark.local.dir=" + temp.resolve("local"),
+                "--conf=spark.executor.extraJavaOptions=" + SparkProcess.QUICK_START);
+    }
+
+    private Process start(List<String> sparkOptions, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("org.apache.spark.deploy.SparkSubmit"));
         command.addAll(sparkOptions);
         command.add(JAR.toString());
         command.addAll(List.of(arguments));
-        return SparkProcess.start("127.0.0.1", command, directory, temp.resolve("work"), temp.resolve("console.txt"));
+        return SparkProcess.start(
+                "127.0.0.1", command, HeaderCommand.PROJECT, temp.resolve("work"), temp.resolve("console.txt"));
     }
 
     private record Finished(int exitCode, String console) {}
