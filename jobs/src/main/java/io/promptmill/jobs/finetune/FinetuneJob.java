@@ -103,7 +103,9 @@ final class FinetuneJob {
             try {
                 return train(started, planner, shipped, files, rows);
             } finally {
-                shipped.unpersist();
+                if (!spark.sc().isStopped()) { // otherwise its failure would be told in the place of the run's
+                    shipped.unpersist();
+                }
             }
         }
     }
@@ -148,9 +150,10 @@ final class FinetuneJob {
             SortedMap<String, byte[]> files,
             TrainingRows rows)
             throws IOException {
+        Machine driver = planner.driver(); // a Spark that has been stopped does not tell any more
         try {
             TrainerState newest = run.newest();
-            run.record(newest, RunStatus.RUNNING, planner.driver(), null);
+            run.record(newest, RunStatus.RUNNING, driver, null);
             RunTarget target = run.target(new SerializableConfiguration(hadoop));
             TrainingJob.TaskFactory tasks = progress -> new TrainingTask(
                     model,
@@ -182,7 +185,7 @@ final class FinetuneJob {
             if (run.folder().leaseLoss().isPresent()) { // it ends the Spark job
                 throw new RunFailedException(left, run.folder().leaseLoss().get());
             }
-            run.recordFailure(interrupted.getAsBoolean() ? RunStatus.STOPPED : RunStatus.FAILED, planner.driver(), e);
+            run.recordFailure(interrupted.getAsBoolean() ? RunStatus.STOPPED : RunStatus.FAILED, driver, e);
             return stoppedOrFailed(e, left);
         }
     }
