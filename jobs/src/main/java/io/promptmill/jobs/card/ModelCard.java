@@ -54,7 +54,7 @@ public final class ModelCard {
         for (String user : author.avatars().keySet()) {
             if (imitated.users().stream().noneMatch(counts -> user.equals(counts.user()))) {
                 warnings.add("the picture of " + PlainLine.of(user)
-                        + " is not shown: nothing was learned from a user of" + " that name");
+                        + " is not shown: nothing was learned from a user of that name");
             }
         }
         if (!imitated.nobody()) {

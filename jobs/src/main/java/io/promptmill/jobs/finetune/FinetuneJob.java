@@ -103,9 +103,7 @@ final class FinetuneJob {
             try {
                 return train(started, planner, shipped, files, rows);
             } finally {
-                if (!spark.sc().isStopped()) { // otherwise its failure would be told in the place of the run's
-                    shipped.unpersist();
-                }
+                shipped.unpersist(spark);
             }
         }
     }

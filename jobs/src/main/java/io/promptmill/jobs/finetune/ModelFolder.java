@@ -111,9 +111,9 @@ final class ModelFolder implements AutoCloseable {
     /** The lineage of the newest run that has one. */
     Lineage lineage() throws IOException {
         for (PlannedRun plan : plans()) {
-            String name = RUNS + "/" + plan.id() + "/" + Lineage.FILE;
-            if (files.fileSystem().exists(files.path(name))) {
-                return Lineage.parse(files.read(name));
+            Optional<Lineage> told = Lineage.find(files, RUNS + "/" + plan.id() + "/" + Lineage.FILE);
+            if (told.isPresent()) {
+                return told.get();
             }
         }
         return Lineage.NONE;
@@ -139,11 +139,12 @@ final class ModelFolder implements AutoCloseable {
 
     private Optional<PlannedRun> plan(String id) throws IOException {
         String name = RUNS + "/" + id + "/" + PlannedRun.FILE;
-        if (!files.fileSystem().exists(files.path(name))) {
+        Optional<byte[]> json = files.find(name);
+        if (json.isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(PlannedRun.parse(files.read(name)))
+            return Optional.of(PlannedRun.parse(json.get()))
                     .filter(plan -> plan.id().equals(id));
         } catch (JsonProcessingException e) {
             LOG.warn("{} cannot be read, and its run cannot be continued: {}", files.path(name), e.getMessage());

@@ -31,9 +31,7 @@ record PreparedFolder(String path, PreparedData data, List<UserCounts> counts, L
             if (!files.fileSystem().exists(files.path(PreparedData.FILE))) {
                 return Optional.empty();
             }
-            Lineage recorded = files.fileSystem().exists(files.path(Lineage.FILE))
-                    ? Lineage.parse(files.read(Lineage.FILE))
-                    : Lineage.NONE;
+            Lineage recorded = Lineage.find(files, Lineage.FILE).orElse(Lineage.NONE);
             return Optional.of(
                     new PreparedFolder(path, PreparedData.read(files), UserCountsFile.read(files, hadoop), recorded));
         } catch (IOException e) {

@@ -51,9 +51,7 @@ record ChunkedRun(OutputFolder folder, InputTable input, RunPlan plan, List<Chun
             PartitionPredictor predictor = new PartitionPredictor(shipped, input.columns(), settings);
             return job.run(input, plan.rows() - promptsDone, predictor, target, done);
         } finally {
-            if (!spark.sc().isStopped()) { // otherwise its failure would be told in the place of the run's
-                shipped.unpersist();
-            }
+            shipped.unpersist(spark);
         }
     }
 

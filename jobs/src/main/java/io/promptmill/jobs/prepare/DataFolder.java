@@ -157,9 +157,7 @@ final class DataFolder implements AutoCloseable {
 
     private Lineage readLineage() throws IOException {
         try {
-            return files.fileSystem().exists(files.path(Lineage.FILE))
-                    ? Lineage.parse(files.read(Lineage.FILE))
-                    : Lineage.NONE;
+            return Lineage.find(files, Lineage.FILE).orElse(Lineage.NONE);
         } catch (JsonProcessingException e) {
             return Lineage.NONE; // versions are counted anew
         }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -161,6 +162,11 @@ public final class OutputFiles {
             throw new IOException(path(name) + " is longer than " + MAX_RECORD_BYTES + " bytes");
         }
         return content;
+    }
+
+    /** The content of a plan, manifest or the like, if it is there. */
+    public Optional<byte[]> find(String name) throws IOException {
+        return exists(name) ? Optional.of(read(name)) : Optional.empty();
     }
 
     // Opening a pipe would wait for a writer.

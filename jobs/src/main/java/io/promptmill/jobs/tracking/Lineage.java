@@ -3,6 +3,7 @@ package io.promptmill.jobs.tracking;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.promptmill.jobs.store.Json;
+import io.promptmill.jobs.store.OutputFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -36,6 +37,12 @@ public record Lineage(@JsonProperty("artifacts") List<Artifact> artifacts) {
     /** Reads a lineage from any bytes: a whole one, or an {@link IOException}. */
     public static Lineage parse(byte[] json) throws IOException {
         return Json.read(json, Lineage.class);
+    }
+
+    /** The lineage that a file of a folder tells, if it is there. */
+    public static Optional<Lineage> find(OutputFiles files, String name) throws IOException {
+        Optional<byte[]> json = files.find(name);
+        return json.isPresent() ? Optional.of(parse(json.get())) : Optional.empty();
     }
 
     /** The content of {@code lineage.json}: the artifacts, and the jobs between them. */

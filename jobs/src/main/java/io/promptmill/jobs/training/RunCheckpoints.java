@@ -153,11 +153,12 @@ public final class RunCheckpoints {
 
     private Optional<TrainerState> trainer(long step) throws IOException {
         String name = name(step, TRAINER);
-        if (!files.fileSystem().exists(files.path(name))) {
+        Optional<byte[]> json = files.find(name);
+        if (json.isEmpty()) {
             return Optional.empty();
         }
         try {
-            TrainerState state = Json.read(files.read(name), TrainerState.class);
+            TrainerState state = Json.read(json.get(), TrainerState.class);
             return Optional.of(state).filter(read -> read.step() == step);
         } catch (JsonProcessingException e) {
             LOG.warn("{} cannot be read, and its checkpoint does not count: {}", files.path(name), e.getMessage());

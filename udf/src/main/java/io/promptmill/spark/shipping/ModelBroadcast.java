@@ -133,8 +133,16 @@ public final class ModelBroadcast implements Serializable {
         }
     }
 
-    /** Frees the executors' copies; a task that still needs them fetches them anew. */
-    public void unpersist() {
+    /**
+     * Frees the executors' copies; a task that still needs them fetches them anew. Does nothing where Spark has been stopped:
+     * its failure would be told in the place of the run's.
+     *
+     * @param spark what it was broadcast by
+     */
+    public void unpersist(JavaSparkContext spark) {
+        if (spark.sc().isStopped()) {
+            return;
+        }
         blocks.forEach(Broadcast::unpersist);
         if (tokenizer != null) {
             tokenizer.unpersist();

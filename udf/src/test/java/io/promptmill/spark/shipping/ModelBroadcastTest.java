@@ -62,7 +62,7 @@ final class ModelBroadcastTest {
         assertThat(broadcast.bytes()).isEqualTo(SIZE);
         assertThat(broadcast.tokenizer()).isEmpty();
         assertThat(broadcast.digest()).matches("[0-9a-f]{64}");
-        broadcast.unpersist();
+        broadcast.unpersist(spark);
     }
 
     @Test
