@@ -341,6 +341,12 @@ class RefusalIT {
                                 + " without fraction, or name another one",
                         parquet("double", "select 1D as id, 'x' as prompt")),
                 input(
+                        "unknown_setting: the column sampling_params has the field topp, no setting of a row is called so and"
+                                + " the nearest is top_p, rename the field or drop it",
+                        parquet(
+                                "unknown-setting",
+                                "select 1 as id, 'x' as prompt, named_struct('topp', 0.5D) as sampling_params")),
+                input(
                         "column_clash: the input column Status cannot be carried through, the output has a column status of"
                                 + " its own and case makes no difference, choose names for the output's own columns with"
                                 + " --output-prefix, or rename or drop the input column",

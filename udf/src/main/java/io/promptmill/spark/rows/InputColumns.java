@@ -1,5 +1,6 @@
 package io.promptmill.spark.rows;
 
+import io.promptmill.GenerationOption;
 import io.promptmill.Problem;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -60,6 +61,9 @@ record InputColumns(StructField id, StructField prompt, StructField samplingPara
                     samplingParams,
                     isSamplingParams(samplingParams.dataType()),
                     "struct, map<string,string>, or string with JSON");
+            if (samplingParams.dataType() instanceof StructType settings) {
+                checkSettings(samplingParams.name(), settings);
+            }
         }
         return new InputColumns(id, prompt, samplingParams);
     }
@@ -106,6 +110,25 @@ record InputColumns(StructField id, StructField prompt, StructField samplingPara
                             + (untyped ? "void" : field.dataType().simpleString()),
                     untyped ? "a column without a type holds nothing but nulls" : "it must be " + types,
                     "cast the column to " + types + ", or name another one"));
+        }
+    }
+
+    /** In a map or a JSON text a wrong name is a row's own; a field of a struct is one of all rows. */
+    private static void checkSettings(String column, StructType settings) throws InputRefusedException {
+        for (String name : settings.fieldNames()) {
+            if (!SamplingParams.isKey(name)) {
+                String why = name.equals(GenerationOption.PREFIX.key())
+                        ? "the prefix is one for all rows"
+                        : "no setting of a row is called so"
+                                + NearestName.of(name, SamplingParams.KEYS)
+                                        .map(nearest -> " and the nearest is " + nearest)
+                                        .orElse("");
+                throw new InputRefusedException(new Problem(
+                        "unknown_setting",
+                        "the column " + column + " has the field " + name,
+                        why,
+                        "rename the field or drop it"));
+            }
         }
     }
 

@@ -72,8 +72,8 @@ record SamplingParams(GenerationOptions options, OptionalLong seed) {
                     UnsupportedOptions.OFF.entrySet().stream(), OTHERS_OFF.entrySet().stream())
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
-    /** The prefix is computed once for all rows. */
-    private static final List<String> KEYS = Stream.concat(
+    /** All but the prefix, which is computed once for all rows. */
+    static final List<String> KEYS = Stream.concat(
                     Stream.of(GenerationOption.values())
                             .filter(option -> option != GenerationOption.PREFIX)
                             .map(GenerationOption::key),
@@ -119,6 +119,11 @@ record SamplingParams(GenerationOptions options, OptionalLong seed) {
             options = options.with(option, plain(option, entry.getValue()));
         }
         return new SamplingParams(options, seed);
+    }
+
+    /** Whether a row may set it, if only to the value that is its absence. */
+    static boolean isKey(String name) {
+        return KEYS.contains(name) || OFF.containsKey(name);
     }
 
     private static GenerationOption option(String key) {
