@@ -43,6 +43,8 @@ public final class QuietLog {
             builder.add(builder.newLogger("org.apache.spark.scheduler.TaskSetManager", level)
                     .add(builder.newFilter("RegexFilter", Filter.Result.DENY, Filter.Result.NEUTRAL)
                             .addAttribute("regex", "(?s).*TaskKilled.*")));
+            // Which rows were rejected: where tasks run in this process, their log is this one.
+            builder.add(builder.newLogger("io.promptmill.spark.rows.RowLog", Level.INFO));
         }
         return builder.build();
     }

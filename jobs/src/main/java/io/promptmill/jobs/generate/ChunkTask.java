@@ -91,7 +91,8 @@ final class ChunkTask implements Function2<Integer, Iterator<Tuple2<String, Row>
                     outcomes.ok(),
                     outcomes.rejected(),
                     outcomes.failed(),
-                    prediction.stats().generatedTokens());
+                    prediction.stats().generatedTokens(),
+                    prediction.problems());
             return new ChunkReport(
                     chunk,
                     writer.commit(chunkCounts),

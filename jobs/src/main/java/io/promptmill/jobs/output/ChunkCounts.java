@@ -1,9 +1,13 @@
 package io.promptmill.jobs.output;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.promptmill.spark.rows.ProblemCount;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * What became of a chunk's prompts.
@@ -12,21 +16,30 @@ import java.io.Serializable;
  * @param rejected prompts whose row cannot be accepted
  * @param failed prompts that went wrong for no fault of their row
  * @param generatedTokens tokens in the rows
+ * @param problems the rejected and failed ones by code; empty in files of before there were these counts
  */
-@JsonPropertyOrder({"ok", "rejected", "failed", "generatedTokens"})
+@JsonPropertyOrder({"ok", "rejected", "failed", "generatedTokens", "problems"})
 public record ChunkCounts(
         @JsonProperty("ok") long ok,
         @JsonProperty("rejected") long rejected,
         @JsonProperty("failed") long failed,
-        @JsonProperty("generatedTokens") long generatedTokens)
+        @JsonProperty("generatedTokens") long generatedTokens,
+        @JsonProperty("problems") @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ProblemCount> problems)
         implements Serializable {
     /** Those of a chunk without prompts. */
     public static final ChunkCounts NONE = new ChunkCounts(0, 0, 0, 0);
 
+    @JsonCreator
     public ChunkCounts {
         if (ok < 0 || rejected < 0 || failed < 0 || generatedTokens < 0) {
             throw new IllegalArgumentException("counts must not be negative");
         }
+        problems = problems == null ? List.of() : List.copyOf(problems);
+    }
+
+    /** Those that do not tell the problems. */
+    public ChunkCounts(long ok, long rejected, long failed, long generatedTokens) {
+        this(ok, rejected, failed, generatedTokens, List.of());
     }
 
     /** All prompts of the chunk. */
@@ -35,11 +48,17 @@ public record ChunkCounts(
         return ok + rejected + failed;
     }
 
-    ChunkCounts plus(ChunkCounts other) {
+    /** Those of all these chunks together. */
+    public static ChunkCounts sum(List<ChunkReport> reports) {
+        return reports.stream().map(ChunkReport::counts).reduce(NONE, ChunkCounts::plus);
+    }
+
+    private ChunkCounts plus(ChunkCounts other) {
         return new ChunkCounts(
                 ok + other.ok,
                 rejected + other.rejected,
                 failed + other.failed,
-                generatedTokens + other.generatedTokens);
+                generatedTokens + other.generatedTokens,
+                ProblemCount.sum(problems, other.problems));
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.promptmill.generation.GenerationStats;
 import io.promptmill.jobs.store.Json;
 import io.promptmill.jobs.store.OutputFiles;
+import io.promptmill.spark.rows.ProblemCount;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.stream.Collectors;
  * @param ok prompts that were continued
  * @param rejected prompts whose row cannot be accepted
  * @param failed prompts that went wrong for no fault of their row
+ * @param problems the rejected and failed ones by code; empty in manifests of before there were these counts
  * @param rows output rows
  * @param generatedTokens tokens in the output
  * @param modelLoads models loaded by each executor of the driver that finished the run
@@ -35,6 +37,7 @@ import java.util.stream.Collectors;
     "ok",
     "rejected",
     "failed",
+    "problems",
     "rows",
     "generatedTokens",
     "modelLoads",
@@ -47,6 +50,7 @@ public record Manifest(
         @JsonProperty("ok") long ok,
         @JsonProperty("rejected") long rejected,
         @JsonProperty("failed") long failed,
+        @JsonProperty("problems") List<ProblemCount> problems,
         @JsonProperty("rows") long rows,
         @JsonProperty("generatedTokens") long generatedTokens,
         @JsonProperty("modelLoads") Map<String, Long> modelLoads,
@@ -58,6 +62,7 @@ public record Manifest(
 
     public Manifest {
         Objects.requireNonNull(fingerprint, "fingerprint");
+        problems = problems == null ? List.of() : List.copyOf(problems);
         modelLoads = Collections.unmodifiableMap(new TreeMap<>(modelLoads));
         cpuCapabilities = Collections.unmodifiableMap(new TreeMap<>(cpuCapabilities));
         Objects.requireNonNull(engine, "engine");
@@ -119,12 +124,13 @@ public record Manifest(
         }
         GenerationStats engine =
                 reports.stream().map(ChunkReport::stats).reduce(GenerationStats.NONE, GenerationStats::plus);
-        ChunkCounts counts = reports.stream().map(ChunkReport::counts).reduce(ChunkCounts.NONE, ChunkCounts::plus);
+        ChunkCounts counts = ChunkCounts.sum(reports);
         return new Manifest(
                 fingerprint,
                 counts.ok(),
                 counts.rejected(),
                 counts.failed(),
+                counts.problems(),
                 reports.stream().mapToLong(report -> report.file().rows()).sum(),
                 counts.generatedTokens(),
                 loads,

@@ -2,9 +2,11 @@ package io.promptmill.jobs.progress;
 
 import io.promptmill.Amount;
 import io.promptmill.generation.GenerationStats;
+import io.promptmill.jobs.markup.PlainLine;
 import io.promptmill.jobs.output.ChunkReport;
 import io.promptmill.jobs.output.ChunkReport.Sample;
 import io.promptmill.jobs.output.Manifest;
+import io.promptmill.spark.rows.ProblemCount;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +15,8 @@ import java.util.Map;
 
 /** The closing words of a run. */
 public final class Summary {
+    private static final int ID_CHARACTERS = 100;
+
     private Summary() {}
 
     /**
@@ -25,6 +29,7 @@ public final class Summary {
         GenerationStats stats = manifest.engine();
         StringBuilder text = new StringBuilder();
         line(text, "%s", outcomes(manifest));
+        text.append(problems(manifest.problems()));
         long earlier =
                 reports.stream().filter(report -> report.executor() == null).count();
         if (earlier > 0) {
@@ -84,6 +89,21 @@ public final class Summary {
                 manifest.ok(),
                 manifest.rejected(),
                 manifest.failed());
+    }
+
+    /** A line for each reason for which prompts are rejected or failed, the most frequent first; empty without any. */
+    public static String problems(List<ProblemCount> problems) {
+        StringBuilder text = new StringBuilder();
+        problems.stream()
+                .sorted(Comparator.comparingLong(ProblemCount::prompts).reversed())
+                .forEach(problem -> line(
+                        text,
+                        "  %,d %s, the first is %s: %s",
+                        problem.prompts(),
+                        problem.status(),
+                        PlainLine.of(problem.firstId(), ID_CHARACTERS),
+                        PlainLine.of(problem.firstError())));
+        return text.toString();
     }
 
     private static String loads(Manifest manifest) {

@@ -98,6 +98,9 @@ class SparkSubmitIT {
         assertThat(resumed.exitCode).as(resumed.console).isZero();
         assertThat(resumed.console).containsPattern("\\d+ of 16 chunks were there already");
         assertThat(foldersOfDrivers()).as("left by the killed driver").isEmpty();
+        assertThat(ended.console + resumed.console)
+                .as("what an executor logs, in local mode")
+                .containsPattern("INFO RowLog: row \\S+ rejected: \\w+, ");
         new GenerateRuns()
                 .generate(input.normalize().toString(), temp.resolve("undisturbed"), settings.toArray(String[]::new));
         assertThat(GenerateRuns.records(output)).isEqualTo(GenerateRuns.records(temp.resolve("undisturbed")));

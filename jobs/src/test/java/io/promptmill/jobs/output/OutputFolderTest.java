@@ -31,6 +31,7 @@ class OutputFolderTest {
             3,
             0,
             0,
+            List.of(),
             3,
             9,
             Map.of("driver", 1L),

@@ -23,6 +23,7 @@ class RunRecordsTest {
                     3,
                     0,
                     0,
+                    List.of(),
                     3,
                     9,
                     Map.of("driver", 1L),

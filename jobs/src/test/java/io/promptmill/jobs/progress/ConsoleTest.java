@@ -16,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
+import io.promptmill.spark.rows.ProblemCount;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkContext;
@@ -28,6 +29,12 @@ import org.junit.jupiter.api.Test;
 import scala.collection.JavaConverters;
 
 class ConsoleTest {
+    private static final ProblemCount LONG = new ProblemCount(
+            "rejected", "prompt_too_long", 1, "x", "prompt_too_long: it has 2,000 tokens, why, remedy");
+    private static final ProblemCount ENCODING =
+            new ProblemCount("rejected", "bad_encoding", 1, "y\nz", "bad_encoding: what, why, remedy");
+    private static final ProblemCount FAILED =
+            new ProblemCount("failed", "no_valid_token", 1, "z", "no_valid_token: what, why, remedy");
 
     @Test
     void theSummaryAddsTheChunksUp() {
@@ -36,21 +43,24 @@ class ConsoleTest {
                 new ChunkReport(
                         0,
                         new WrittenFile("chunk-00000-of-00002.parquet", 5, 999, "abc"),
-                        new ChunkCounts(3, 1, 0, 1500),
+                        new ChunkCounts(3, 1, 0, 1500, List.of(LONG)),
                         stats,
                         new ExecutorState("driver", 1, "AVX2"),
                         List.of(new Sample("b", "second"), new Sample("d", "fourth"))),
                 new ChunkReport(
                         1,
                         new WrittenFile("chunk-00001-of-00002.parquet", 2, 99, "def"),
-                        new ChunkCounts(1, 0, 1, 1500),
+                        new ChunkCounts(1, 2, 1, 1500, List.of(FAILED, ENCODING, LONG)),
                         stats,
                         new ExecutorState("driver", 1, "AVX2"),
                         List.of(new Sample("a", "first"), new Sample("c", "third"))));
         assertThat(Summary.of(Manifest.of("f", reports), reports, "file:/out", 2))
                 .isEqualToNormalizingNewlines(
                         """
-                6 prompts: 4 ok, 1 rejected, 1 failed
+                8 prompts: 4 ok, 3 rejected, 1 failed
+                  2 rejected, the first is x: prompt_too_long: it has 2,000 tokens, why, remedy
+                  1 failed, the first is z: no_valid_token: what, why, remedy
+                  1 rejected, the first is y z: bad_encoding: what, why, remedy
                 3,000 tokens in 2 s, 1,500 tokens/s
                 slots in use 50.0 %, padding 23.3 %
                 model loads by executor: driver 1

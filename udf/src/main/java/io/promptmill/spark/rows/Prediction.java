@@ -37,6 +37,7 @@ public final class Prediction implements Iterator<Row>, AutoCloseable {
     private Iterator<PromptResult> results;
     private GenerationStats stats = GenerationStats.NONE;
     private Outcomes outcomes = Outcomes.NONE;
+    private List<ProblemCount> problems = List.of();
     private boolean closed;
 
     /**
@@ -104,6 +105,11 @@ public final class Prediction implements Iterator<Row>, AutoCloseable {
         return outcomes;
     }
 
+    /** Those of them that are not ok, by status and code. */
+    public List<ProblemCount> problems() {
+        return problems;
+    }
+
     @Override
     public void close() {
         closed = true;
@@ -122,6 +128,9 @@ public final class Prediction implements Iterator<Row>, AutoCloseable {
                 : PromptResult.rejected(PromptColumns.canonical(first.id()), first.problem());
         unanswered.remove();
         outcomes = outcomes.with(result.status());
+        if (result.problem() != null) {
+            problems = ProblemCount.sum(problems, List.of(ProblemCount.of(result)));
+        }
         log.add(first, result);
         answers.addAll(writer.of(first, result));
     }

@@ -140,6 +140,11 @@ final class PredictionTest {
                 .extracting(row -> row.getString(10))
                 .containsExactly("rejected", "ok", "ok", "rejected", "rejected", "failed", "ok", "ok", "rejected");
         assertThat(prediction.outcomes()).isEqualTo(new Outcomes(2, 4, 1));
+        assertThat(prediction.problems())
+                .containsExactly(
+                        new ProblemCount("failed", "nan_logits", 1, "5", "nan_logits: what, why, remedy"),
+                        new ProblemCount(
+                                "rejected", "null_prompt", 4, "1", rows.get(0).getString(11)));
         assertThat(prediction.outcomes().total()).isEqualTo(7);
         assertThat(opened).isEqualTo(1);
     }
