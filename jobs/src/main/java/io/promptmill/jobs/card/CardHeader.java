@@ -1,6 +1,6 @@
 package io.promptmill.jobs.card;
 
-import io.promptmill.jobs.markup.PlainLine;
+import io.promptmill.jobs.card.YamlHeader.Text;
 import io.promptmill.jobs.tracking.Losses;
 import io.promptmill.jobs.tracking.ModelReference;
 import io.promptmill.jobs.tracking.RunRecord;
@@ -10,10 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.yaml.snakeyaml.DumperOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.nodes.Tag;
-import org.yaml.snakeyaml.representer.Representer;
 
 /**
  * What Hugging Face's hub reads of a card (https://huggingface.co/docs/hub/model-cards#model-card-metadata), as YAML. Stateless.
@@ -40,7 +36,7 @@ final class CardHeader {
         if (!metrics.isEmpty()) {
             header.put("model-index", List.of(index(run, metrics)));
         }
-        return "---\n" + yaml().dump(header) + "---\n";
+        return YamlHeader.of(header);
     }
 
     private static List<String> tags(Imitated imitated) {
@@ -96,28 +92,5 @@ final class CardHeader {
                 .reduce((first, second) -> second)
                 .map(part -> part.replaceAll("[^A-Za-z0-9._-]+", "-"))
                 .orElse("data");
-    }
-
-    private static Yaml yaml() {
-        DumperOptions options = new DumperOptions();
-        options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
-        options.setSplitLines(false);
-        return new Yaml(new QuotedTexts(options), options);
-    }
-
-    /** A text of somebody: always in quotes, so that no reader of any version takes it for a number or {@code no}. */
-    private record Text(String text) {
-        Text {
-            text = PlainLine.of(text);
-        }
-    }
-
-    private static final class QuotedTexts extends Representer {
-        QuotedTexts(DumperOptions options) {
-            super(options);
-            representers.put(
-                    Text.class,
-                    text -> representScalar(Tag.STR, ((Text) text).text(), DumperOptions.ScalarStyle.DOUBLE_QUOTED));
-        }
     }
 }

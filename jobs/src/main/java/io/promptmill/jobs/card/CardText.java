@@ -72,7 +72,7 @@ record CardText(RunStory story, Imitated imitated, String prefix, CardAuthor aut
                 : "\n\n" + CountsTable.of(story.shownCounts()).markdown().strip() + "\n\nThis table alone: "
                         + link("counts.md", ModelCard.COUNTS) + ".";
         return "## Training data\n\n" + from + table + "\n\n"
-                + facts(RunTables.data(data).stream()
+                + Markdown.facts(RunTables.data(data).stream()
                         .filter(row -> !row.get(0).equals("Path")) // a place on somebody's machine
                         .toList());
     }
@@ -89,10 +89,10 @@ record CardText(RunStory story, Imitated imitated, String prefix, CardAuthor aut
                 from,
                 "Hyper-parameters, metrics and digests are recorded for full transparency and reproducibility: "
                         + link("the run's page", RunReport.FILE) + ", " + link("its record", ModelCard.RUN) + ".",
-                facts(results()),
+                Markdown.facts(results()),
                 image("Loss", ModelCard.LOSS) + " " + image("Learning rate", ModelCard.LEARNING_RATE),
                 "Hyper-parameters:",
-                facts(RunTables.parameters(run())),
+                Markdown.facts(RunTables.parameters(run())),
                 "At the end the model was given a version and a digest"
                         + (run().result() == null
                                 ? ""
@@ -128,15 +128,15 @@ record CardText(RunStory story, Imitated imitated, String prefix, CardAuthor aut
                 "## How to use",
                 "`FOLDER` is the folder of this card. " + prefixNote(),
                 "With Promptmill, on Spark or in any Java program:",
-                fenced(
+                Markdown.fenced(
                         "",
                         "spark-submit promptmill.jar generate --model FOLDER --input prompts.parquet --output generated"),
-                fenced(
+                Markdown.fenced(
                         "java",
                         "TextGenerationPipeline.of(\"FOLDER\").generate(" + prompt
                                 + ", Map.of(\"num_return_sequences\", 5))"),
                 "With transformers:",
-                fenced(
+                Markdown.fenced(
                         "python",
                         "from transformers import pipeline\ngenerator = pipeline(\"text-generation\", model=\"FOLDER\")\n"
                                 + "generator(" + whole + ", num_return_sequences=5)"),
@@ -208,16 +208,6 @@ record CardText(RunStory story, Imitated imitated, String prefix, CardAuthor aut
 
     private static String version(ModelReference result) {
         return result.version() == null ? result.name() : result.name() + " " + result.version();
-    }
-
-    private static String facts(List<List<String>> rows) {
-        return rows.stream()
-                .map(row -> "| " + Markdown.text(row.get(0)) + " | " + Markdown.text(row.get(1)) + " |")
-                .collect(Collectors.joining("\n", "| | |\n| --- | --- |\n", ""));
-    }
-
-    private static String fenced(String language, String code) {
-        return "```" + language + "\n" + code + "\n```";
     }
 
     private static String link(String text, String target) {

@@ -1,5 +1,5 @@
 /**
- * The card of a model version: {@code README.md} and the files that it shows and links. {@code RunStory} and
- * {@code CardAuthor} go in; files come out.
+ * Cards as Hugging Face's hub has them: {@code README.md} and what it shows of a model version, and that of generated rows.
+ * Records of runs and what their authors say go in; files and texts come out.
  */
 package io.promptmill.jobs.card;

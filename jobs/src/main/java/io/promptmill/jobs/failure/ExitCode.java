@@ -17,7 +17,9 @@ public enum ExitCode {
     /** Done, but some rows failed for no fault of their own. */
     DONE_WITH_FAILED_ROWS(6),
     /** Interrupted; the same command with {@code --resume} continues. */
-    INTERRUPTED(7);
+    INTERRUPTED(7),
+    /** More prompts were rejected than {@code --max-rejected} allows. */
+    TOO_MANY_REJECTED(8);
 
     private final int number;
 

@@ -12,6 +12,7 @@ import io.promptmill.jobs.progress.Phases;
 import io.promptmill.jobs.progress.ProgressDisplay;
 import io.promptmill.jobs.progress.ProgressListener;
 import io.promptmill.jobs.progress.ProgressListener.Progress;
+import io.promptmill.jobs.progress.RejectedLimit;
 import io.promptmill.jobs.store.OutputFiles;
 import io.promptmill.spark.executor.PartitionPredictor;
 import io.promptmill.spark.rows.PromptColumns;
@@ -20,7 +21,6 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
@@ -31,12 +31,14 @@ import scala.Tuple2;
 final class ChunkJob {
     private final JavaSparkContext spark;
     private final LimitWatch limits;
+    private final RejectedLimit maxRejected;
     private final Phases phases;
 
     /** A job on a Spark that the caller stops; it begins no chunk beyond the limits and tells how far it is. */
-    ChunkJob(JavaSparkContext spark, LimitWatch limits, Phases phases) {
+    ChunkJob(JavaSparkContext spark, LimitWatch limits, RejectedLimit maxRejected, Phases phases) {
         this.spark = spark;
         this.limits = limits;
+        this.maxRejected = maxRejected;
         this.phases = phases;
     }
 
@@ -65,14 +67,17 @@ final class ChunkJob {
         spark.sc().addSparkListener(losses);
         phases.begin("loading the model and generating: " + Amount.of(prompts, "prompt") + " in "
                 + Amount.of(partitions.numPartitions(), "chunk"));
+        FinishedChunks finished = new FinishedChunks(spark, maxRejected, done);
         ProgressDisplay display = ProgressDisplay.start(
                 "generate", "prompt", prompts, () -> listener.progress().shown(), phases.err());
         try {
             ChunkTask task = new ChunkTask(partitions, predictor, target, LiveCounts.register(spark.sc()));
-            List<ChunkReport> computed =
-                    chunks.mapPartitionsWithIndex(task, true).collect();
-            return inOrder(done, computed);
+            finished.collect(chunks.mapPartitionsWithIndex(task, true));
+            return inOrder(finished.reports());
         } catch (Exception e) { // Spark throws checked ones undeclared
+            if (finished.stopped()) {
+                return inOrder(finished.reports());
+            }
             if (ExecutorLosses.mayBeWhy(e)) {
                 ExecutorLosses.Most most = losses.most();
                 if (most.times() > 1) {
@@ -89,9 +94,9 @@ final class ChunkJob {
         }
     }
 
-    /** The reports of both in the order of the chunks. */
-    static List<ChunkReport> inOrder(List<ChunkReport> done, List<ChunkReport> computed) {
-        return Stream.concat(done.stream(), computed.stream())
+    /** These reports in the order of the chunks. */
+    static List<ChunkReport> inOrder(List<ChunkReport> reports) {
+        return reports.stream()
                 .sorted(Comparator.comparingInt(ChunkReport::chunk))
                 .toList();
     }

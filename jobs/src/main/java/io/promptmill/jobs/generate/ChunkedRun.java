@@ -2,6 +2,8 @@ package io.promptmill.jobs.generate;
 
 import io.promptmill.Amount;
 import io.promptmill.compile.CompiledModel;
+import io.promptmill.jobs.card.CardTerms;
+import io.promptmill.jobs.card.DatasetCard;
 import io.promptmill.jobs.input.InputTable;
 import io.promptmill.jobs.output.ChunkReport;
 import io.promptmill.jobs.output.ChunkTarget;
@@ -13,7 +15,9 @@ import io.promptmill.spark.executor.PredictionSettings;
 import io.promptmill.spark.shipping.ModelBroadcast;
 import io.promptmill.tokenizer.CheckpointTokenizer;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -36,7 +40,7 @@ record ChunkedRun(OutputFolder folder, InputTable input, RunPlan plan, List<Chun
             PredictionSettings settings)
             throws IOException {
         if (done.size() == plan.chunks()) {
-            return ChunkJob.inOrder(done, List.of());
+            return ChunkJob.inOrder(done);
         }
         ChunkTarget target = ChunkTarget.of(
                 folder.files(),
@@ -55,15 +59,29 @@ record ChunkedRun(OutputFolder folder, InputTable input, RunPlan plan, List<Chun
         }
     }
 
-    /** Writes manifest and {@code _SUCCESS}, unless input and output have not been left alone. */
-    Manifest finish(JavaSparkContext spark, List<ChunkReport> reports) throws IOException {
+    /**
+     * Writes manifest, card and {@code _SUCCESS}, unless input and output have not been left alone.
+     *
+     * @param card what the folder's card says that no run knows; empty for no card
+     */
+    Manifest finish(JavaSparkContext spark, List<ChunkReport> reports, Optional<CardTerms> card) throws IOException {
         input.checkUnchanged(spark, plan.inputFiles());
         Manifest manifest = Manifest.of(plan.fingerprint(), reports);
         if (manifest.prompts() != plan.rows()) {
             throw new IOException("The input had " + Amount.of(plan.rows(), "prompt") + " when it was checked and "
                     + manifest.prompts() + " when it was read. Was it changed during the run?");
         }
-        folder.finish(plan, manifest);
+        folder.finish(
+                plan,
+                manifest,
+                card.isPresent() ? Optional.of(card(folder, plan, manifest, card.get())) : Optional.empty());
         return manifest;
+    }
+
+    /** The card of all that is in a folder, earlier generations too. */
+    static String card(OutputFolder folder, RunPlan plan, Manifest manifest, CardTerms terms) throws IOException {
+        List<Manifest> manifests = new ArrayList<>(folder.earlier().olderManifests());
+        manifests.add(manifest);
+        return new DatasetCard(plan, manifests, terms).markdown();
     }
 }

@@ -38,7 +38,8 @@ public final class GenerateCommand implements Command {
                         "A row's sampling_params win over the command line, that over --conf-file, that over the",
                         "settings in the checkpoint's own files.",
                         "Exit codes: 0 done, 2 wrong usage, 3 input refused, 4 model refused, 5 output refused,",
-                        "6 done but some rows failed, 7 interrupted (--resume continues), 1 anything else."));
+                        "6 done but some rows failed, 7 interrupted (--resume continues), 8 more rows rejected than",
+                        "--max-rejected allows, 1 anything else."));
     }
 
     @Override

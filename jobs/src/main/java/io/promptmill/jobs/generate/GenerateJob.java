@@ -11,6 +11,8 @@ import io.promptmill.jobs.input.InputTable;
 import io.promptmill.jobs.lease.LeaseLostException;
 import io.promptmill.jobs.model.DeviceCheck;
 import io.promptmill.jobs.model.JobModel;
+import io.promptmill.jobs.output.CardFile;
+import io.promptmill.jobs.output.ChunkCounts;
 import io.promptmill.jobs.output.ChunkReport;
 import io.promptmill.jobs.output.CommittedChunks;
 import io.promptmill.jobs.output.EarlierRun;
@@ -20,6 +22,7 @@ import io.promptmill.jobs.output.RunPlan;
 import io.promptmill.jobs.parquet.StrictParquet;
 import io.promptmill.jobs.progress.LimitWatch;
 import io.promptmill.jobs.progress.Phases;
+import io.promptmill.jobs.progress.RejectedLimit;
 import io.promptmill.jobs.progress.Summary;
 import io.promptmill.pretrained.ModelName;
 import io.promptmill.spark.executor.PredictionSettings;
@@ -31,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -130,7 +134,13 @@ final class GenerateJob {
                         earlier.kept(CommittedChunks.check(spark, folder.files(), plan, earlier.committed()));
                 Optional<Manifest> finished = earlier.finished(done);
                 if (finished.isPresent()) {
-                    return alreadyDone(folder, finished.get());
+                    return alreadyDone(folder, plan, finished.get());
+                }
+                if (settings.limits().maxRejected().isPassed(done, plan)) {
+                    return stoppedByRejected(done, folder);
+                }
+                if (settings.card().isEmpty() && earlier.outdatesCard()) {
+                    warn(CardFile.NAME + " told what the folder held before and is removed, --card writes it anew");
                 }
                 phases.begin("compiling the model in " + precision);
                 CompiledModel compiled = model.compile(precision);
@@ -170,16 +180,24 @@ final class GenerateJob {
         try {
             phases.begin(String.format(Locale.ROOT, "shipping the model, %,.1f MB", compiled.bytes() / 1e6));
             List<ChunkReport> reports = run.computeMissing(
-                    spark, new ChunkJob(spark, limits, phases), compiled, model.tokenizer(), prediction);
+                    spark,
+                    new ChunkJob(spark, limits, settings.limits().maxRejected(), phases),
+                    compiled,
+                    model.tokenizer(),
+                    prediction);
+            if (settings.limits().maxRejected().isPassed(reports, run.plan())) {
+                return stoppedByRejected(reports, run.folder());
+            }
             if (reports.size() < run.plan().chunks()) {
                 return stopped(limits.reached().orElseThrow(), run.folder().progress());
             }
             phases.begin("finishing " + run.folder().files().folder());
-            Manifest manifest = run.finish(spark, reports);
+            Manifest manifest = run.finish(spark, reports, settings.card());
             double seconds = (System.nanoTime() - start) / 1e9;
             manifest.warning().ifPresent(this::warn);
-            out.print(
-                    Summary.of(manifest, reports, run.folder().files().folder().toString(), seconds));
+            Path folder = run.folder().files().folder();
+            out.print(Summary.of(manifest, reports, folder.toString(), seconds));
+            out.println(HowToOpen.line(folder, settings.card().isPresent()));
             return exitCode(manifest);
         } catch (Throwable e) { // Spark throws checked ones undeclared, and libraries throw errors
             Failures.throwIfFatal(e);
@@ -213,7 +231,22 @@ final class GenerateJob {
         return interrupted.getAsBoolean() ? Optional.of("interrupted") : limits.reached();
     }
 
+    private ExitCode stoppedByRejected(List<ChunkReport> reports, OutputFolder folder) throws IOException {
+        ChunkCounts counts = ChunkCounts.sum(reports);
+        err.print(Summary.problems(counts.problems()));
+        stopped(
+                settings.limits().maxRejected().passedBy(counts.rejected()),
+                folder.progress(),
+                " and a higher --max-rejected continues, corrected prompts start anew with --overwrite");
+        return ExitCode.TOO_MANY_REJECTED;
+    }
+
     private ExitCode stopped(String reason, String left) {
+        stopped(reason, left, " continues");
+        return ExitCode.INTERRUPTED;
+    }
+
+    private void stopped(String reason, String left, String remedy) {
         String instead =
                 switch (settings.existingOutput()) {
                     case OVERWRITTEN -> " instead of --overwrite";
@@ -221,9 +254,7 @@ final class GenerateJob {
                     case APPENDED -> " instead of --append";
                     case REFUSED, RESUMED -> "";
                 };
-        err.println(
-                "promptmill: " + reason + ": " + left + ", the same command with --resume" + instead + " continues");
-        return ExitCode.INTERRUPTED;
+        err.println("promptmill: " + reason + ": " + left + ", the same command with --resume" + instead + remedy);
     }
 
     private Dataset<Row> rowsIn(OutputFolder folder, Set<String> names) throws RefusalException {
@@ -241,14 +272,26 @@ final class GenerateJob {
         return ExitCode.DONE;
     }
 
-    private ExitCode alreadyDone(OutputFolder folder, Manifest manifest) {
+    private ExitCode alreadyDone(OutputFolder folder, RunPlan plan, Manifest manifest)
+            throws RefusalException, IOException {
         folder.clearLeftOvers();
+        if (settings.card().isPresent()) {
+            folder.replaceCard(
+                    ChunkedRun.card(folder, plan, manifest, settings.card().get()));
+        }
         out.println("The run in " + folder.files().folder() + " is finished, there is nothing to compute: "
                 + Summary.outcomes(manifest));
+        out.print(Summary.problems(manifest.problems()));
         return exitCode(manifest);
     }
 
-    private static ExitCode exitCode(Manifest manifest) {
+    private ExitCode exitCode(Manifest manifest) {
+        RejectedLimit limit = settings.limits().maxRejected();
+        if (limit.isPassed(
+                manifest.rejected(), manifest.prompts())) { // finished by an earlier command, without this limit
+            err.println("promptmill: " + limit.passedBy(manifest.rejected()) + ", the finished folder stays as it is");
+            return ExitCode.TOO_MANY_REJECTED;
+        }
         return manifest.failed() > 0 ? ExitCode.DONE_WITH_FAILED_ROWS : ExitCode.DONE;
     }
 }

@@ -25,6 +25,12 @@ enum JobOption implements DescribedOption {
             "max-time", "DURATION", "none", "Stop after that time, such as 90m or 1h30m; --resume continues.")),
     MAX_TOKENS(withDefault(
             "max-tokens", "N|none", "none", "Begin no chunk after so many generated tokens; --resume continues.")),
+    MAX_REJECTED(withDefault(
+            "max-rejected",
+            "N|P%|none",
+            "none",
+            "Stop with exit code 8 once more prompts are rejected in finished chunks, or at the end a higher percentage;"
+                    + " --resume with a higher limit continues.")),
     MODEL(optional(
             "model",
             "FOLDER",
@@ -43,6 +49,13 @@ enum JobOption implements DescribedOption {
             "TEXT",
             "none",
             "Begins the names of the output's columns, but for id, prompt and those that are carried.")),
+    CARRY_SAMPLING_PARAMS(flag("carry-sampling-params", "Carry the column sampling_params through, too.")),
+    CARD(flag(
+            "card",
+            "Write README.md, a dataset card with which the Hugging Face hub and its datasets library read the folder."
+                    + " Spark and pandas then read *.parquet in it.")),
+    LICENSE(optional("license", "ID", "Told in the card, as Hugging Face spells it.")),
+    LANGUAGE(optional("language", "CODE", "Told in the card, such as en.")),
     SEED(withDefault("seed", "N", "0", "Keys every random draw of the run.")),
     RETURN_FULL_TEXT(flag("return-full-text", "Put the prompt before the continuation in generated_text.")),
     LOGPROBS(flag("logprobs", "Add the log-probability of every generated token.")),
@@ -74,7 +87,7 @@ enum JobOption implements DescribedOption {
 
     /**
      * Options that can change neither a row nor the chunk it is in: where things are, what happens to the output, when
-     * to stop, what console and logs show, and the slots, on which no bit of a sequence depends. The number of
+     * to stop, what console, logs and card show, and the slots, on which no bit of a sequence depends. The number of
      * executors, Spark's settings and the address of a device are no options and are not in the fingerprint either.
      */
     static final Set<JobOption> NEUTRAL = Collections.unmodifiableSet(EnumSet.of(
@@ -86,6 +99,10 @@ enum JobOption implements DescribedOption {
             MODEL_SHA256,
             MAX_TIME,
             MAX_TOKENS,
+            MAX_REJECTED,
+            CARD,
+            LICENSE,
+            LANGUAGE,
             SLOTS,
             VERBOSE,
             VERBOSE_TEXT));

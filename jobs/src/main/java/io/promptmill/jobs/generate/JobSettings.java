@@ -8,6 +8,7 @@ import io.promptmill.Problem;
 import io.promptmill.generation.EngineSettings;
 import io.promptmill.generation.LongPromptPolicy;
 import io.promptmill.generation.ReturnedText;
+import io.promptmill.jobs.card.CardTerms;
 import io.promptmill.jobs.command.OptionReader;
 import io.promptmill.jobs.command.ShownDetail;
 import io.promptmill.jobs.failure.ExitCode;
@@ -15,11 +16,13 @@ import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.input.InputSettings;
 import io.promptmill.jobs.output.ChunkPlan;
 import io.promptmill.jobs.output.ExistingOutput;
+import io.promptmill.jobs.progress.RejectedLimit;
 import io.promptmill.jobs.progress.RunLimits;
 import io.promptmill.spark.executor.RequestedDevice;
 import io.promptmill.spark.executor.RequestedPrecision;
 import io.promptmill.spark.rows.LoggedText;
 import io.promptmill.spark.rows.OutputLayout;
+import io.promptmill.spark.rows.SamplingParamsColumn;
 import io.promptmill.spark.rows.TokenLogprobs;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -44,6 +47,8 @@ import java.util.OptionalInt;
  * @param engine what holds for all prompts; its slots are those of {@code slots} where that says any
  * @param layout rows of the output
  * @param logprobs whether each token's log-probability is written
+ * @param samplingParams whether the rows' own settings are carried through
+ * @param card what the dataset card says that no run knows; empty for no card
  * @param slots the wished number of sequences in flight; empty for {@code auto}
  * @param device where the model runs
  * @param precision the arithmetic of the model
@@ -66,6 +71,8 @@ record JobSettings(
         EngineSettings engine,
         OutputLayout layout,
         TokenLogprobs logprobs,
+        SamplingParamsColumn samplingParams,
+        Optional<CardTerms> card,
         OptionalInt slots,
         RequestedDevice device,
         RequestedPrecision precision,
@@ -86,7 +93,10 @@ record JobSettings(
                 read.text(JobOption.INPUT),
                 read.text(JobOption.OUTPUT),
                 existingOutput(read),
-                new RunLimits(read.durationOrNone(JobOption.MAX_TIME), read.countOrNone(JobOption.MAX_TOKENS)),
+                new RunLimits(
+                        read.durationOrNone(JobOption.MAX_TIME),
+                        read.countOrNone(JobOption.MAX_TOKENS),
+                        read.parsed(JobOption.MAX_REJECTED, RejectedLimit::of)),
                 Optional.of(read.text(JobOption.MODEL)).filter(model -> !model.isEmpty()),
                 baseModel(read),
                 read.sha256OrNone(JobOption.MODEL_SHA256),
@@ -102,6 +112,10 @@ record JobSettings(
                                 : ReturnedText.CONTINUATION),
                 read.choice(JobOption.LAYOUT, OutputLayout.class),
                 read.flag(JobOption.LOGPROBS) ? TokenLogprobs.INCLUDED : TokenLogprobs.OMITTED,
+                read.flag(JobOption.CARRY_SAMPLING_PARAMS)
+                        ? SamplingParamsColumn.CARRIED
+                        : SamplingParamsColumn.OMITTED,
+                card(read),
                 read.countOrAuto(JobOption.SLOTS, MAX_SLOTS),
                 read.choice(JobOption.DEVICE, RequestedDevice.class),
                 read.choice(JobOption.PRECISION, RequestedPrecision.class),
@@ -113,7 +127,7 @@ record JobSettings(
 
     /** What of this tells how the input is read. */
     InputSettings inputSettings() {
-        return new InputSettings(input, idColumn, promptColumn, outputPrefix, layout, logprobs);
+        return new InputSettings(input, idColumn, promptColumn, outputPrefix, layout, logprobs, samplingParams);
     }
 
     /** All sources of generation settings below a row's own, highest precedence first. */
@@ -157,6 +171,22 @@ record JobSettings(
                             "change them on the command line or in the conf file"),
                     e);
         }
+    }
+
+    private static Optional<CardTerms> card(OptionReader read) throws RefusalException {
+        Optional<String> license = read.textIfGiven(JobOption.LICENSE);
+        Optional<String> language = read.textIfGiven(JobOption.LANGUAGE);
+        if (read.flag(JobOption.CARD)) {
+            return Optional.of(CardTerms.of(license, language));
+        }
+        if (license.isPresent() || language.isPresent()) {
+            throw RefusalException.usage(
+                    "terms_without_card",
+                    "--license or --language is given without --card",
+                    "only a card tells them",
+                    "give --card too or leave them out");
+        }
+        return Optional.empty();
     }
 
     private static Optional<String> baseModel(OptionReader read) throws RefusalException {

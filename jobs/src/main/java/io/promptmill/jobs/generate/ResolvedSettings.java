@@ -6,6 +6,7 @@ import io.promptmill.TokenIds;
 import io.promptmill.TokenLimit;
 import io.promptmill.TokenLimit.Counts;
 import io.promptmill.compile.Precision;
+import io.promptmill.spark.rows.SamplingParamsColumn;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -23,6 +24,9 @@ final class ResolvedSettings {
         settings.put("returned-text", OptionWord.of(job.engine().returnedText()));
         settings.put("layout", OptionWord.of(job.layout()));
         settings.put("token-logprobs", OptionWord.of(job.logprobs()));
+        if (job.samplingParams() == SamplingParamsColumn.CARRIED) { // older plans have no such entry
+            settings.put("carry-sampling-params", true);
+        }
         settings.put("device", OptionWord.of(job.device()));
         settings.put("precision", precision.toString());
         putLimit(settings, "max", config.maxTokens());

@@ -1,6 +1,7 @@
 package io.promptmill.jobs.input;
 
 import io.promptmill.spark.rows.OutputLayout;
+import io.promptmill.spark.rows.SamplingParamsColumn;
 import io.promptmill.spark.rows.TokenLogprobs;
 
 /**
@@ -12,6 +13,7 @@ import io.promptmill.spark.rows.TokenLogprobs;
  * @param outputPrefix how the names of the output's own columns begin; empty for none
  * @param layout rows of the output
  * @param logprobs whether each token's log-probability is written
+ * @param samplingParams whether the rows' own settings are carried through
  */
 public record InputSettings(
         String input,
@@ -19,4 +21,5 @@ public record InputSettings(
         String promptColumn,
         String outputPrefix,
         OutputLayout layout,
-        TokenLogprobs logprobs) {}
+        TokenLogprobs logprobs,
+        SamplingParamsColumn samplingParams) {}

@@ -69,7 +69,8 @@ public record InputTable(
                     settings.promptColumn(),
                     settings.layout(),
                     settings.logprobs(),
-                    settings.outputPrefix());
+                    settings.outputPrefix(),
+                    settings.samplingParams());
             table.checkInEachFile(settings.idColumn());
             table.checkInEachFile(columns.promptColumn());
             return new InputTable(table, rows, rows, settings.idColumn(), columns);

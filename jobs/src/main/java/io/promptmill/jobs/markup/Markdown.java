@@ -1,5 +1,8 @@
 package io.promptmill.jobs.markup;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /** Texts of strangers in GitHub's Markdown, in paragraphs, headings, links and cells of tables. Stateless. */
 public final class Markdown {
     /**
@@ -49,5 +52,17 @@ public final class Markdown {
         return line.startsWith("`") || line.endsWith("`") || line.isEmpty()
                 ? fence + " " + line + " " + fence
                 : fence + line + fence;
+    }
+
+    /** A table of rows with a name and what is to be said of it, both without markup. */
+    public static String facts(List<List<String>> rows) {
+        return rows.stream()
+                .map(row -> "| " + text(row.get(0)) + " | " + text(row.get(1)) + " |")
+                .collect(Collectors.joining("\n", "| | |\n| --- | --- |\n", ""));
+    }
+
+    /** Lines of code, which hold no fence themselves. */
+    public static String fenced(String language, String code) {
+        return "```" + language + "\n" + code + "\n```";
     }
 }

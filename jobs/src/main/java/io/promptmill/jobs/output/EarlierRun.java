@@ -106,11 +106,30 @@ public final class EarlierRun {
         if (appends()) {
             files.addAll(found.chunkFiles());
         }
-        int generations = found.plans().size() - (appends() ? 0 : 1);
-        for (int generation = 0; generation < generations; generation++) {
+        for (int generation = 0; generation < olderPlans(); generation++) {
             checkWhole(generation, files);
         }
         return files;
+    }
+
+    private int olderPlans() {
+        return found.plans().size() - (appends() ? 0 : 1);
+    }
+
+    /** What the earlier generations have written, of which all stays. */
+    public List<Manifest> olderManifests() throws IOException {
+        List<Manifest> manifests = new ArrayList<>();
+        if (existing.continuesEarlierRun()) {
+            for (int generation = 0; generation < olderPlans(); generation++) {
+                manifests.add(manifest(generation));
+            }
+        }
+        return manifests;
+    }
+
+    /** Whether there is a card of what rows there are, which this run adds to. */
+    public boolean outdatesCard() {
+        return existing.continuesEarlierRun() && found.files().contains(CardFile.NAME);
     }
 
     private void checkWhole(int generation, Set<String> present) throws RefusalException {
@@ -209,6 +228,9 @@ public final class EarlierRun {
      * @param kept the chunks of the run to be continued that stay
      */
     boolean stays(String file, List<ChunkReport> kept) {
+        if (file.equals(CardFile.NAME)) {
+            return false; // it tells of a finished folder, and this run changes it
+        }
         if (appends()) {
             return !file.equals(FolderContents.SUCCESS);
         }

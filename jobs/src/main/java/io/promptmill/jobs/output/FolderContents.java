@@ -65,6 +65,9 @@ record FolderContents(
         }
         known.addAll(chunkFiles);
         known.addAll(older);
+        if (!plans.isEmpty() && names.contains(CardFile.NAME) && CardFile.isOurs(files)) {
+            known.add(CardFile.NAME);
+        }
         Set<String> ours = new TreeSet<>();
         Set<String> others = new TreeSet<>(listing.odd());
         for (String name : names) {

@@ -11,6 +11,7 @@ import io.promptmill.jobs.store.Json;
 import io.promptmill.jobs.store.OutputFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -133,6 +134,22 @@ public final class OutputFolder implements AutoCloseable {
         }
     }
 
+    /** Puts a card into a finished folder, in the place of one that a run has written there. */
+    public void replaceCard(String card) throws RefusalException, IOException {
+        byte[] content = CardFile.content(card);
+        boolean isThere = found.files().contains(CardFile.NAME);
+        if (isThere && Arrays.equals(files.read(CardFile.NAME), content)) {
+            return;
+        }
+        if (lease == null) {
+            lease = Lease.acquire(files);
+        }
+        if (isThere) {
+            files.delete(files.path(CardFile.NAME));
+        }
+        files.writeIfAbsent(CardFile.NAME, content);
+    }
+
     private void writePlan(RunPlan plan) throws RefusalException, IOException {
         if (!files.writeIfAbsent(RunPlan.file(plan.generation()), utf8(Json.write(plan)))) {
             throw taken();
@@ -156,8 +173,11 @@ public final class OutputFolder implements AutoCloseable {
         }
     }
 
-    /** Writes the manifest, then {@code _SUCCESS}, if this driver still holds the folder and nobody else's rows are in it. */
-    public void finish(RunPlan plan, Manifest manifest) throws IOException {
+    /**
+     * Writes the manifest, the card if there is one, then {@code _SUCCESS}, if this driver still holds the folder and nobody
+     * else's rows are in it.
+     */
+    public void finish(RunPlan plan, Manifest manifest, Optional<String> card) throws IOException {
         lease.check();
         int generation = plan.generation();
         FolderContents now = FolderContents.read(files);
@@ -165,6 +185,7 @@ public final class OutputFolder implements AutoCloseable {
         boolean told = alone
                 && (files.writeIfAbsent(Manifest.file(generation), utf8(Json.write(manifest)))
                         || isThere(generation, manifest))
+                && (card.isEmpty() || files.writeIfAbsent(CardFile.NAME, CardFile.content(card.get())))
                 && files.writeIfAbsent(FolderContents.SUCCESS, new byte[0]);
         if (!told) {
             throw new IOException("Cannot finish " + files.folder() + ": another run has written to this folder");

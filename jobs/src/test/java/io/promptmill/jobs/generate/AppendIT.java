@@ -166,6 +166,29 @@ class AppendIT {
     }
 
     @Test
+    void theCardIsThatOfAllRowsAndGoesWhereRowsAreAddedWithoutANewOne() throws Exception {
+        Files.move(input.resolve("b.parquet"), temp.resolve("later.parquet"));
+        try {
+            assertThat(runs.generate(input.toString(), output, options("--resume", "--card")))
+                    .isEqualTo(ExitCode.DONE);
+        } finally {
+            Files.move(temp.resolve("later.parquet"), input.resolve("b.parquet"));
+        }
+        Path card = output.resolve("README.md");
+        assertThat(card).content().contains("num_examples: 9\n");
+        assertThat(runs.generate(input.toString(), output, options("--chunks=2", "--append")))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(runs.err())
+                .contains(
+                        "promptmill: warning: README.md told what the folder held before and is removed, --card writes it"
+                                + " anew");
+        assertThat(card).doesNotExist();
+        assertThat(runs.generate(input.toString(), output, options("--resume", "--card", "--license=cc0-1.0")))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(card).content().contains("num_examples: 16\n").contains("license: \"cc0-1.0\"\n");
+    }
+
+    @Test
     void anEarlierGenerationThatLacksAFileIsRefused() throws Exception {
         Files.delete(output.resolve("chunk-00001-of-00003.parquet"));
         refused(

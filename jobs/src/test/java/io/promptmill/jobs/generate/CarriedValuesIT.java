@@ -47,12 +47,14 @@ class CarriedValuesIT {
     void stringsAreCarriedByteByByte() throws Exception {
         assertThat(carried(
                         "select 1 as id, 'x' as prompt, cast(X'61ff' as string) as latin,"
-                                + " cast(null as string) as nothing, 'ü👋' as text, '' as empty",
+                                + " cast(null as string) as nothing, 'ü👋' as text, '' as empty,"
+                                + " cast(concat(cast('{\"top_k\":3}' as binary), X'20') as string) as sampling_params",
                         "hex(latin)",
                         "hex(nothing)",
                         "hex(text)",
-                        "hex(empty)"))
-                .containsExactly(RowFactory.create("61FF", null, "C3BCF09F918B", ""));
+                        "hex(empty)",
+                        "hex(sampling_params)"))
+                .containsExactly(RowFactory.create("61FF", null, "C3BCF09F918B", "", "7B22746F705F6B223A337D20"));
     }
 
     private List<Row> carried(String query, String... columns) throws Exception {
@@ -66,7 +68,8 @@ class CarriedValuesIT {
         } finally {
             keys.forEach(spark.conf()::unset);
         }
-        assertThat(new GenerateRuns().generate(input, temp.resolve("out"), "--max-new-tokens=1"))
+        assertThat(new GenerateRuns()
+                        .generate(input, temp.resolve("out"), "--max-new-tokens=1", "--carry-sampling-params"))
                 .isEqualTo(ExitCode.DONE);
         return spark.read()
                 .parquet(temp.resolve("out").toString())

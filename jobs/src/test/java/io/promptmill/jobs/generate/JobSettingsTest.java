@@ -9,15 +9,18 @@ import io.promptmill.GenerationOptions;
 import io.promptmill.generation.EngineSettings;
 import io.promptmill.generation.LongPromptPolicy;
 import io.promptmill.generation.ReturnedText;
+import io.promptmill.jobs.card.CardTerms;
 import io.promptmill.jobs.command.ShownDetail;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.output.ExistingOutput;
+import io.promptmill.jobs.progress.RejectedLimit;
 import io.promptmill.jobs.progress.RunLimits;
 import io.promptmill.spark.executor.RequestedDevice;
 import io.promptmill.spark.executor.RequestedPrecision;
 import io.promptmill.spark.rows.LoggedText;
 import io.promptmill.spark.rows.OutputLayout;
+import io.promptmill.spark.rows.SamplingParamsColumn;
 import io.promptmill.spark.rows.TokenLogprobs;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +53,8 @@ class JobSettingsTest {
                         new EngineSettings(64, 0, LongPromptPolicy.REJECT, ReturnedText.CONTINUATION),
                         OutputLayout.EXPLODED,
                         TokenLogprobs.OMITTED,
+                        SamplingParamsColumn.OMITTED,
+                        Optional.empty(),
                         OptionalInt.empty(),
                         RequestedDevice.AUTO,
                         RequestedPrecision.AUTO,
@@ -71,12 +76,17 @@ class JobSettingsTest {
                         "append",
                         "max-time",
                         "max-tokens",
+                        "max-rejected",
                         "model",
                         "base-model",
                         "model-sha256",
                         "id-column",
                         "prompt-column",
                         "output-prefix",
+                        "carry-sampling-params",
+                        "card",
+                        "license",
+                        "language",
                         "seed",
                         "return-full-text",
                         "logprobs",
@@ -134,6 +144,11 @@ class JobSettingsTest {
                 "--resume=false",
                 "--max-time=1h30m",
                 "--max-tokens=5000",
+                "--max-rejected=2.5%",
+                "--carry-sampling-params",
+                "--card",
+                "--license=cc0-1.0",
+                "--language=de",
                 "--verbose",
                 "--verbose-text");
         assertThat(settings)
@@ -141,7 +156,8 @@ class JobSettingsTest {
                         "in",
                         "out",
                         ExistingOutput.OVERWRITTEN,
-                        new RunLimits(Optional.of(Duration.ofMinutes(90)), OptionalLong.of(5000)),
+                        new RunLimits(
+                                Optional.of(Duration.ofMinutes(90)), OptionalLong.of(5000), RejectedLimit.of("2.5%")),
                         Optional.of("m"),
                         Optional.of("b"),
                         Optional.of("0a".repeat(32)),
@@ -151,6 +167,8 @@ class JobSettingsTest {
                         new EngineSettings(8, -7, LongPromptPolicy.TRUNCATE_LEFT, ReturnedText.PROMPT_AND_CONTINUATION),
                         OutputLayout.GROUPED,
                         TokenLogprobs.INCLUDED,
+                        SamplingParamsColumn.CARRIED,
+                        Optional.of(new CardTerms("cc0-1.0", "de")),
                         OptionalInt.of(8),
                         RequestedDevice.GPU,
                         RequestedPrecision.FP32,
@@ -292,6 +310,7 @@ class JobSettingsTest {
                 "--max-time=1.5h | wrong_value: --max-time has a wrong value, it must be none or a duration such as 45s, 90m, 1h30m or 2d but was 1.5h, correct it on the command line",
                 "--max-time=0s | wrong_value: --max-time has a wrong value, it must be none or a duration such as 45s, 90m, 1h30m or 2d but was 0s, correct it on the command line",
                 "--resume --retry-failed | contradicting_options: --resume and --retry-failed are both given, an existing output can be treated in one way only, keep one of them",
+                "--license=mit | terms_without_card: --license or --language is given without --card, only a card tells them, give --card too or leave them out",
                 "--base-model=b | base_without_adapter: --base-model is given without --model, it is the base of the adapter that --model names, add --model with the adapter's folder, or give the base as --model",
                 "--model-sha256=12 | wrong_value: --model-sha256 has a wrong value, it must be none or the 64 hexadecimal digits of a SHA-256 but was 12, correct it on the command line",
                 "--max-tokens=0 | wrong_value: --max-tokens has a wrong value, it must be none or a whole number of at least 1 but was 0, correct it on the command line",
@@ -331,6 +350,8 @@ class JobSettingsTest {
         assertThat(read("--max-time=2d3h4m5s").limits().maxTime())
                 .hasValue(Duration.ofDays(2).plusHours(3).plusMinutes(4).plusSeconds(5));
         assertThat(read("--max-time=90m").limits().maxTime()).hasValue(Duration.ofMinutes(90));
-        assertThat(read("--max-time=none", "--max-tokens=none").limits()).isEqualTo(RunLimits.NONE);
+        assertThat(read("--max-time=none", "--max-tokens=none", "--max-rejected=none")
+                        .limits())
+                .isEqualTo(RunLimits.NONE);
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -96,7 +97,7 @@ class OutputFolderTest {
                 .contains("_promptmill/lease-000001.json", "_promptmill/plan.json")
                 .allMatch(name -> name.startsWith("_promptmill/"));
         write("chunk-00000-of-00002.parquet");
-        output.finish(PLAN, MANIFEST);
+        output.finish(PLAN, MANIFEST, Optional.empty());
         output.close();
         assertThat(content().keySet())
                 .containsExactly(
@@ -174,7 +175,7 @@ class OutputFolderTest {
                 output.begin(PLAN, List.of(), () -> {});
                 write("chunk-00000-of-00002.parquet");
                 write(stray);
-                assertThatThrownBy(() -> output.finish(PLAN, MANIFEST))
+                assertThatThrownBy(() -> output.finish(PLAN, MANIFEST, Optional.empty()))
                         .hasMessage("Cannot finish file:" + folder + ": another run has written to this folder");
             }
             assertThat(content().keySet()).doesNotContain("_SUCCESS", "_promptmill/manifest.json");
@@ -282,9 +283,68 @@ class OutputFolderTest {
         assertThat(content().keySet()).containsExactly("_promptmill/plan.json");
     }
 
+    @Test
+    void aCardIsThereBeforeSuccessAndGoesWithItsRun() throws Exception {
+        runWithCard();
+        assertThat(folder.resolve("README.md"))
+                .content()
+                .startsWith("# Card\n\n<!-- Written by Promptmill. SHA-256 of all above: ")
+                .endsWith(" -->\n");
+        assertThat(content()).hasSize(5);
+        begin(check(ExistingOutput.OVERWRITTEN));
+        assertThat(content().keySet()).containsExactly("_promptmill/plan.json");
+    }
+
+    @Test
+    void aCardGoesWhereRowsAreAddedAndTheRestStays() throws Exception {
+        runWithCard();
+        try (OutputFolder output = check(ExistingOutput.APPENDED)) {
+            assertThat(output.earlier().outdatesCard()).isTrue();
+            assertThat(output.earlier().olderManifests()).containsExactly(MANIFEST);
+            output.begin(PLAN.after(PLAN), List.of(), () -> {});
+        }
+        assertThat(content().keySet())
+                .containsExactly(
+                        "_promptmill/manifest.json",
+                        "_promptmill/plan-g0001.json",
+                        "_promptmill/plan.json",
+                        "chunk-00000-of-00002.parquet");
+    }
+
+    @Test
+    void aCardThatSomebodyHasCorrectedIsAFileOfOthers() throws Exception {
+        runWithCard();
+        Path card = folder.resolve("README.md");
+        Files.writeString(card, Files.readString(card).replace("# Card", "# My card"));
+        String others = "output_has_other_files: --output file:" + folder + " holds 1 file that no plan of an earlier"
+                + " run names, such as README.md, ";
+        refused(ExistingOutput.OVERWRITTEN, others);
+        refused(ExistingOutput.RESUMED, others);
+    }
+
+    @Test
+    void aFinishedFolderIsGivenACardAndAnotherInItsPlace() throws Exception {
+        earlierRun();
+        for (String text : List.of("one", "two", "two")) {
+            try (OutputFolder output = check(ExistingOutput.RESUMED)) {
+                output.replaceCard(text);
+            }
+            assertThat(folder.resolve("README.md")).content().startsWith(text + "\n<!-- Written by Promptmill.");
+            assertThat(content()).hasSize(5);
+        }
+    }
+
     private static void begin(OutputFolder output) throws RefusalException {
         output.begin(PLAN, List.of(), () -> {});
         output.close();
+    }
+
+    private void runWithCard() throws Exception {
+        try (OutputFolder output = check(ExistingOutput.REFUSED)) {
+            output.begin(PLAN, List.of(), () -> {});
+            write("chunk-00000-of-00002.parquet");
+            output.finish(PLAN, MANIFEST, Optional.of("# Card\n"));
+        }
     }
 
     private void earlierRun() throws IOException {

@@ -53,7 +53,7 @@ public final class PromptColumns implements Serializable {
     static PromptColumns of(
             StructType input, String idColumn, String promptColumn, OutputLayout layout, TokenLogprobs logprobs)
             throws InputRefusedException {
-        return of(input, idColumn, promptColumn, layout, logprobs, "");
+        return of(input, idColumn, promptColumn, layout, logprobs, "", SamplingParamsColumn.OMITTED);
     }
 
     /**
@@ -62,6 +62,7 @@ public final class PromptColumns implements Serializable {
      * @param idColumn the column that holds each row's key, or null: then the SHA-256 of a prompt is its key
      * @param promptColumn the column that holds the text; where it is {@code prompt} and absent, {@code prompt_token_ids} is used
      * @param outputPrefix put before the names of the output's own columns, those after id and prompt; may be empty
+     * @param samplingParams whether the column of that name is carried through, too
      * @throws InputRefusedException when a column is missing, has a type that cannot be used, or clashes
      */
     public static PromptColumns of(
@@ -70,13 +71,14 @@ public final class PromptColumns implements Serializable {
             String promptColumn,
             OutputLayout layout,
             TokenLogprobs logprobs,
-            String outputPrefix)
+            String outputPrefix,
+            SamplingParamsColumn samplingParams)
             throws InputRefusedException {
         InputColumns columns = InputColumns.find(input, idColumn, promptColumn);
         List<StructField> carried = new ArrayList<>();
         for (StructField field : input.fields()) {
             boolean consumed = field.equals(columns.id())
-                    || field.equals(columns.samplingParams())
+                    || (field.equals(columns.samplingParams()) && samplingParams == SamplingParamsColumn.OMITTED)
                     || (field.equals(columns.prompt()) && !columns.promptsAreTokenIds());
             if (!consumed) {
                 carried.add(field);

@@ -138,6 +138,37 @@ final class PromptColumnsTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "topp: DOUBLE | no setting of a row is called so and the nearest is top_p | topp",
+                "Top_P: DOUBLE | no setting of a row is called so and the nearest is top_p | Top_P",
+                "top_p: DOUBLE, temprature: STRING | no setting of a row is called so and the nearest is temperature"
+                        + " | temprature",
+                "prefix: STRING | the prefix is one for all rows | prefix",
+            })
+    void aFieldOfAStructThatIsNoSettingIsRefusedBeforeTheFirstRow(String fields, String why, String name) {
+        assertThatExceptionOfType(InputRefusedException.class)
+                .isThrownBy(() -> columns(
+                        "id INT, prompt STRING, sampling_params STRUCT<" + fields + ">",
+                        OutputLayout.EXPLODED,
+                        TokenLogprobs.OMITTED))
+                .withMessage("unknown_setting: the column sampling_params has the field " + name + ", " + why
+                        + ", rename the field or drop it");
+    }
+
+    @Test
+    void settingsByOtherNamesAndThoseThatCanOnlyBeOffMayBeFieldsOfAStruct() throws Exception {
+        String fields = "max_tokens: INT, n: INT, seed: BIGINT, presence_penalty: DOUBLE, guidance_scale: DOUBLE";
+        assertThat(columns(
+                                "id INT, prompt STRING, sampling_params STRUCT<" + fields + ">",
+                                OutputLayout.EXPLODED,
+                                TokenLogprobs.OMITTED)
+                        .hasSamplingParams())
+                .isTrue();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"TINYINT", "SMALLINT", "INT", "BIGINT", "DECIMAL(20,0)"})
     void idsAndTokenIdsAreOfAnyTypeOfIntegersAndKeepIt(String type) throws Exception {
         String ddl = "id " + type + ", prompt_token_ids ARRAY<" + type + ">";
@@ -182,7 +213,14 @@ final class PromptColumnsTest {
     @Test
     void aPrefixIsPutBeforeAllButTheInputsNames() throws Exception {
         StructType input = schema("id INT, prompt STRING, index BIGINT, Status STRING");
-        assertThat(PromptColumns.of(input, "id", "prompt", OutputLayout.EXPLODED, TokenLogprobs.INCLUDED, "pm_")
+        assertThat(PromptColumns.of(
+                                input,
+                                "id",
+                                "prompt",
+                                OutputLayout.EXPLODED,
+                                TokenLogprobs.INCLUDED,
+                                "pm_",
+                                SamplingParamsColumn.OMITTED)
                         .outputSchema()
                         .fieldNames())
                 .containsExactly(
@@ -201,8 +239,14 @@ final class PromptColumnsTest {
                         "pm_error",
                         "index",
                         "Status");
-        PromptColumns grouped =
-                PromptColumns.of(input, "id", "prompt", OutputLayout.GROUPED, TokenLogprobs.OMITTED, "pm_");
+        PromptColumns grouped = PromptColumns.of(
+                input,
+                "id",
+                "prompt",
+                OutputLayout.GROUPED,
+                TokenLogprobs.OMITTED,
+                "pm_",
+                SamplingParamsColumn.OMITTED);
         assertThat(grouped.outputSchema().fieldNames())
                 .containsExactly(
                         "id", "prompt", "pm_sequences", "pm_prompt_tokens", "pm_status", "pm_error", "index", "Status");
@@ -220,7 +264,8 @@ final class PromptColumnsTest {
                         "prompt",
                         OutputLayout.EXPLODED,
                         TokenLogprobs.OMITTED,
-                        "pm_"))
+                        "pm_",
+                        SamplingParamsColumn.OMITTED))
                 .withMessage(
                         "column_clash: the input column PM_Error cannot be carried through, the output has a column"
                                 + " pm_error of its own and case makes no difference, choose other names for the output's own"
@@ -235,7 +280,14 @@ final class PromptColumnsTest {
                         () -> PromptColumns.of(input, "index", "prompt", OutputLayout.EXPLODED, TokenLogprobs.OMITTED))
                 .withMessageStartingWith("column_clash: the input column Index cannot keep its name, the output has a"
                         + " column index of its own");
-        assertThat(PromptColumns.of(input, "index", "prompt", OutputLayout.EXPLODED, TokenLogprobs.OMITTED, "pm_")
+        assertThat(PromptColumns.of(
+                                input,
+                                "index",
+                                "prompt",
+                                OutputLayout.EXPLODED,
+                                TokenLogprobs.OMITTED,
+                                "pm_",
+                                SamplingParamsColumn.OMITTED)
                         .outputSchema()
                         .fieldNames())
                 .startsWith("Index", "prompt", "pm_index");

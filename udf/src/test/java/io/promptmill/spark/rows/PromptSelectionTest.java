@@ -16,6 +16,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows through a real Spark, from a Dataset to prompts. */
 final class PromptSelectionTest {
@@ -61,6 +63,40 @@ final class PromptSelectionTest {
         assertThat(columns.canonicalId(row)).isEqualTo("2");
         assertThat(columns.prompt(row)).isEqualTo("hi".getBytes(StandardCharsets.UTF_8));
         assertThat(columns.carried(row)).first().isEqualTo("x");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'{\"top_k\": 3}'",
+                "map('top_k', '3')",
+                "named_struct('top_k', 3, 'stop', array('x'))",
+                "cast(X'7bff' as string)"
+            })
+    void samplingParamsAreReadAndCarriedAsTheyAreWhereThatIsAskedFor(String samplingParams) throws Exception {
+        Dataset<Row> input = spark.sql("SELECT 1 AS id, 'a' AS prompt, 'x' AS before, " + samplingParams
+                + " AS sampling_params, 'y' AS after");
+        PromptColumns columns = PromptColumns.of(
+                input.schema(),
+                "id",
+                "prompt",
+                OutputLayout.EXPLODED,
+                TokenLogprobs.OMITTED,
+                "",
+                SamplingParamsColumn.CARRIED);
+
+        assertThat(columns.outputSchema().fieldNames()).endsWith("error", "before", "sampling_params", "after");
+        assertThat(columns.outputSchema().apply("sampling_params"))
+                .isEqualTo(input.schema().apply("sampling_params"));
+        Row row = columns.select(input).head();
+        List<Row> carried = spark.createDataFrame(
+                        List.of(RowFactory.create(columns.carried(row).get(1))),
+                        new StructType().add(input.schema().apply("sampling_params")))
+                .collectAsList();
+        assertThat(carried)
+                .hasToString(input.select("sampling_params").collectAsList().toString());
+        assertThat(columns.carried(row)).element(2).isEqualTo("y");
+        assertThat(String.valueOf(columns.samplingParams(row))).contains(samplingParams.startsWith("cast") ? "{" : "3");
     }
 
     @Test
