@@ -29,7 +29,7 @@ final class CsvRecords implements Closeable {
     }
 
     /**
-     * The fields of the next record; none behind the last.
+     * The fields of the next record, null where nothing stands, be it quotes; none behind the last.
      *
      * @throws DamagedSourceException where a quote is not closed or stands inside a field
      */
@@ -60,7 +60,8 @@ final class CsvRecords implements Closeable {
         separator = next;
         byte[] bytes = field.toByteArray();
         boolean endsWithReturn = next != ',' && bytes.length > 0 && bytes[bytes.length - 1] == '\r';
-        return endsWithReturn ? Arrays.copyOf(bytes, bytes.length - 1) : bytes;
+        int length = endsWithReturn ? bytes.length - 1 : bytes.length;
+        return length == 0 ? null : Arrays.copyOf(bytes, length);
     }
 
     private byte[] quoted() throws IOException {

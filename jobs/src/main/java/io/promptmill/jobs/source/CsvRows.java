@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** CSV in UTF-8 with a header: every record is a row. An empty field is an empty text; blank lines are passed over. */
+/**
+ * CSV in UTF-8 with a header: every record is a row. As for Spark, a field in which nothing stands has no value, one of two
+ * quotes is an empty text, and blank lines are passed over.
+ */
 final class CsvRows implements RowReader {
     private final CsvRecords records;
     private final WantedColumns wanted;
@@ -24,14 +27,22 @@ final class CsvRows implements RowReader {
         this.wanted = wanted;
         Set<String> keys = new HashSet<>();
         for (byte[] field : records.next()) {
-            String name = Utf8Text.decode(field)
-                    .orElseThrow(() -> new DamagedSourceException("its header holds " + Lines.NOT_UTF8));
+            String name = name(field, header.size());
             header.add(name);
             Optional<String> key = wanted.key(name);
             if (key.isPresent() && !keys.add(key.get())) {
                 throw new DamagedSourceException("its header has two columns " + name);
             }
         }
+    }
+
+    /** Of a column that has none, as pandas writes an index, it is Spark's. */
+    private static String name(byte[] field, int position) throws DamagedSourceException {
+        if (field == null || field.length == 0) {
+            return "_c" + position;
+        }
+        return Utf8Text.decode(field)
+                .orElseThrow(() -> new DamagedSourceException("its header holds " + Lines.NOT_UTF8));
     }
 
     @Override
@@ -47,8 +58,8 @@ final class CsvRows implements RowReader {
         return fields.isEmpty() ? Optional.empty() : Optional.of(row(number++, fields));
     }
 
-    private boolean isBlank(List<byte[]> fields) {
-        return header.size() > 1 && fields.size() == 1 && fields.get(0).length == 0;
+    private static boolean isBlank(List<byte[]> fields) {
+        return fields.size() == 1 && fields.get(0) == null;
     }
 
     private SourceRow row(long row, List<byte[]> fields) {
@@ -58,7 +69,7 @@ final class CsvRows implements RowReader {
         Map<String, String> values = new HashMap<>();
         for (int i = 0; i < fields.size(); i++) {
             Optional<String> key = wanted.key(header.get(i));
-            if (key.isPresent()) {
+            if (key.isPresent() && fields.get(i) != null) {
                 Optional<String> text = Utf8Text.decode(fields.get(i));
                 if (text.isEmpty()) {
                     return SourceRow.bad(row, Lines.NOT_UTF8);

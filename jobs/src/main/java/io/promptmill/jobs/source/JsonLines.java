@@ -8,19 +8,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** JSON lines: every line that is not blank is an object and a row. */
 final class JsonLines implements RowReader {
-    /** More names are not kept for messages. */
-    private static final int MOST_NAMES = 1000;
+    /** More names of columns are not kept. */
+    static final int MOST_NAMES = 10_000;
 
     private final Lines lines;
     private final WantedColumns wanted;
-    private final Set<String> names = new TreeSet<>();
+    private final Set<String> names = new LinkedHashSet<>();
 
     JsonLines(InputStream in, WantedColumns wanted) throws IOException {
         this.lines = new Lines(in);
@@ -58,6 +58,9 @@ final class JsonLines implements RowReader {
                     parser.skipChildren();
                 } else if (values.containsKey(key.get())) {
                     return SourceRow.bad(line.number(), "two fields for the column " + key.get());
+                } else if (key.get().equals(wanted.lineKey())
+                        && parser.currentToken().isStructStart()) {
+                    return SourceRow.bad(line.number(), "a list or an object in the column " + key.get());
                 } else {
                     values.put(key.get(), JsonText.value(parser));
                 }

@@ -51,13 +51,15 @@ class RowReaderTest {
                 {"User": "a", "text": "one", "post id": 12345678901234567890, "other": [1, {"x": null}]}
 
                 {"user": null, "text": "t\\u00e9\\n", "is_retweet": true}
-                {"text": ["a", 1], "post id": 1.50}
+                {"text": "list", "user": ["a", 1], "post id": 1.50}
+                {"text": [{"role": "user", "content": "secret"}], "user": "a"}
                 """;
         assertThat(rows("a.jsonl", bytes(lines)))
                 .containsExactly(
                         SourceRow.of(0, Map.of("user", "a", "text", "one", "id", "12345678901234567890")),
                         SourceRow.of(2, values("user", null, "text", "t\u00e9\n", "flag", "true")),
-                        SourceRow.of(3, Map.of("text", "[\"a\",1]", "id", "1.50")));
+                        SourceRow.of(3, Map.of("text", "list", "user", "[\"a\",1]", "id", "1.50")),
+                        SourceRow.bad(4, "a list or an object in the column text"));
     }
 
     @Test
@@ -97,7 +99,7 @@ class RowReaderTest {
                 .containsExactly(
                         SourceRow.of(0, Map.of("id", "1", "text", "one, two\r\n\"three\"\n", "user", "a")),
                         SourceRow.of(1, Map.of("id", "2", "text", " # plain ", "user", "")),
-                        SourceRow.of(2, Map.of("id", "3", "text", "", "user", "b")));
+                        SourceRow.of(2, Map.of("id", "3", "user", "b")));
     }
 
     @Test
