@@ -52,7 +52,11 @@ public record InputListing(String option, Path path, List<ListedFile> files, Map
             Path path = qualified(input, hadoop);
             FileSystem fileSystem = path.getFileSystem(hadoop);
             List<ListedFile> files = new ArrayList<>();
-            for (FileStatus root : roots(option, fileSystem, path)) {
+            List<FileStatus> roots = roots(option, fileSystem, path);
+            if (!roots.isEmpty()) {
+                TableFormat.refuseAround(fileSystem, roots.get(0).getPath());
+            }
+            for (FileStatus root : roots) {
                 files.addAll(below(option, fileSystem, root));
             }
             if (files.isEmpty()) {
@@ -173,6 +177,7 @@ public record InputListing(String option, Path path, List<ListedFile> files, Map
             for (ListedFile child : level.parallelStream()
                     .flatMap(folder -> children(fileSystem, folder))
                     .toList()) {
+                TableFormat.refuse(child.status());
                 if (child.status().isDirectory()) {
                     checkNew(fileSystem, child.status().getPath(), entered);
                     folders.add(child.entered());
@@ -212,7 +217,7 @@ public record InputListing(String option, Path path, List<ListedFile> files, Map
                     isLocal(path) ? fileSystem.listStatusIterator(path) : fileSystem.listLocatedStatus(path);
             while (found.hasNext()) {
                 FileStatus child = found.next();
-                if (!isPassedOver(child.getPath().getName())) {
+                if (!isPassedOver(child.getPath().getName()) || TableFormat.marks(child)) {
                     children.add(new ListedFile(child, folder.columns()));
                 }
             }
