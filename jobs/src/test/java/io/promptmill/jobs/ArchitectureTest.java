@@ -34,6 +34,7 @@ class ArchitectureTest {
     private static final String GENERATE = "io.promptmill.jobs.generate";
     private static final String BENCH = "io.promptmill.jobs.bench";
     private static final String SOURCE = "io.promptmill.jobs.source";
+    private static final String PROMPTS = "io.promptmill.jobs.prompts";
     private static final String PREPARE = "io.promptmill.jobs.prepare";
     private static final String VERSIONS = "io.promptmill.jobs.versions";
     private static final String TOKENS = "io.promptmill.jobs.tokens";
@@ -80,6 +81,8 @@ class ArchitectureTest {
         ALLOWED.put(LEASE, List.of(STORE, HADOOP, JACKSON));
         ALLOWED.put(PAGES, List.of(SPARK, HADOOP, PARQUET, THRIFT, SCALA));
         ALLOWED.put(INPUT, List.of(STORE, PAGES, LIBRARY, SPARK, HADOOP, PARQUET, THRIFT, JACKSON, SCALA));
+        ALLOWED.put(SOURCE, List.of(STORE, INPUT, LIBRARY, SPARK, HADOOP, JACKSON, SCALA));
+        ALLOWED.put(PROMPTS, List.of(INPUT, SOURCE, LIBRARY, SPARK, HADOOP, SCALA));
         ALLOWED.put(OUTPUT, List.of(STORE, LEASE, PAGES, INPUT, LIBRARY, SPARK, HADOOP, PARQUET, JACKSON, SCALA));
         ALLOWED.put(PROGRESS, List.of(MARKUP, OUTPUT, LIBRARY, SPARK, SCALA, PROGRESS_BAR));
         ALLOWED.put(MODEL, List.of(LIBRARY, SPARK, HADOOP));
@@ -92,11 +95,10 @@ class ArchitectureTest {
         ALLOWED.put(
                 GENERATE,
                 List.of(
-                        COMMAND, SESSION, STORE, LEASE, PAGES, INPUT, OUTPUT, PROGRESS, MODEL, CARD, LIBRARY, SPARK,
-                        HADOOP, SCALA));
+                        COMMAND, SESSION, STORE, LEASE, PAGES, SOURCE, PROMPTS, OUTPUT, PROGRESS, MODEL, CARD, LIBRARY,
+                        SPARK, HADOOP, SCALA));
         ALLOWED.put(VERSIONS, List.of(COMMAND, STORE, LEASE, TRACKING, LIBRARY, HADOOP));
         ALLOWED.put(BENCH, List.of(COMMAND, STORE, MODEL, LIBRARY, SPARK, HADOOP, JACKSON));
-        ALLOWED.put(SOURCE, List.of(STORE, INPUT, LIBRARY, SPARK, HADOOP, JACKSON, SCALA));
         ALLOWED.put(
                 PREPARE,
                 List.of(

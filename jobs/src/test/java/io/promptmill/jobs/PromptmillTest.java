@@ -21,7 +21,7 @@ class PromptmillTest {
         assertThat(run("--version")).isEqualTo(ExitCode.DONE);
         assertThat(run("generate", "--help")).isEqualTo(ExitCode.DONE);
         assertThat(out.toString(StandardCharsets.UTF_8))
-                .contains("generate  Generates text for the prompts of a Parquet file and writes Parquet.")
+                .contains("generate  Generates text for prompts in files or of the command line.")
                 .containsPattern("promptmill \\d+\\.\\d+\\.\\d+\\S* \\(Java 17.*, Spark 3\\.5\\.5\\)")
                 .contains("--num-return-sequences=N");
         assertThat(err.size()).isZero();

@@ -33,7 +33,7 @@ public final class CommandLines {
     public static CommandLine of(List<Command> commands) {
         CommandSpec spec = CommandSpec.create().name("promptmill").mixinStandardHelpOptions(true);
         spec.usageMessage()
-                .description("Generates text from Parquet prompts with Hugging Face models, as a Spark job.")
+                .description("Generates text for prompts with Hugging Face models, as a Spark job.")
                 .synopsisHeading("Usage: ")
                 .customSynopsis("spark-submit [spark options] promptmill.jar COMMAND [options]")
                 .footer("", "'COMMAND --help' tells the options of a command.")

@@ -210,13 +210,20 @@ public final class OptionReader {
 
     /** The constant that is spelled as the value is. */
     public <E extends Enum<E>> E choice(DescribedOption option, Class<E> type) throws RefusalException {
-        return OptionWord.find(type, text(option))
-                .orElseThrow(() -> wrong(
-                        option,
-                        "one of "
-                                + Arrays.stream(type.getEnumConstants())
-                                        .map(OptionWord::of)
-                                        .collect(Collectors.joining(", "))));
+        return OptionWord.find(type, text(option)).orElseThrow(() -> wrong(option, "one of " + words(type)));
+    }
+
+    /** The constant that is spelled as the value is, or empty for {@code auto}. */
+    public <E extends Enum<E>> Optional<E> choiceOrAuto(DescribedOption option, Class<E> type) throws RefusalException {
+        if (text(option).equals(AUTO)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                OptionWord.find(type, text(option)).orElseThrow(() -> wrong(option, "one of auto, " + words(type))));
+    }
+
+    private static <E extends Enum<E>> String words(Class<E> type) {
+        return Arrays.stream(type.getEnumConstants()).map(OptionWord::of).collect(Collectors.joining(", "));
     }
 
     /** A value that a class of its own reads; its {@link IllegalArgumentException} says what the value must be. */

@@ -1,7 +1,6 @@
 package io.promptmill.jobs.generate;
 
 import io.promptmill.Amount;
-import io.promptmill.jobs.input.InputTable;
 import io.promptmill.jobs.output.ChunkJournal;
 import io.promptmill.jobs.output.ChunkPlan;
 import io.promptmill.jobs.output.ChunkReport;
@@ -13,6 +12,7 @@ import io.promptmill.jobs.progress.ProgressDisplay;
 import io.promptmill.jobs.progress.ProgressListener;
 import io.promptmill.jobs.progress.ProgressListener.Progress;
 import io.promptmill.jobs.progress.RejectedLimit;
+import io.promptmill.jobs.prompts.InputTable;
 import io.promptmill.jobs.store.OutputFiles;
 import io.promptmill.spark.executor.PartitionPredictor;
 import io.promptmill.spark.rows.PromptColumns;

@@ -4,12 +4,12 @@ import io.promptmill.Amount;
 import io.promptmill.compile.CompiledModel;
 import io.promptmill.jobs.card.CardTerms;
 import io.promptmill.jobs.card.DatasetCard;
-import io.promptmill.jobs.input.InputTable;
 import io.promptmill.jobs.output.ChunkReport;
 import io.promptmill.jobs.output.ChunkTarget;
 import io.promptmill.jobs.output.Manifest;
 import io.promptmill.jobs.output.OutputFolder;
 import io.promptmill.jobs.output.RunPlan;
+import io.promptmill.jobs.prompts.InputTable;
 import io.promptmill.spark.executor.PartitionPredictor;
 import io.promptmill.spark.executor.PredictionSettings;
 import io.promptmill.spark.shipping.ModelBroadcast;
@@ -64,8 +64,8 @@ record ChunkedRun(OutputFolder folder, InputTable input, RunPlan plan, List<Chun
      *
      * @param card what the folder's card says that no run knows; empty for no card
      */
-    Manifest finish(JavaSparkContext spark, List<ChunkReport> reports, Optional<CardTerms> card) throws IOException {
-        input.checkUnchanged(spark, plan.inputFiles());
+    Manifest finish(List<ChunkReport> reports, Optional<CardTerms> card) throws IOException {
+        input.checkUnchanged(plan.inputFiles());
         Manifest manifest = Manifest.of(plan.fingerprint(), reports);
         if (manifest.prompts() != plan.rows()) {
             throw new IOException("The input had " + Amount.of(plan.rows(), "prompt") + " when it was checked and "

@@ -1,8 +1,8 @@
 package io.promptmill.jobs.generate;
 
 import io.promptmill.Problem;
-import io.promptmill.jobs.input.InputTable;
 import io.promptmill.jobs.output.ChunkPlan;
+import io.promptmill.jobs.prompts.InputTable;
 import io.promptmill.spark.executor.AttemptJournal.InFlight;
 import java.io.IOException;
 import java.util.List;
@@ -31,8 +31,8 @@ final class ExecutorsLostException extends IOException {
                 most.times() + " executors ended while they computed " + (one ? "chunk " : "one of the chunks ")
                         + chunks + " of " + plan.chunks() + " (the last one: " + most.reason() + ")",
                 "they had too little memory outside of the heap, or one of its rows ends any process" + alone(inFlight)
-                        + ": select * from parquet.`" + input.path() + "` where "
-                        + plan.rowsOf(most.chunks(), input.idColumn()),
+                        + ": "
+                        + input.query(plan.rowsOf(most.chunks(), input.idColumn())),
                 "--resume goes on with the chunks that are missing, with more spark.executor.memoryOverhead or --slots 1"
                         + " where memory was short"));
         lost.addSuppressed(failure);

@@ -31,8 +31,9 @@ public final class GenerateCommand implements Command {
     @Override
     public CommandHelp help() {
         return new CommandHelp(
-                "Generates text for the prompts of a Parquet file and writes Parquet.",
-                "spark-submit [spark options] promptmill.jar generate --input PATH --output FOLDER [options]",
+                "Generates text for prompts in files or of the command line.",
+                "spark-submit [spark options] promptmill.jar generate --input PATH --output FOLDER [options]%n"
+                        + "       spark-submit [spark options] promptmill.jar generate --prompt TEXT [options]",
                 List.of(
                         "",
                         "A row's sampling_params win over the command line, that over --conf-file, that over the",
@@ -46,8 +47,9 @@ public final class GenerateCommand implements Command {
     public ExitCode run(OptionReader options, Console console) throws RefusalException {
         JobSettings settings = JobSettings.read(options);
         return spark.run(
-                console, OPTIONS.command() + " " + settings.output(), (session, interrupted) -> new GenerateJob(
-                                session, settings, interrupted, console.out(), console.err())
-                        .run());
+                console,
+                OPTIONS.command() + " " + settings.output().orElse("--prompt"),
+                (session, interrupted) ->
+                        new GenerateJob(session, settings, interrupted, console.out(), console.err()).run());
     }
 }

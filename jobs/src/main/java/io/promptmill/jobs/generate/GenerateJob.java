@@ -1,5 +1,6 @@
 package io.promptmill.jobs.generate;
 
+import io.promptmill.Amount;
 import io.promptmill.GenerationConfig;
 import io.promptmill.compile.CompiledModel;
 import io.promptmill.compile.Precision;
@@ -7,7 +8,6 @@ import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.Failures;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.failure.RunFailedException;
-import io.promptmill.jobs.input.InputTable;
 import io.promptmill.jobs.lease.LeaseLostException;
 import io.promptmill.jobs.model.DeviceCheck;
 import io.promptmill.jobs.model.JobModel;
@@ -24,6 +24,7 @@ import io.promptmill.jobs.progress.LimitWatch;
 import io.promptmill.jobs.progress.Phases;
 import io.promptmill.jobs.progress.RejectedLimit;
 import io.promptmill.jobs.progress.Summary;
+import io.promptmill.jobs.prompts.InputTable;
 import io.promptmill.pretrained.ModelName;
 import io.promptmill.spark.executor.PredictionSettings;
 import java.io.IOException;
@@ -55,8 +56,8 @@ final class GenerateJob {
     private final BooleanSupplier interrupted;
     private final Phases phases;
 
-    /** A run on a session that the caller stops; the summary goes to {@code out}, the rest to {@code err}; asked after a failure
-     * whether it was interrupted. */
+    /** A run on a session that the caller stops; the summary, or where they are printed the sequences, go to {@code out}, the
+     * rest to {@code err}; asked after a failure whether it was interrupted. */
     GenerateJob(
             SparkSession session, JobSettings settings, BooleanSupplier interrupted, PrintStream out, PrintStream err) {
         this.session = session;
@@ -107,7 +108,7 @@ final class GenerateJob {
             model.warnings().forEach(this::warn);
             RunChecks.digest(model, settings.modelDigest());
             GenerationConfig config = settings.resolve(model.checkpoint().generationDefaults());
-            phases.begin("reading the prompts of " + settings.input());
+            phases.begin("reading the prompts of " + settings.input().place());
             InputTable input = InputTable.open(session, settings.inputSettings());
             input.columns().warning().ifPresent(this::warn);
             DeviceCheck.check(settings.device(), spark.getConf());
@@ -115,8 +116,11 @@ final class GenerateJob {
             new TokenizerCheck(settings, model).check(input.columns(), config).forEach(this::warn);
             new VocabularyCheck(settings, model).check(config).forEach(this::warn);
             new RejectAllCheck(settings, model).check(input.columns(), config);
+            if (settings.output().isEmpty()) {
+                return printOnly(input, model, config, precision);
+            }
             try (OutputFolder folder =
-                    OutputFolder.open(settings.output(), hadoop, input.path(), settings.existingOutput())) {
+                    OutputFolder.open(settings.output().get(), hadoop, input.paths(), settings.existingOutput())) {
                 EarlierRun earlier = folder.earlier();
                 InputTable.Size size = input.checkIds();
                 Set<String> older = earlier.olderGenerations();
@@ -159,7 +163,8 @@ final class GenerateJob {
         if (moving.isEmpty()) {
             return Optional.empty();
         }
-        return OutputFolder.planned(settings.output(), hadoop, settings.existingOutput())
+        return settings.output()
+                .flatMap(folder -> OutputFolder.planned(folder, hadoop, settings.existingOutput()))
                 .filter(plan -> plan.modelAsked().equals(moving.get().text()))
                 .map(RunPlan::model)
                 .filter(moving.get()::mayStandFor); // anybody may have written the plan
@@ -169,14 +174,28 @@ final class GenerateJob {
         err.println("promptmill: warning: " + sentence);
     }
 
-    private ExitCode generate(ChunkedRun run, JobModel model, CompiledModel compiled, int slots, LimitWatch limits)
-            throws IOException {
-        long start = System.nanoTime();
-        PredictionSettings prediction = new PredictionSettings(
+    private ExitCode printOnly(InputTable input, JobModel model, GenerationConfig config, Precision precision)
+            throws RefusalException, IOException {
+        InputTable.Size size = input.checkIds();
+        int slots = new RunPlanner(spark, settings, precision).slots(model, config, size.longestPrompt());
+        phases.begin("compiling the model in " + precision);
+        CompiledModel compiled = model.compile(precision);
+        phases.begin("loading the model and generating: " + Amount.of(size.rows(), "prompt"));
+        List<Row> rows = new PrintedRun(spark, input, prediction(model, slots)).rows(compiled, model.tokenizer());
+        return new SequencePrinter(input.columns().outputSchema(), settings, out, err).print(rows);
+    }
+
+    private PredictionSettings prediction(JobModel model, int slots) {
+        return new PredictionSettings(
                 settings.sourcesOver(model.checkpoint().generationDefaults()),
                 settings.engine().withSlots(slots),
                 settings.device(),
                 settings.loggedText());
+    }
+
+    private ExitCode generate(ChunkedRun run, JobModel model, CompiledModel compiled, int slots, LimitWatch limits)
+            throws IOException {
+        long start = System.nanoTime();
         try {
             phases.begin(String.format(Locale.ROOT, "shipping the model, %,.1f MB", compiled.bytes() / 1e6));
             List<ChunkReport> reports = run.computeMissing(
@@ -184,7 +203,7 @@ final class GenerateJob {
                     new ChunkJob(spark, limits, settings.limits().maxRejected(), phases),
                     compiled,
                     model.tokenizer(),
-                    prediction);
+                    prediction(model, slots));
             if (settings.limits().maxRejected().isPassed(reports, run.plan())) {
                 return stoppedByRejected(reports, run.folder());
             }
@@ -192,12 +211,13 @@ final class GenerateJob {
                 return stopped(limits.reached().orElseThrow(), run.folder().progress());
             }
             phases.begin("finishing " + run.folder().files().folder());
-            Manifest manifest = run.finish(spark, reports, settings.card());
+            Manifest manifest = run.finish(reports, settings.card());
             double seconds = (System.nanoTime() - start) / 1e9;
             manifest.warning().ifPresent(this::warn);
             Path folder = run.folder().files().folder();
-            out.print(Summary.of(manifest, reports, folder.toString(), seconds));
-            out.println(HowToOpen.line(folder, settings.card().isPresent()));
+            told().print(Summary.of(manifest, reports, folder.toString(), seconds));
+            told().println(HowToOpen.line(folder, settings.card().isPresent()));
+            printSequences(run.folder(), manifest);
             return exitCode(manifest);
         } catch (Throwable e) { // Spark throws checked ones undeclared, and libraries throw errors
             Failures.throwIfFatal(e);
@@ -207,6 +227,18 @@ final class GenerateJob {
                 throw new RunFailedException(left, loss.get());
             }
             return stoppedOrFailed(e, limits, left);
+        }
+    }
+
+    /** Where a run is told of: beside the sequences where those are printed. */
+    private PrintStream told() {
+        return settings.input().isCommandLine() ? err : out;
+    }
+
+    private void printSequences(OutputFolder folder, Manifest manifest) throws RefusalException {
+        if (settings.input().isCommandLine()) {
+            Dataset<Row> rows = rowsIn(folder, EarlierRun.fileNames(manifest));
+            new SequencePrinter(rows.schema(), settings, out, err).print(rows.collectAsList());
         }
     }
 
@@ -254,7 +286,8 @@ final class GenerateJob {
                     case APPENDED -> " instead of --append";
                     case REFUSED, RESUMED -> "";
                 };
-        err.println("promptmill: " + reason + ": " + left + ", the same command with --resume" + instead + remedy);
+        err.println("promptmill: " + reason + ": " + left
+                + (settings.output().isEmpty() ? "" : ", the same command with --resume" + instead + remedy));
     }
 
     private Dataset<Row> rowsIn(OutputFolder folder, Set<String> names) throws RefusalException {
@@ -268,7 +301,7 @@ final class GenerateJob {
 
     private ExitCode nothingToAppend(OutputFolder folder) {
         folder.clearLeftOvers();
-        out.println("There is nothing to append to " + folder.files().folder() + ": no prompt is new");
+        told().println("There is nothing to append to " + folder.files().folder() + ": no prompt is new");
         return ExitCode.DONE;
     }
 
@@ -279,9 +312,10 @@ final class GenerateJob {
             folder.replaceCard(
                     ChunkedRun.card(folder, plan, manifest, settings.card().get()));
         }
-        out.println("The run in " + folder.files().folder() + " is finished, there is nothing to compute: "
+        told().println("The run in " + folder.files().folder() + " is finished, there is nothing to compute: "
                 + Summary.outcomes(manifest));
-        out.print(Summary.problems(manifest.problems()));
+        told().print(Summary.problems(manifest.problems()));
+        printSequences(folder, manifest);
         return exitCode(manifest);
     }
 

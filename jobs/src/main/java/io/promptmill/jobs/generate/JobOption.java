@@ -1,20 +1,34 @@
 package io.promptmill.jobs.generate;
 
+import static io.promptmill.jobs.command.CommandOption.each;
 import static io.promptmill.jobs.command.CommandOption.flag;
 import static io.promptmill.jobs.command.CommandOption.optional;
-import static io.promptmill.jobs.command.CommandOption.required;
 import static io.promptmill.jobs.command.CommandOption.withDefault;
 
 import io.promptmill.jobs.command.CommandOption;
 import io.promptmill.jobs.command.DescribedOption;
+import io.promptmill.jobs.source.SourceFormat;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
 /** The options of {@code generate} that are the job's own, as opposed to the model's generation settings. */
 enum JobOption implements DescribedOption {
-    INPUT(required("input", "PATH", "Parquet file or folder with the prompts, on any Hadoop file system.")),
-    OUTPUT(required("output", "FOLDER", "Folder for the generated rows; must be empty or absent.")),
+    INPUT(each(
+            "input",
+            "PATH",
+            "File, folder or pattern with the prompts, on any Hadoop file system; may be given several times.")),
+    INPUT_FORMAT(withDefault(
+            "input-format",
+            "auto|" + SourceFormat.words(),
+            "auto",
+            "Format of all files; auto goes by the end of each one's name, without a known one it is Parquet.")),
+    PROMPT(each(
+            "prompt",
+            "TEXT",
+            "A prompt in place of --input, whose sequences are printed; may be given several times.")),
+    OUTPUT(optional(
+            "output", "FOLDER", "Folder for the generated rows; must be empty or absent. --prompt can do without.")),
     OVERWRITE(flag("overwrite", "Replace the files of an earlier run in the output folder, and nothing else.")),
     RESUME(flag(
             "resume",
@@ -42,7 +56,12 @@ enum JobOption implements DescribedOption {
             "Where --model is a PEFT adapter: its base, if neither its folder nor base_model_name_or_path has it.")),
     MODEL_SHA256(withDefault(
             "model-sha256", "DIGEST", "none", "Refuse a model with another digest; plan.json tells a model's.")),
-    ID_COLUMN(withDefault("id-column", "NAME", "id", "Input column with the unique id, a string or an integer.")),
+    ID_COLUMN(withDefault(
+            "id-column",
+            "NAME|auto",
+            "id",
+            "Input column with the unique id, a string or an integer; auto makes ids FILE#N of each row's file and"
+                    + " number.")),
     PROMPT_COLUMN(withDefault("prompt-column", "NAME", "prompt", "Input column with the prompt's text.")),
     OUTPUT_PREFIX(withDefault(
             "output-prefix",

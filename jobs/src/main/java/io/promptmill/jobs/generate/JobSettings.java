@@ -13,11 +13,13 @@ import io.promptmill.jobs.command.OptionReader;
 import io.promptmill.jobs.command.ShownDetail;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
-import io.promptmill.jobs.input.InputSettings;
 import io.promptmill.jobs.output.ChunkPlan;
 import io.promptmill.jobs.output.ExistingOutput;
 import io.promptmill.jobs.progress.RejectedLimit;
 import io.promptmill.jobs.progress.RunLimits;
+import io.promptmill.jobs.prompts.InputSettings;
+import io.promptmill.jobs.prompts.PromptOrigin;
+import io.promptmill.jobs.source.SourceFormat;
 import io.promptmill.spark.executor.RequestedDevice;
 import io.promptmill.spark.executor.RequestedPrecision;
 import io.promptmill.spark.rows.LoggedText;
@@ -35,7 +37,7 @@ import java.util.OptionalInt;
  * What one run of {@code generate} is asked to do, every value checked: command line before conf file before default.
  *
  * @param input where the prompts are
- * @param output the folder for the rows
+ * @param output the folder for the rows; empty where sequences are printed and kept nowhere
  * @param existingOutput what happens to files that are already there
  * @param limits where the run is to stop although it is not finished
  * @param model the checkpoint's folder; empty for the sample model
@@ -58,8 +60,8 @@ import java.util.OptionalInt;
  * @param generation generation settings of the command line and of the conf file, highest precedence first
  */
 record JobSettings(
-        String input,
-        String output,
+        PromptOrigin input,
+        Optional<String> output,
         ExistingOutput existingOutput,
         RunLimits limits,
         Optional<String> model,
@@ -89,10 +91,12 @@ record JobSettings(
     static JobSettings read(OptionReader read) throws RefusalException {
         // Generation settings first: what is wrong with them does not depend on the rest.
         List<GenerationOptions> generation = read.generation();
+        PromptOrigin input = input(read);
+        ExistingOutput existing = existingOutput(read);
         return new JobSettings(
-                read.text(JobOption.INPUT),
-                read.text(JobOption.OUTPUT),
-                existingOutput(read),
+                input,
+                output(read, input, existing),
+                existing,
                 new RunLimits(
                         read.durationOrNone(JobOption.MAX_TIME),
                         read.countOrNone(JobOption.MAX_TOKENS),
@@ -187,6 +191,43 @@ record JobSettings(
                     "give --card too or leave them out");
         }
         return Optional.empty();
+    }
+
+    private static PromptOrigin input(OptionReader read) throws RefusalException {
+        List<String> inputs = read.texts(JobOption.INPUT).stream()
+                .filter(path -> !path.isEmpty())
+                .toList();
+        List<String> prompts = read.texts(JobOption.PROMPT);
+        if (inputs.isEmpty() && prompts.isEmpty()) {
+            throw RefusalException.usage(
+                    "option_missing",
+                    "neither --input nor --prompt is given",
+                    "generate cannot run without prompts",
+                    "add --input PATH or --prompt TEXT");
+        }
+        if (!inputs.isEmpty() && !prompts.isEmpty()) {
+            throw RefusalException.usage(
+                    "contradicting_options",
+                    "--input and --prompt are both given",
+                    "the prompts of a run are in files or on the command line",
+                    "keep one of them");
+        }
+        return new PromptOrigin(inputs, read.choiceOrAuto(JobOption.INPUT_FORMAT, SourceFormat.class), prompts);
+    }
+
+    private static Optional<String> output(OptionReader read, PromptOrigin input, ExistingOutput existing)
+            throws RefusalException {
+        Optional<String> output = read.textIfGiven(JobOption.OUTPUT);
+        if (output.isPresent() || (input.isCommandLine() && existing == ExistingOutput.REFUSED)) {
+            return output;
+        }
+        throw RefusalException.usage(
+                "option_missing",
+                "--output is not given",
+                input.isCommandLine()
+                        ? "sequences that are printed only leave nothing that a run could continue or replace"
+                        : "generate cannot run without it",
+                "add --output FOLDER");
     }
 
     private static Optional<String> baseModel(OptionReader read) throws RefusalException {

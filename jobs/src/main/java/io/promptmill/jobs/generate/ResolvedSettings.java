@@ -2,11 +2,14 @@ package io.promptmill.jobs.generate;
 
 import io.promptmill.GenerationConfig;
 import io.promptmill.OptionWord;
+import io.promptmill.Sha256;
 import io.promptmill.TokenIds;
 import io.promptmill.TokenLimit;
 import io.promptmill.TokenLimit.Counts;
 import io.promptmill.compile.Precision;
+import io.promptmill.jobs.store.Json;
 import io.promptmill.spark.rows.SamplingParamsColumn;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -16,6 +19,10 @@ final class ResolvedSettings {
 
     static Map<String, Object> of(JobSettings job, Precision precision, GenerationConfig config) {
         Map<String, Object> settings = new TreeMap<>();
+        if (job.input().isCommandLine()) {
+            List<String> prompts = job.input().texts();
+            settings.put("prompts", prompts.size() + " with the SHA-256 " + Sha256.ofText(Json.writeCompact(prompts)));
+        }
         settings.put("id-column", job.idColumn());
         settings.put("prompt-column", job.promptColumn());
         settings.put("output-prefix", job.outputPrefix());

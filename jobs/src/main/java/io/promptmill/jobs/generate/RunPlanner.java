@@ -5,11 +5,11 @@ import io.promptmill.Sha256;
 import io.promptmill.compile.Precision;
 import io.promptmill.jobs.command.Version;
 import io.promptmill.jobs.failure.RefusalException;
-import io.promptmill.jobs.input.InputTable;
 import io.promptmill.jobs.model.DeviceCheck;
 import io.promptmill.jobs.model.JobModel;
 import io.promptmill.jobs.output.ChunkPlan;
 import io.promptmill.jobs.output.RunPlan;
+import io.promptmill.jobs.prompts.InputTable;
 import io.promptmill.model.CpuCapability;
 import io.promptmill.spark.executor.SlotMemory;
 import java.util.Optional;
@@ -70,7 +70,7 @@ final class RunPlanner {
                                 .definition()
                                 .map(definition -> Sha256.ofText(definition.canonicalJson()))
                                 .orElse("none"),
-                        input.path().toString(),
+                        input.place(),
                         input.files(),
                         rows,
                         chunks(model, rows, config, slots, interrupted),

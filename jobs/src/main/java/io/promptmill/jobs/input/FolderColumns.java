@@ -1,6 +1,7 @@
 package io.promptmill.jobs.input;
 
 import io.promptmill.jobs.failure.RefusalException;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +19,9 @@ import org.apache.hadoop.fs.Path;
  *
  * @param values by the columns' names, those of outer folders first; null is a value
  */
-public record FolderColumns(Map<String, String> values) {
-    static final FolderColumns NONE = new FolderColumns(Map.of());
+public record FolderColumns(Map<String, String> values) implements Serializable {
+    /** No columns. */
+    public static final FolderColumns NONE = new FolderColumns(Map.of());
 
     /** What Hive and Spark write for null. */
     private static final String NULL = "__HIVE_DEFAULT_PARTITION__";
@@ -51,7 +53,7 @@ public record FolderColumns(Map<String, String> values) {
     }
 
     /** Whether these folders give a column, in whose name case makes no difference. */
-    boolean has(String name) {
+    public boolean has(String name) {
         return values.keySet().stream().anyMatch(name::equalsIgnoreCase);
     }
 

@@ -39,7 +39,6 @@ record InputFooter(InputFile file, String schema, boolean gregorian, Problem pro
     /** How the library calls itself with which Spark and Hive write, older ones of which have another calendar. */
     private static final String WRITER_OF_SPARK_AND_HIVE = "parquet-mr";
 
-    private static final String NO_FOOTER = "none";
     private static final int MAGIC_BYTES = ParquetTail.MAGIC.length();
 
     /** Above this a footer is refused; a writer that needs a hundredth of it has too many row groups. */
@@ -153,8 +152,8 @@ record InputFooter(InputFile file, String schema, boolean gregorian, Problem pro
         return notParquet(
                 status,
                 why,
-                "give Parquet files alone: move this one away or, in a folder, begin its name with a dot, then it is passed"
-                        + " over");
+                "move it away or, in a folder, begin its name with a dot, then it is passed over; where it holds CSV, JSON"
+                        + " lines or text, let its name end in .csv, .jsonl or .txt");
     }
 
     private static InputFooter notParquet(FileStatus status, String why, String remedy) {
@@ -181,11 +180,11 @@ record InputFooter(InputFile file, String schema, boolean gregorian, Problem pro
     }
 
     private static InputFooter without(FileStatus status, String code, String what, String why, String remedy) {
-        return new InputFooter(state(status, NO_FOOTER), "", false, new Problem(code, what, why, remedy));
+        return new InputFooter(state(status, InputFile.NO_FOOTER), "", false, new Problem(code, what, why, remedy));
     }
 
     private static InputFile state(FileStatus status, String footer) {
-        return new InputFile(
+        return InputFile.parquet(
                 status.getPath().toString(),
                 status.getLen(),
                 Instant.ofEpochMilli(status.getModificationTime()).toString(),

@@ -56,7 +56,7 @@ final class InputFooters {
             }
             throw RefusalException.input(
                     "input_unreadable",
-                    listing.option() + " " + listing.path() + " cannot be read",
+                    listing.option() + " " + listing.place() + " cannot be read",
                     Failures.rootMessage(e),
                     "check that every node can read all of its files");
         }

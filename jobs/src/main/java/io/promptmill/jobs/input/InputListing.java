@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -33,15 +34,17 @@ import org.apache.hadoop.fs.RemoteIterator;
  * over, as Spark and Hadoop do. Immutable.
  *
  * @param option by which the input is given, for messages
- * @param path what was asked for, with its file system
+ * @param paths what was asked for, with its file system
  * @param files by path
  * @param hadoopSettings what Hadoop has to be told to open them
  */
-public record InputListing(String option, Path path, List<ListedFile> files, Map<String, String> hadoopSettings) {
+public record InputListing(
+        String option, List<Path> paths, List<ListedFile> files, Map<String, String> hadoopSettings) {
     private static final Comparator<ListedFile> BY_PATH =
             Comparator.comparing(file -> file.status().getPath().toString());
 
     public InputListing {
+        paths = List.copyOf(paths);
         files = List.copyOf(files);
         hadoopSettings = Map.copyOf(hadoopSettings);
     }
@@ -66,7 +69,8 @@ public record InputListing(String option, Path path, List<ListedFile> files, Map
                         "what begins with _ or . in its name or its folder's is passed over, and there is nothing else",
                         "give a file or a folder with some");
             }
-            return new InputListing(option, path, files.stream().sorted(BY_PATH).toList(), hadoopSettings(fileSystem));
+            return new InputListing(
+                    option, List.of(path), files.stream().sorted(BY_PATH).toList(), hadoopSettings(fileSystem));
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
             throw new RefusalException(
                     ExitCode.INPUT_REFUSED,
@@ -100,11 +104,34 @@ public record InputListing(String option, Path path, List<ListedFile> files, Map
     public InputListing only(Predicate<Path> test) {
         return new InputListing(
                 option,
-                path,
+                paths,
                 files.stream()
                         .filter(file -> test.test(file.status().getPath()))
                         .toList(),
                 hadoopSettings);
+    }
+
+    /**
+     * The files of several inputs as those of one.
+     *
+     * @param listings at least one, none of whose files is in another
+     */
+    public static InputListing together(List<InputListing> listings) {
+        Map<String, String> settings = new HashMap<>();
+        listings.forEach(listing -> settings.putAll(listing.hadoopSettings()));
+        return new InputListing(
+                listings.get(0).option(),
+                listings.stream().flatMap(listing -> listing.paths().stream()).toList(),
+                listings.stream()
+                        .flatMap(listing -> listing.files().stream())
+                        .sorted(BY_PATH)
+                        .toList(),
+                settings);
+    }
+
+    /** What was asked for, in words. */
+    public String place() {
+        return paths.stream().map(Path::toString).collect(Collectors.joining(", "));
     }
 
     /** Whether Spark and Hadoop pass over a file or folder of that name. */

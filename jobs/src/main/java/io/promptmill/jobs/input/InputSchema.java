@@ -69,24 +69,17 @@ record InputSchema(StructType columns, List<StructType> ofFiles) {
         return DataTypes.createStructType(fields);
     }
 
-    /** Refuses files that lack a column which others have and whose rows are nothing without it. */
-    void checkInEachFile(String name, InputListing listing) throws RefusalException {
-        List<ListedFile> with = new ArrayList<>();
-        List<ListedFile> without = new ArrayList<>();
+    /** Which of the files have a column, in whose name case makes no difference, be it by the name of a folder. */
+    ColumnInFiles column(String name, InputListing listing) {
+        List<String> with = new ArrayList<>();
+        List<String> without = new ArrayList<>();
         for (int i = 0; i < ofFiles.size(); i++) {
             ListedFile file = listing.files().get(i);
             boolean has = CommonType.find(ofFiles.get(i), name).isPresent()
                     || file.columns().has(name);
-            (has ? with : without).add(file);
+            (has ? with : without).add(file.status().getPath().toString());
         }
-        if (!with.isEmpty() && !without.isEmpty()) {
-            throw RefusalException.input(
-                    "missing_column",
-                    without.get(0).status().getPath() + " has no column " + name + " and "
-                            + with.get(0).status().getPath() + " has one",
-                    "a row can do without any column but this",
-                    "add the column to the file or leave the file out");
-        }
+        return new ColumnInFiles(name, with, without);
     }
 
     private static void merge(Map<String, Column> merged, StructType columns, String file) throws RefusalException {

@@ -51,7 +51,7 @@ public final class ParquetTable {
     }
 
     /** The rows; none is read yet. */
-    Dataset<Row> rows() throws RefusalException {
+    public Dataset<Row> rows() throws RefusalException {
         return InputRows.of(reading, listing, schema, footers);
     }
 
@@ -63,19 +63,21 @@ public final class ParquetTable {
         return InputRows.placed(reading, listing, schema, footers);
     }
 
-    /** The files. */
-    InputListing listing() {
-        return listing;
-    }
-
     /** The state of the files when their footers were read, in the order of the list. */
-    List<InputFile> files() {
+    public List<InputFile> files() {
         return footers.stream().map(InputFooter::file).toList();
     }
 
-    /** Refuses files that lack a column which others have and whose rows are nothing without it. */
-    public void checkInEachFile(String name) throws RefusalException {
-        schema.checkInEachFile(name, listing);
+    /** Which of the files have a column, in whose name case makes no difference. */
+    public ColumnInFiles column(String name) {
+        return schema.column(name, listing);
+    }
+
+    /** The state of the files now; one that cannot be read any more has another than before. */
+    public List<InputFile> filesNow() {
+        return InputFooters.read(context(reading), listing).stream()
+                .map(InputFooter::file)
+                .toList();
     }
 
     /** The number of rows, after every page has been read by a Spark job; refuses damaged files, by name. */

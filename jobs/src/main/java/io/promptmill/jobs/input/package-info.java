@@ -1,5 +1,5 @@
 /**
- * The prompts as Parquet files: listed, their footers read, their schemas merged, then checked to the last byte. Files go
- * in; {@code InputTable} comes out, whose rows the chunks are made of.
+ * Files that a command is given: listed, and those that are Parquet read as one table. Paths go in; {@code InputListing}
+ * and {@code ParquetTable} come out, whose footers are read, whose schemas are merged, and whose every page can be checked.
  */
 package io.promptmill.jobs.input;

@@ -248,7 +248,8 @@ public final class EarlierRun {
         return Manifest.parse(files.read(Manifest.file(generation)));
     }
 
-    static Set<String> fileNames(Manifest manifest) {
+    /** Names of the chunk files that a manifest tells of. */
+    public static Set<String> fileNames(Manifest manifest) {
         return manifest.chunks().stream()
                 .map(Manifest.Chunk::file)
                 .filter(Objects::nonNull)

@@ -40,12 +40,12 @@ public final class OutputFolder implements AutoCloseable {
     }
 
     /** Opens the folder's file system and looks whether a run may write there; changes nothing. */
-    public static OutputFolder open(String folder, Configuration hadoop, Path input, ExistingOutput existing)
+    public static OutputFolder open(String folder, Configuration hadoop, List<Path> inputs, ExistingOutput existing)
             throws RefusalException {
         try {
             OutputFiles files = new OutputFiles(folder, hadoop);
             files.checkStore();
-            return check(files, input, existing);
+            return check(files, inputs, existing);
         } catch (IOException | IllegalArgumentException e) {
             throw FolderChecks.unusable(folder, e);
         }
@@ -66,9 +66,11 @@ public final class OutputFolder implements AutoCloseable {
         }
     }
 
-    static OutputFolder check(OutputFiles files, Path input, ExistingOutput existing)
+    static OutputFolder check(OutputFiles files, List<Path> inputs, ExistingOutput existing)
             throws RefusalException, IOException {
-        FolderChecks.apart(files, input);
+        for (Path input : inputs) {
+            FolderChecks.apart(files, input);
+        }
         FolderChecks.isFolder(files);
         Lease.refuseIfHeld(files);
         FolderContents found = FolderContents.read(files);

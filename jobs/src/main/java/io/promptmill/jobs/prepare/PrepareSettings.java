@@ -1,6 +1,5 @@
 package io.promptmill.jobs.prepare;
 
-import io.promptmill.OptionWord;
 import io.promptmill.jobs.command.OptionReader;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.source.SourceColumn;
@@ -54,7 +53,6 @@ record PrepareSettings(
         SortedMap<String, String> told) {
     private static final double MOST_HELD_OUT = 0.9;
     private static final int MOST_PASSES = 1000;
-    private static final String AUTO = "auto";
 
     static PrepareSettings read(OptionReader read) throws RefusalException {
         read.text(PrepareOption.INPUT); // refused where it is not given
@@ -121,17 +119,9 @@ record PrepareSettings(
                 PrepareOption.INPUT.option().dashed(),
                 Optional.of(PrepareOption.INPUT_FORMAT.option().dashed()),
                 read.texts(PrepareOption.INPUT),
-                format(read),
+                read.choiceOrAuto(PrepareOption.INPUT_FORMAT, SourceFormat.class),
                 columns,
                 PostColumns.TEXT);
-    }
-
-    private static Optional<SourceFormat> format(OptionReader read) throws RefusalException {
-        return read.text(PrepareOption.INPUT_FORMAT).equals(AUTO)
-                ? Optional.empty()
-                : Optional.of(read.parsed(PrepareOption.INPUT_FORMAT, word -> OptionWord.find(SourceFormat.class, word)
-                        .orElseThrow(() -> new IllegalArgumentException("it must be one of "
-                                + PrepareOption.INPUT_FORMAT.option().label() + " but was " + word))));
     }
 
     private static Set<Step> steps(OptionReader read) throws RefusalException {

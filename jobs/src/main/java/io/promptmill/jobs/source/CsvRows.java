@@ -1,5 +1,6 @@
 package io.promptmill.jobs.source;
 
+import io.promptmill.Amount;
 import io.promptmill.spark.rows.Utf8Text;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,7 +65,7 @@ final class CsvRows implements RowReader {
 
     private SourceRow row(long row, List<byte[]> fields) {
         if (fields.size() != header.size()) {
-            return SourceRow.bad(row, fields.size() + " fields where the header has " + header.size());
+            return SourceRow.bad(row, Amount.of(fields.size(), "field") + " where the header has " + header.size());
         }
         Map<String, String> values = new HashMap<>();
         for (int i = 0; i < fields.size(); i++) {

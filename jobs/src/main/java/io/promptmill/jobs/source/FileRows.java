@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.spark.TaskContext;
@@ -35,14 +36,15 @@ final class FileRows implements FlatMapFunction<Iterator<SourceFile>, Row> {
         return rows;
     }
 
-    /** A row of Spark's. */
-    static Row row(String file, SourceRow row, List<String> keys) {
+    /** A row of Spark's; where it has no value of its own it has that of {@code folders}. */
+    static Row row(String file, SourceRow row, List<String> keys, Map<String, String> folders) {
         Object[] values = new Object[3 + keys.size()];
         values[0] = file;
         values[1] = row.number();
         values[2] = row.problem();
         for (int i = 0; i < keys.size(); i++) {
-            values[3 + i] = row.values().get(keys.get(i));
+            String key = keys.get(i);
+            values[3 + i] = row.values().getOrDefault(key, folders.get(key));
         }
         return RowFactory.create(values);
     }
@@ -51,6 +53,7 @@ final class FileRows implements FlatMapFunction<Iterator<SourceFile>, Row> {
     private final class OpenFile implements Iterator<Row> {
         private final Iterator<SourceFile> files;
         private SourceFile file;
+        private Map<String, String> folders = Map.of();
         /** Null between files. */
         private RowReader reader;
 
@@ -66,6 +69,7 @@ final class FileRows implements FlatMapFunction<Iterator<SourceFile>, Row> {
                 while (next.isEmpty() && (reader != null || files.hasNext())) {
                     if (reader == null) {
                         file = files.next();
+                        folders = wanted.ofFolders(file);
                         InputStream in = RowReaders.bytes(file, hadoop.value());
                         reader = RowReaders.open(file, in, wanted, hadoop.value());
                     }
@@ -85,7 +89,7 @@ final class FileRows implements FlatMapFunction<Iterator<SourceFile>, Row> {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
-            Row row = row(file.name(), next.get(), keys);
+            Row row = row(file.name(), next.get(), keys, folders);
             next = Optional.empty();
             return row;
         }

@@ -7,15 +7,12 @@ import static org.apache.spark.sql.functions.to_json;
 import io.promptmill.jobs.input.ParquetTable;
 import io.promptmill.spark.rows.PromptColumns;
 import io.promptmill.spark.rows.Utf8Text;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -32,12 +29,11 @@ final class ParquetRow implements Function<Row, Row> {
     private static final long serialVersionUID = 1;
 
     private final List<String> keys;
-    /** By path, and by the URI in which Spark writes it once that was met. */
-    private final HashMap<String, String> names = new HashMap<>();
+    private final FileNames names;
 
-    ParquetRow(List<String> keys, List<SourceFile> files) {
+    ParquetRow(List<String> keys, FileNames names) {
         this.keys = keys;
-        files.forEach(file -> names.put(file.path().toString(), file.name()));
+        this.names = names;
     }
 
     /** Path, number, and the bytes of each wanted column's text, as {@link #call} takes them. */
@@ -65,21 +61,17 @@ final class ParquetRow implements Function<Row, Row> {
 
     @Override
     public Row call(Row row) {
-        String file = names.computeIfAbsent(row.getString(0), this::nameOfUri);
+        String file = names.of(row.getString(0));
         long number = row.getLong(1);
         Map<String, String> values = new HashMap<>();
         for (int i = 0; i < keys.size(); i++) {
             byte[] bytes = row.getAs(2 + i);
             Optional<String> text = bytes == null ? Optional.empty() : Utf8Text.decode(bytes);
             if (bytes != null && text.isEmpty()) {
-                return FileRows.row(file, SourceRow.bad(number, Lines.NOT_UTF8), keys);
+                return FileRows.row(file, SourceRow.bad(number, Lines.NOT_UTF8), keys, Map.of());
             }
             values.put(keys.get(i), text.orElse(null));
         }
-        return FileRows.row(file, SourceRow.of(number, values), keys);
-    }
-
-    private String nameOfUri(String uri) {
-        return Objects.requireNonNull(names.get(new Path(URI.create(uri)).toString()), "not listed: " + uri);
+        return FileRows.row(file, SourceRow.of(number, values), keys, Map.of());
     }
 }

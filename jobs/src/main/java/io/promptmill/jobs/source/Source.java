@@ -1,7 +1,5 @@
 package io.promptmill.jobs.source;
 
-import io.promptmill.Problem;
-import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.Failures;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.input.InputListing;
@@ -12,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
@@ -38,8 +35,6 @@ public final class Source {
 
     /** The rows' column that says why a row cannot be read; null in all others. */
     public static final String PROBLEM = "problem";
-
-    private static final int SHOWN_FILES = 5;
 
     private final SparkSession session;
     private final JavaSparkContext spark;
@@ -67,12 +62,8 @@ public final class Source {
                 List<String> names = Arrays.asList(table.placedRows().columns());
                 for (SourceColumn column : settings.columns()) {
                     if (column.remedy().isPresent()) {
-                        table.checkInEachFile(column.name());
-                        checkHas(
-                                SourceFormat.PARQUET,
-                                names,
-                                column,
-                                input.path().toString());
+                        table.column(column.name()).refuseWhereSomeLackIt();
+                        checkHas(SourceFormat.PARQUET, names, column, input.place());
                     }
                 }
                 tables.add(table);
@@ -83,7 +74,7 @@ public final class Source {
 
     /** What was asked for, with its file systems. */
     public List<Path> inputs() {
-        return listing.inputs().stream().map(InputListing::path).toList();
+        return listing.paths();
     }
 
     /**
@@ -100,8 +91,8 @@ public final class Source {
      */
     public Contents check() throws RefusalException {
         try {
-            List<FileReport> reports = SourceScan.of(spark, listing.files(), WantedColumns.of(settings));
-            refuseDamaged(reports);
+            List<FileReport> reports =
+                    SourceScan.readable(spark, settings, listing.files(), WantedColumns.of(settings), hadoop());
             long rows = reports.stream().mapToLong(FileReport::rows).sum();
             for (FileReport report : reports) {
                 checkColumns(report);
@@ -116,57 +107,18 @@ public final class Source {
             if (Failures.causes(e).noneMatch(IOException.class::isInstance)) {
                 throw e;
             }
-            throw new RefusalException(
-                    ExitCode.INPUT_REFUSED,
-                    new Problem(
-                            "input_unreadable",
-                            settings.option() + " " + String.join(", ", settings.inputs()) + " cannot be read",
-                            Failures.rootMessage(e),
-                            "check that every node can read all of its files"),
-                    e);
+            throw settings.unreadable(e);
         }
-    }
-
-    private void refuseDamaged(List<FileReport> reports) throws RefusalException {
-        List<FileReport> refused =
-                reports.stream().filter(report -> damage(report).isPresent()).toList();
-        if (refused.isEmpty()) {
-            return;
-        }
-        FileReport first = refused.get(0);
-        String others = refused.stream()
-                .skip(1)
-                .limit(SHOWN_FILES)
-                .map(report -> report.file().uri())
-                .reduce((one, other) -> one + ", " + other)
-                .map(names ->
-                        " (others that cannot be read: " + names + (refused.size() - 1 > SHOWN_FILES ? ", …)" : ")"))
-                .orElse("");
-        throw RefusalException.input(
-                "input_not_of_its_format",
-                first.file().path() + " is not " + first.file().format().description() + others,
-                damage(first).orElseThrow(),
-                settings.formatRemedy());
-    }
-
-    /** Why a file is not what its name says, if so. */
-    private static Optional<String> damage(FileReport report) {
-        if (report.damage() != null) {
-            return Optional.of(report.damage());
-        }
-        return report.rows() > 0 && report.bad() == report.rows()
-                ? Optional.of("none of its " + report.rows() + " rows can be read, such as " + report.problem())
-                : Optional.empty();
     }
 
     private void checkColumns(FileReport report) throws RefusalException {
         if (report.file().format() != SourceFormat.PARQUET && report.rows() > 0) {
+            SourceFile file = report.file();
             for (SourceColumn column : settings.columns()) {
-                checkHas(
-                        report.file().format(),
-                        report.columns(),
-                        column,
-                        report.file().path().toString());
+                if (!file.folders().has(column.name())) {
+                    checkHas(
+                            file.format(), report.columns(), column, file.path().toString());
+                }
             }
         }
     }
@@ -193,24 +145,23 @@ public final class Source {
      */
     public Dataset<Row> rows() throws RefusalException {
         List<String> keys = settings.columns().stream().map(SourceColumn::key).toList();
-        List<SourceFile> texts = listing.files().stream()
-                .filter(file -> file.format() != SourceFormat.PARQUET)
-                .toList();
+        List<SourceFile> texts = listing.texts();
         List<JavaRDD<Row>> parts = new ArrayList<>();
         if (!texts.isEmpty()) {
             parts.add(spark.parallelize(texts, SourceScan.tasks(spark, texts.size()))
-                    .mapPartitions(new FileRows(
-                            keys,
-                            WantedColumns.of(settings),
-                            new SerializableConfiguration(spark.hadoopConfiguration()))));
+                    .mapPartitions(new FileRows(keys, WantedColumns.of(settings), hadoop())));
         }
         for (ParquetTable table : tables) {
             parts.add(ParquetRow.bytes(table.placedRows(), settings.columns())
                     .javaRDD()
-                    .map(new ParquetRow(keys, listing.files())));
+                    .map(new ParquetRow(keys, listing.names())));
         }
         JavaRDD<Row> all = parts.stream().reduce(JavaRDD::union).orElseThrow();
         return session.createDataFrame(all, schema(keys));
+    }
+
+    private SerializableConfiguration hadoop() {
+        return new SerializableConfiguration(listing.configuration(spark.hadoopConfiguration()));
     }
 
     private static StructType schema(List<String> keys) {

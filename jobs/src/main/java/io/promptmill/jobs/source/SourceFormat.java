@@ -44,8 +44,13 @@ public enum SourceFormat {
 
     /** Whether one of these names, which a file of this format has, is that column. */
     boolean isAmong(Collection<String> names, SourceColumn column) {
-        String name = this == TXT || this == TWEETS_JS ? column.key() : column.name();
+        String name = namesColumns() ? column.name() : column.key();
         return names.stream().anyMatch(name::equalsIgnoreCase);
+    }
+
+    /** Whether files of this format say what their columns are called. */
+    boolean namesColumns() {
+        return this != TXT && this != TWEETS_JS;
     }
 
     private Stream<String> extensions() {

@@ -2,6 +2,7 @@ package io.promptmill.jobs.source;
 
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.input.InputListing;
+import io.promptmill.jobs.input.InputListing.ListedFile;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,17 +22,17 @@ import org.apache.hadoop.fs.Path;
  * @param inputs what lies below each input, without what an input before it has
  * @param files all of them in the order of their names, so that the order of the inputs makes no difference
  */
-record SourceListing(List<InputListing> inputs, List<SourceFile> files) {
+public record SourceListing(List<InputListing> inputs, List<SourceFile> files) {
     /** Tells whose archive it is; read with the tweets, not as a file of its own. */
     static final String ACCOUNT_FILE = "account.js";
 
-    SourceListing {
+    public SourceListing {
         inputs = List.copyOf(inputs);
         files = List.copyOf(files);
     }
 
     /** Lists them; refuses what is not there, and names that tell no format. */
-    static SourceListing of(SourceSettings settings, Configuration hadoop) throws RefusalException {
+    public static SourceListing of(SourceSettings settings, Configuration hadoop) throws RefusalException {
         List<InputListing> inputs = new ArrayList<>();
         Map<Path, Named> named = new LinkedHashMap<>();
         for (String input : settings.inputs()) {
@@ -42,8 +43,8 @@ record SourceListing(List<InputListing> inputs, List<SourceFile> files) {
                     .forEach(file -> named.put(
                             file.status().getPath(),
                             new Named(
-                                    file.status(),
-                                    name(listing.path(), file.status().getPath()))));
+                                    file,
+                                    name(listing.paths().get(0), file.status().getPath()))));
             inputs.add(listing);
         }
         if (named.isEmpty()) {
@@ -56,6 +57,18 @@ record SourceListing(List<InputListing> inputs, List<SourceFile> files) {
         return new SourceListing(inputs, files(named, settings));
     }
 
+    /** The files that are not Parquet. */
+    public List<SourceFile> texts() {
+        return files.stream()
+                .filter(file -> file.format() != SourceFormat.PARQUET)
+                .toList();
+    }
+
+    /** The Parquet files of all inputs together. */
+    public InputListing parquet() {
+        return parquet(inputs.size() == 1 ? inputs.get(0) : InputListing.together(inputs));
+    }
+
     /** The Parquet files of one of the inputs. */
     InputListing parquet(InputListing input) {
         Set<Path> paths = new HashSet<>();
@@ -63,21 +76,44 @@ record SourceListing(List<InputListing> inputs, List<SourceFile> files) {
         return input.only(paths::contains);
     }
 
-    private record Named(FileStatus status, String name) {}
+    /** What was asked for, with its file systems. */
+    public List<Path> paths() {
+        return inputs.stream().flatMap(input -> input.paths().stream()).toList();
+    }
+
+    /** The names of the files by where Spark says that they are. */
+    public FileNames names() {
+        return new FileNames(files);
+    }
+
+    /** Hadoop's configuration with what is needed to open the files. */
+    Configuration configuration(Configuration hadoop) {
+        Configuration settings = hadoop;
+        for (InputListing input : inputs) {
+            settings = input.configuration(settings);
+        }
+        return settings;
+    }
+
+    private record Named(ListedFile file, String name) {}
 
     private static List<SourceFile> files(Map<Path, Named> named, SourceSettings settings) throws RefusalException {
         Map<String, Integer> times = new HashMap<>();
         named.values().forEach(file -> times.merge(file.name(), 1, Integer::sum));
         List<SourceFile> files = new ArrayList<>();
         for (Named file : named.values()) {
-            Path path = file.status().getPath();
-            Optional<SourceFormat> format = settings.format().or(() -> SourceFormat.ofName(path.getName()));
+            FileStatus status = file.file().status();
+            Path path = status.getPath();
+            Optional<SourceFormat> format = settings.format()
+                    .or(() -> SourceFormat.ofName(path.getName()))
+                    .or(settings::unnamed);
             files.add(new SourceFile(
                     times.get(file.name()) > 1 ? path.toString() : file.name(),
                     format.orElseThrow(() -> unknown(path, settings)),
                     path.toUri().toString(),
-                    file.status().getLen(),
-                    file.status().getModificationTime()));
+                    status.getLen(),
+                    status.getModificationTime(),
+                    file.file().columns()));
         }
         files.sort(Comparator.comparing(SourceFile::name));
         return files;

@@ -7,6 +7,7 @@ import io.promptmill.Sha256;
 import io.promptmill.compile.Precision;
 import io.promptmill.jobs.command.CommandOption;
 import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.jobs.input.InputFile;
 import io.promptmill.jobs.output.Fingerprint;
 import io.promptmill.jobs.output.RunPlan;
 import io.promptmill.jobs.output.TestPlans;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FingerprintTest {
     /** A value beside the default, for options of the job. */
     private static final Map<JobOption, List<String>> OTHER = Map.ofEntries(
+            Map.entry(JobOption.PROMPT, List.of("--prompt=x")),
             Map.entry(JobOption.OUTPUT, List.of("--output=elsewhere")),
             Map.entry(JobOption.OVERWRITE, List.of("--overwrite")),
             Map.entry(JobOption.RESUME, List.of("--resume")),
@@ -51,6 +53,9 @@ class FingerprintTest {
     /** Those whose effect is in another field than the settings, and how a change of it is told. */
     private static final Map<JobOption, String> ELSEWHERE = Map.of(
             JobOption.INPUT, "input file file:/in/a.parquet was 12 bytes",
+            JobOption.INPUT_FORMAT,
+                    "input file file:/in/a.parquet was 12 bytes of 2026-02-28T00:00:00Z with footer none and"
+                            + " is now 12 bytes of 2026-02-28T00:00:00Z of the format csv with SHA-256 00ff",
             JobOption.MODEL, "digest of the model was d and is now other",
             JobOption.BASE_MODEL, "digest of the model was d and is now other",
             JobOption.CHUNKS, "chunks was 2 and is now 3",
@@ -77,6 +82,9 @@ class FingerprintTest {
         Map<String, Object> settings = settings(Precision.FP32);
         return switch (option) {
             case INPUT -> TestPlans.plan(2, settings, "d", "other");
+            case INPUT_FORMAT -> TestPlans.plan(
+                    new InputFile("file:/in/a.parquet", 12, "2026-02-28T00:00:00Z", "none", "csv", "00ff", "a.parquet"),
+                    settings);
             case MODEL, BASE_MODEL -> TestPlans.plan(2, settings, "other", "none");
             case CHUNKS -> TestPlans.plan(3, settings);
             case PRECISION -> TestPlans.plan(2, settings(Precision.BF16));
@@ -147,7 +155,10 @@ class FingerprintTest {
     }
 
     private static Map<String, Object> settings(Precision precision, String... options) throws RefusalException {
-        List<String> all = new ArrayList<>(List.of("--input=in"));
+        List<String> all = new ArrayList<>();
+        if (List.of(options).stream().noneMatch(option -> option.startsWith("--prompt="))) {
+            all.add("--input=in");
+        }
         if (List.of(options).stream().noneMatch(option -> option.startsWith("--output="))) {
             all.add("--output=out");
         }

@@ -39,11 +39,20 @@ public final class GenerateRuns {
             throws RefusalException, IOException {
         List<String> all = new ArrayList<>(List.of("--input", input, "--output", output));
         all.addAll(List.of(options));
+        return run(interrupted, all);
+    }
+
+    /** A run without an input. */
+    ExitCode print(List<String> options) throws RefusalException, IOException {
+        return run(() -> false, options);
+    }
+
+    private ExitCode run(BooleanSupplier interrupted, List<String> options) throws RefusalException, IOException {
         out.reset();
         err.reset();
         return new GenerateJob(
                         TestSpark.session(),
-                        TestSettings.of(all.toArray(String[]::new)),
+                        TestSettings.of(options.toArray(String[]::new)),
                         interrupted,
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8))

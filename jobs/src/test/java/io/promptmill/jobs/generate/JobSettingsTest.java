@@ -16,6 +16,8 @@ import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.output.ExistingOutput;
 import io.promptmill.jobs.progress.RejectedLimit;
 import io.promptmill.jobs.progress.RunLimits;
+import io.promptmill.jobs.prompts.PromptOrigin;
+import io.promptmill.jobs.source.SourceFormat;
 import io.promptmill.spark.executor.RequestedDevice;
 import io.promptmill.spark.executor.RequestedPrecision;
 import io.promptmill.spark.rows.LoggedText;
@@ -40,8 +42,8 @@ class JobSettingsTest {
     void theseAreTheDefaults() throws RefusalException {
         assertThat(read())
                 .isEqualTo(new JobSettings(
-                        "in",
-                        "out",
+                        new PromptOrigin(List.of("in"), Optional.empty(), List.of()),
+                        Optional.of("out"),
                         ExistingOutput.REFUSED,
                         RunLimits.NONE,
                         Optional.empty(),
@@ -69,6 +71,8 @@ class JobSettingsTest {
         assertThat(GenerateCommand.OPTIONS.names())
                 .containsExactly(
                         "input",
+                        "input-format",
+                        "prompt",
                         "output",
                         "overwrite",
                         "resume",
@@ -123,6 +127,7 @@ class JobSettingsTest {
     @Test
     void everyOptionOfTheJobCanBeSet() throws RefusalException {
         JobSettings settings = read(
+                "--input-format=csv",
                 "--overwrite",
                 "--model",
                 "m",
@@ -153,8 +158,8 @@ class JobSettingsTest {
                 "--verbose-text");
         assertThat(settings)
                 .isEqualTo(new JobSettings(
-                        "in",
-                        "out",
+                        new PromptOrigin(List.of("in"), Optional.of(SourceFormat.CSV), List.of()),
+                        Optional.of("out"),
                         ExistingOutput.OVERWRITTEN,
                         new RunLimits(
                                 Optional.of(Duration.ofMinutes(90)), OptionalLong.of(5000), RejectedLimit.of("2.5%")),
@@ -316,8 +321,10 @@ class JobSettingsTest {
                 "--max-tokens=0 | wrong_value: --max-tokens has a wrong value, it must be none or a whole number of at least 1 but was 0, correct it on the command line",
                 "--output-prefix=my;id | wrong_value: --output-prefix has a wrong value, it must be none or 1 to 64 characters without spaces, control characters and ,;{}()=` but was my;id, correct it on the command line",
                 "--output-prefix= | option_missing: --output-prefix is not given, generate cannot run without it, add --output-prefix TEXT",
-                "--input=again | option_given_twice: --input is given 2 times, it takes one value, keep one of in, again",
-                "--id-column= | option_missing: --id-column is not given, generate cannot run without it, add --id-column NAME",
+                "--output=again | option_given_twice: --output is given 2 times, it takes one value, keep one of out, again",
+                "--prompt=Hi | contradicting_options: --input and --prompt are both given, the prompts of a run are in files or on the command line, keep one of them",
+                "--input-format=xml | wrong_value: --input-format has a wrong value, it must be one of auto, parquet, csv, jsonl, txt, tweets-js but was xml, correct it on the command line",
+                "--id-column= | 'option_missing: --id-column is not given, generate cannot run without it, add --id-column NAME|auto'",
                 "--seed | wrong_usage: the command line cannot be read, Missing required parameter for option '--seed' (N), write a value that begins with a dash as --option=value; --help tells all options"
             })
     void wrongUsageIsRefusedByName(String option, String message) {
@@ -331,10 +338,35 @@ class JobSettingsTest {
     @Test
     void inputAndOutputMustBeGiven() {
         assertThatThrownBy(() -> TestSettings.of("--output", "out"))
-                .hasMessage("option_missing: --input is not given, generate cannot run without it, add --input PATH");
+                .hasMessage(
+                        "option_missing: neither --input nor --prompt is given, generate cannot run without prompts,"
+                                + " add --input PATH or --prompt TEXT");
         assertThatThrownBy(() -> TestSettings.of("--input", "in"))
                 .hasMessage(
                         "option_missing: --output is not given, generate cannot run without it, add --output FOLDER");
+    }
+
+    @Test
+    void promptsOfTheCommandLineCanDoWithoutAnOutput() throws RefusalException {
+        JobSettings printed = TestSettings.of("--prompt=My dream is", "--prompt", "", "--model=m");
+        assertThat(printed.input())
+                .isEqualTo(new PromptOrigin(List.of(), Optional.empty(), List.of("My dream is", "")));
+        assertThat(printed.output()).isEmpty();
+        assertThat(TestSettings.of("--prompt=x", "--output=out", "--resume").output())
+                .hasValue("out");
+        for (String option : List.of("--resume", "--append", "--overwrite", "--retry-failed")) {
+            assertThatThrownBy(() -> TestSettings.of("--prompt=x", option))
+                    .hasMessage(
+                            "option_missing: --output is not given, sequences that are printed only leave nothing that"
+                                    + " a run could continue or replace, add --output FOLDER");
+        }
+    }
+
+    @Test
+    void severalInputsMayBeGiven(@TempDir Path folder) throws Exception {
+        assertThat(read("--input=more").input().inputs()).containsExactly("in", "more");
+        Path conf = Files.writeString(folder.resolve("run.properties"), "input.1=a\ninput.2=b\noutput=out\n");
+        assertThat(TestSettings.of("--conf-file=" + conf).input().inputs()).containsExactly("a", "b");
     }
 
     private static JobSettings read(String... options) throws RefusalException {

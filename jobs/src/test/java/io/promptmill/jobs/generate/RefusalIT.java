@@ -300,7 +300,7 @@ class RefusalIT {
 
     Stream<Arguments> inputs() throws IOException {
         Path none = temp.resolve("no-input");
-        Path text = Files.writeString(temp.resolve("prompts.csv"), "id,prompt\n1,some text\n");
+        Path text = Files.writeString(temp.resolve("prompts.dat"), "id,prompt\n1,some text\n");
         String nulls = parquet("nulls", "select if(id > 7, null, id) as id, 'x' as prompt from range(10)");
         String repeated = parquet("repeated", "select id % 2 as id, 'x' as prompt from range(4)");
         String bytes = parquet("bytes", "select cast(X'61ff' as string) as id, 'x' as prompt");
@@ -318,8 +318,8 @@ class RefusalIT {
                 input(
                         "input_not_parquet: file:" + text
                                 + " is not a Parquet file, it neither begins nor ends with PAR1,"
-                                + " give Parquet files alone: move this one away or, in a folder, begin its name with a"
-                                + " dot, then it is passed over",
+                                + " move it away or, in a folder, begin its name with a dot, then it is passed over;"
+                                + " where it holds CSV, JSON lines or text, let its name end in .csv, .jsonl or .txt",
                         text),
                 input(
                         "calendar_unknown: --input file:" + ancient() + " has dates before 1582-10-15 or timestamps"
@@ -332,7 +332,8 @@ class RefusalIT {
                         "--prompt-column=txt"),
                 input(
                         "missing_column: the input has no id column key, its columns are id, text, prompt_token_ids, name"
-                                + " the id column of the input or add one",
+                                + " the id column of the input or add one, or let --id-column auto make ids of each row's"
+                                + " file and number",
                         twoColumns,
                         "--id-column=key"),
                 input(

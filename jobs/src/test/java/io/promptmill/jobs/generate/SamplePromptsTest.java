@@ -2,11 +2,11 @@ package io.promptmill.jobs.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.promptmill.jobs.input.InputTable;
 import io.promptmill.jobs.output.ChunkCounts;
 import io.promptmill.jobs.output.ChunkTarget;
 import io.promptmill.jobs.output.ChunkWriter;
 import io.promptmill.jobs.output.TestTargets;
+import io.promptmill.jobs.prompts.InputTable;
 import io.promptmill.jobs.testing.TestSpark;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.jobs.prompts.InputTable;
+import io.promptmill.jobs.prompts.TestInputs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.jobs.prompts.InputTable;
+import io.promptmill.jobs.prompts.TestInputs;
 import io.promptmill.jobs.testing.TestSpark;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,7 +84,7 @@ class InputFilesTest {
         InputTable input = open(in);
         assertThat(input.checkIds().rows()).isEqualTo(2);
         assertThat(rows(in, "id || prompt")).containsExactly("ax", "bx");
-        input.checkUnchanged(JavaSparkContext.fromSparkContext(spark.sparkContext()), input.files());
+        input.checkUnchanged(input.files());
     }
 
     @Test
@@ -95,8 +96,9 @@ class InputFilesTest {
                 in.toString(),
                 "input_not_parquet: file:" + in + "/README.md is not a Parquet file (others that cannot be read: file:"
                         + in
-                        + "/z.parquet), it neither begins nor ends with PAR1, give Parquet files alone: move this one away"
-                        + " or, in a folder, begin its name with a dot, then it is passed over");
+                        + "/z.parquet), it neither begins nor ends with PAR1, move it away or, in a folder, begin its name"
+                        + " with a dot, then it is passed over; where it holds CSV, JSON lines or text, let its name end in"
+                        + " .csv, .jsonl or .txt");
         Files.move(in.resolve("README.md"), in.resolve(".README.md"));
         refused(
                 in.toString(),

@@ -186,7 +186,7 @@ class OutputFolderTest {
     @Test
     void aFolderThatCannotBeReachedIsRefused() {
         assertThatThrownBy(() -> OutputFolder.open(
-                        "nofs://a/b", new Configuration(), hadoop(temp.resolve("in")), ExistingOutput.REFUSED))
+                        "nofs://a/b", new Configuration(), List.of(hadoop(temp.resolve("in"))), ExistingOutput.REFUSED))
                 .hasMessage("output_unusable: --output nofs://a/b cannot be used, No FileSystem for scheme \"nofs\","
                         + " check the path, its file system and the rights of this user");
     }
@@ -232,7 +232,8 @@ class OutputFolderTest {
     @Test
     void theInputIsNeverPartOfTheOutput() {
         for (Path input : List.of(folder, folder.resolve("a.parquet"), temp)) {
-            assertThatThrownBy(() -> OutputFolder.check(files(), hadoop(input), ExistingOutput.OVERWRITTEN))
+            assertThatThrownBy(() -> OutputFolder.check(
+                            files(), List.of(hadoop(temp.resolve("other")), hadoop(input)), ExistingOutput.OVERWRITTEN))
                     .hasMessageStartingWith("output_is_input: --output file:" + folder + " and --input file:" + input
                             + " lie in one another");
         }
@@ -371,7 +372,7 @@ class OutputFolderTest {
     }
 
     private OutputFolder check(ExistingOutput existing) throws RefusalException, IOException {
-        return OutputFolder.check(files(), hadoop(temp.resolve("in")), existing);
+        return OutputFolder.check(files(), List.of(hadoop(temp.resolve("in"))), existing);
     }
 
     private OutputFiles files() throws IOException {

@@ -19,6 +19,19 @@ public final class TestPlans {
 
     /** A plan for a model of that digest, over one file whose footer has that digest. */
     public static RunPlan plan(int chunks, Map<String, Object> settings, String modelDigest, String footerDigest) {
+        return plan(
+                chunks,
+                settings,
+                modelDigest,
+                InputFile.parquet("file:/in/a.parquet", 12, "2026-02-28T00:00:00Z", footerDigest));
+    }
+
+    /** A plan over that file. */
+    public static RunPlan plan(InputFile file, Map<String, Object> settings) {
+        return plan(2, settings, "d", file);
+    }
+
+    private static RunPlan plan(int chunks, Map<String, Object> settings, String modelDigest, InputFile file) {
         return new RunPlan(
                         "",
                         0,
@@ -30,7 +43,7 @@ public final class TestPlans {
                         modelDigest,
                         "t",
                         "in",
-                        List.of(new InputFile("file:/in/a.parquet", 12, "2026-02-28T00:00:00Z", footerDigest)),
+                        List.of(file),
                         3,
                         chunks,
                         64,

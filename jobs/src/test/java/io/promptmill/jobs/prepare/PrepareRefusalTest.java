@@ -118,14 +118,14 @@ class PrepareRefusalTest {
         refused(
                 ExitCode.INPUT_REFUSED,
                 "missing_column: file:" + posts
-                        + " has no column body, its columns are id, text, user, name the"
+                        + " has no column body, its columns are user, id, text, name the"
                         + " column with --text-column or leave the file out",
                 posts,
                 "--text-column=body");
         refused(
                 ExitCode.INPUT_REFUSED,
                 "missing_column: file:" + posts
-                        + " has no column lang, its columns are id, text, user, name the"
+                        + " has no column lang, its columns are user, id, text, name the"
                         + " column with --language-column or leave --languages out",
                 posts,
                 "--languages=en");
@@ -257,7 +257,7 @@ class PrepareRefusalTest {
                                 + " correct it on the command line");
         assertThatThrownBy(() -> PrepareRuns.settings("--input=a", "--output=b", "--input-format=xml"))
                 .hasMessage("wrong_value: --input-format has a wrong value, it must be one of"
-                        + " auto|parquet|csv|jsonl|txt|tweets-js but was xml, correct it on the command line");
+                        + " auto, parquet, csv, jsonl, txt, tweets-js but was xml, correct it on the command line");
         assertThatThrownBy(() -> PrepareRuns.settings("--output=b"))
                 .hasMessage("option_missing: --input is not given, prepare cannot run without it, add --input PATH");
     }

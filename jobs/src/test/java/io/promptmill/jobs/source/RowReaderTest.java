@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promptmill.jobs.input.FolderColumns;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -106,7 +107,7 @@ class RowReaderTest {
     void aRowOfCsvWithAnotherNumberOfFieldsIsBadAndSoAreBytesThatAreNoText() throws IOException {
         assertThat(rows("a.csv", bytes("text,user\none\n1,2,3\n", new byte[] {(byte) 0xE9, ',', 'a', '\n'}, "x,y\n")))
                 .containsExactly(
-                        SourceRow.bad(0, "1 fields where the header has 2"),
+                        SourceRow.bad(0, "1 field where the header has 2"),
                         SourceRow.bad(1, "3 fields where the header has 2"),
                         SourceRow.bad(2, "bytes that are not UTF-8"),
                         SourceRow.of(3, Map.of("text", "x", "user", "y")));
@@ -184,7 +185,12 @@ class RowReaderTest {
     private List<SourceRow> rows(String name, byte[] content) throws IOException {
         Path path = Files.write(folder.resolve(name), content);
         SourceFile file = new SourceFile(
-                name, SourceFormat.ofName(name).orElseThrow(), path.toUri().toString(), content.length, 0);
+                name,
+                SourceFormat.ofName(name).orElseThrow(),
+                path.toUri().toString(),
+                content.length,
+                0,
+                FolderColumns.NONE);
         Configuration hadoop = new Configuration();
         List<SourceRow> rows = new ArrayList<>();
         try (InputStream in = RowReaders.bytes(file, hadoop);

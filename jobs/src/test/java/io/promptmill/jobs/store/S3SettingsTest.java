@@ -217,8 +217,8 @@ class S3SettingsTest {
     @Test
     void theRefusalComesBeforeAnythingIsAskedOfTheStore() {
         hadoop.set("fs.s3a.signing-algorithm", "S3SignerType");
-        assertThatThrownBy(() ->
-                        OutputFolder.open("s3a://bucket/out", hadoop, new Path("file:/in"), ExistingOutput.REFUSED))
+        assertThatThrownBy(() -> OutputFolder.open(
+                        "s3a://bucket/out", hadoop, List.of(new Path("file:/in")), ExistingOutput.REFUSED))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageStartingWith("s3_setting_not_kept: fs.s3a.signing-algorithm is S3SignerType ")
                 .hasMessageEndingWith(", set AWSS3V4SignerType or leave it out");

@@ -35,18 +35,22 @@ public final class PromptColumns implements Serializable {
     private final OutputLayout layout;
     private final TokenLogprobs logprobs;
     private final String outputPrefix;
+    /** The column that says why a row cannot be read, or null. */
+    private final String problem;
 
     private PromptColumns(
             InputColumns input,
             List<StructField> carried,
             OutputLayout layout,
             TokenLogprobs logprobs,
-            String outputPrefix) {
+            String outputPrefix,
+            String problem) {
         this.input = input;
         this.carried = carried;
         this.layout = layout;
         this.logprobs = logprobs;
         this.outputPrefix = outputPrefix;
+        this.problem = problem;
     }
 
     /** The columns of an input whose output's own columns have no prefix. */
@@ -85,7 +89,7 @@ public final class PromptColumns implements Serializable {
             }
         }
         CarriedColumns.check(carried, OutputColumns.of(columns, layout, logprobs, outputPrefix), outputPrefix);
-        return new PromptColumns(columns, List.copyOf(carried), layout, logprobs, outputPrefix);
+        return new PromptColumns(columns, List.copyOf(carried), layout, logprobs, outputPrefix, null);
     }
 
     /** Grouped columns of an input with standard names of which one is carried and need not fit into Parquet. */
@@ -93,12 +97,17 @@ public final class PromptColumns implements Serializable {
             throws InputRefusedException {
         boolean hasId = Arrays.asList(input.fieldNames()).contains(InputColumns.ID);
         InputColumns columns = InputColumns.find(input, hasId ? InputColumns.ID : null, InputColumns.PROMPT);
-        return new PromptColumns(columns, List.of(input.apply(carried)), OutputLayout.GROUPED, logprobs, "");
+        return new PromptColumns(columns, List.of(input.apply(carried)), OutputLayout.GROUPED, logprobs, "", null);
+    }
+
+    /** These columns, and one more of texts that says why a row cannot be read: where it is not null the row is rejected. */
+    public PromptColumns withProblems(String column) {
+        return new PromptColumns(input, carried, layout, logprobs, outputPrefix, column);
     }
 
     /**
-     * What a predictor reads: id, prompt and row settings, then the carried columns. The prompt and carried strings are
-     * binary: as text, badly encoded bytes would have been replaced silently.
+     * What a predictor reads: id, prompt and row settings, then the carried columns, last what is wrong with the row. The
+     * prompt and carried strings are binary: as text, badly encoded bytes would have been replaced silently.
      */
     public Dataset<Row> select(Dataset<Row> dataset) {
         List<Column> columns = new ArrayList<>();
@@ -116,6 +125,9 @@ public final class PromptColumns implements Serializable {
                 .filter(field -> !field.equals(input.prompt()))
                 .map(field -> isText(field) ? bytes(field).as(field.name()) : column(field))
                 .forEach(columns::add);
+        if (problem != null) {
+            columns.add(col(quoted(problem)));
+        }
         return dataset.select(columns.toArray(Column[]::new));
     }
 
@@ -193,6 +205,11 @@ public final class PromptColumns implements Serializable {
     /** UTF-8 bytes, or a sequence of token ids, or null. */
     Object prompt(Row selected) {
         return selected.get(promptPosition());
+    }
+
+    /** Why the row cannot be read, without a word of it, or null. */
+    String problem(Row selected) {
+        return problem == null ? null : selected.getString(selected.size() - 1);
     }
 
     /** The row's own settings as Spark gives them, or null. */

@@ -52,6 +52,7 @@ final class PromptReader {
         Prompt prompt = null;
         try {
             String key = PromptColumns.canonical(id);
+            checkRow(columns.problem(row));
             checkPrompt(value, id, text);
             RowSettings settings = settings(row);
             prompt = (text.isPresent()
@@ -62,6 +63,13 @@ final class PromptReader {
             problem = e.problem;
         }
         return new ReadRow(row, id, text.orElse(null), prompt, problem);
+    }
+
+    private static void checkRow(String problem) throws RejectedRow {
+        if (problem != null) {
+            throw new RejectedRow(
+                    "unreadable_row", "the row cannot be read", problem, "correct it in its file or leave it out");
+        }
     }
 
     private static void checkPrompt(Object prompt, Object id, Optional<String> text) throws RejectedRow {

@@ -90,6 +90,22 @@ final class PromptReaderTest {
     }
 
     @Test
+    void aRowThatSaysWhyItCannotBeReadIsRejectedWithThat() throws Exception {
+        PromptColumns columns =
+                columns("id STRING, prompt STRING, topic STRING").withProblems("what is wrong");
+        PromptReader reader = new PromptReader(columns, List.of());
+        ReadRow bad = reader.read(RowFactory.create("a.csv#3", null, null, "1 field where the header has 2"));
+        assertThat(bad.problem())
+                .hasToString("unreadable_row: the row cannot be read, 1 field where the header has 2, correct it in its"
+                        + " file or leave it out");
+        assertThat(bad.id()).isEqualTo("a.csv#3");
+        Row good = RowFactory.create("a.csv#4", utf8("abc"), utf8("sea"), null);
+        assertThat(reader.read(good).prompt().text()).isEqualTo("abc");
+        assertThat(columns.carried(good)).containsExactly("sea");
+        assertThat(columns.outputSchema().fieldNames()).contains("topic").doesNotContain("what is wrong");
+    }
+
+    @Test
     void badlyEncodedBytesAreRejected() throws Exception {
         byte[][] bad = {{(byte) 0xff}, {'a', (byte) 0xc3}, {(byte) 0xed, (byte) 0xa0, (byte) 0x80}, {(byte) 0xc0, 'a'}};
         for (byte[] bytes : bad) {

@@ -1,4 +1,4 @@
-package io.promptmill.jobs.input;
+package io.promptmill.jobs.prompts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -122,12 +122,12 @@ class InputTableTest {
 
     @Test
     void whatIsNoParquetIsRefused() throws IOException {
-        Path text = Files.writeString(temp.resolve("prompts.csv"), "id,prompt\n1,some text\n");
+        Path text = Files.writeString(temp.resolve("prompts"), "id,prompt\n1,some text\n");
         refused(
                 () -> open(text),
-                "input_not_parquet: file:" + text + " is not a Parquet file, it neither begins nor ends with PAR1, give"
-                        + " Parquet files alone: move this one away or, in a folder, begin its name with a dot, then it is"
-                        + " passed over");
+                "input_not_parquet: file:" + text + " is not a Parquet file, it neither begins nor ends with PAR1, move"
+                        + " it away or, in a folder, begin its name with a dot, then it is passed over; where it holds"
+                        + " CSV, JSON lines or text, let its name end in .csv, .jsonl or .txt");
         Path empty = Files.createDirectory(temp.resolve("empty"));
         refused(
                 () -> open(empty),
@@ -141,7 +141,8 @@ class InputTableTest {
         refused(
                 () -> open(input),
                 "missing_column: the input has no id column id, its columns are key, prompt, name the"
-                        + " id column of the input or add one");
+                        + " id column of the input or add one, or let --id-column auto make ids of each row's file and"
+                        + " number");
     }
 
     private InputTable open(Path input) throws RefusalException, IOException {

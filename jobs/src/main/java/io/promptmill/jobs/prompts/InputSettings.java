@@ -1,4 +1,4 @@
-package io.promptmill.jobs.input;
+package io.promptmill.jobs.prompts;
 
 import io.promptmill.spark.rows.OutputLayout;
 import io.promptmill.spark.rows.SamplingParamsColumn;
@@ -7,8 +7,8 @@ import io.promptmill.spark.rows.TokenLogprobs;
 /**
  * How the input is read, and which columns its rows get.
  *
- * @param input a file, a folder or a pattern
- * @param idColumn column of the id
+ * @param origin where the prompts are
+ * @param idColumn column of the id, or {@link #AUTO}
  * @param promptColumn column of the prompt
  * @param outputPrefix how the names of the output's own columns begin; empty for none
  * @param layout rows of the output
@@ -16,10 +16,25 @@ import io.promptmill.spark.rows.TokenLogprobs;
  * @param samplingParams whether the rows' own settings are carried through
  */
 public record InputSettings(
-        String input,
+        PromptOrigin origin,
         String idColumn,
         String promptColumn,
         String outputPrefix,
         OutputLayout layout,
         TokenLogprobs logprobs,
-        SamplingParamsColumn samplingParams) {}
+        SamplingParamsColumn samplingParams) {
+    /** In place of a column's name: ids are made of each row's file and number. */
+    public static final String AUTO = "auto";
+
+    private static final String NAME_OF_MADE_IDS = "id";
+
+    /** Whether ids are made of each row's file and number. */
+    boolean makesIds() {
+        return idColumn.equals(AUTO);
+    }
+
+    /** What the column of ids is called. */
+    String idName() {
+        return makesIds() ? NAME_OF_MADE_IDS : idColumn;
+    }
+}

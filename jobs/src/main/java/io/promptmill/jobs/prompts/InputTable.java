@@ -1,4 +1,4 @@
-package io.promptmill.jobs.input;
+package io.promptmill.jobs.prompts;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
@@ -15,6 +15,8 @@ import io.promptmill.Problem;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.Failures;
 import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.jobs.input.InputFile;
+import io.promptmill.jobs.source.TextTable;
 import io.promptmill.spark.rows.InputRefusedException;
 import io.promptmill.spark.rows.PromptColumns;
 import java.io.IOException;
@@ -23,24 +25,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * The prompts.
  *
- * @param table the Parquet files
- * @param source its rows
+ * @param prompts where they come from
+ * @param source all rows
  * @param rows those of them that are to be computed
  * @param idColumn the column with their ids
  * @param columns how the rows are read
  */
 public record InputTable(
-        ParquetTable table, Dataset<Row> source, Dataset<Row> rows, String idColumn, PromptColumns columns) {
+        PromptSource prompts, Dataset<Row> source, Dataset<Row> rows, String idColumn, PromptColumns columns) {
     private static final int SHOWN_IDS = 5;
     private static final String CALENDAR_REMEDY =
             "run with --conf spark.sql.parquet.datetimeRebaseModeInRead=LEGACY and"
@@ -56,27 +58,54 @@ public record InputTable(
      */
     public record Size(long rows, long longestPrompt) {}
 
-    /** Opens the input and checks its schema; reads no row. */
+    /** Opens the input and checks its schema; of Parquet it reads no row. */
     public static InputTable open(SparkSession spark, InputSettings settings) throws RefusalException {
-        InputListing listing = InputListing.of(
-                "--input", settings.input(), spark.sparkContext().hadoopConfiguration());
-        ParquetTable table = ParquetTable.open(spark, listing);
-        Dataset<Row> rows = table.rows();
+        PromptSource prompts = settings.origin().isCommandLine()
+                ? new GivenPrompts(spark, settings)
+                : PromptFiles.open(spark, settings);
+        Dataset<Row> rows = prompts.rows();
         try {
             PromptColumns columns = PromptColumns.of(
-                    rows.schema(),
-                    settings.idColumn(),
+                    withoutProblems(rows.schema()),
+                    settings.idName(),
                     settings.promptColumn(),
                     settings.layout(),
                     settings.logprobs(),
                     settings.outputPrefix(),
                     settings.samplingParams());
-            table.checkInEachFile(settings.idColumn());
-            table.checkInEachFile(columns.promptColumn());
-            return new InputTable(table, rows, rows, settings.idColumn(), columns);
+            if (!settings.makesIds()) {
+                prompts.checkInEachFile(settings.idName());
+            }
+            prompts.checkInEachFile(columns.promptColumn());
+            boolean mayHaveProblems = Arrays.asList(rows.columns()).contains(TextTable.PROBLEM);
+            return new InputTable(
+                    prompts,
+                    rows,
+                    rows,
+                    settings.idName(),
+                    mayHaveProblems ? columns.withProblems(TextTable.PROBLEM) : columns);
         } catch (InputRefusedException e) {
-            throw new RefusalException(ExitCode.INPUT_REFUSED, e.problem(), e);
+            throw new RefusalException(ExitCode.INPUT_REFUSED, withAuto(e.problem(), rows, settings), e);
         }
+    }
+
+    /** The columns that are the input's own. */
+    private static StructType withoutProblems(StructType columns) {
+        return DataTypes.createStructType(Arrays.stream(columns.fields())
+                .filter(field -> !field.name().equals(TextTable.PROBLEM))
+                .toList());
+    }
+
+    /** A problem for which ids that are made may be the remedy. */
+    private static Problem withAuto(Problem problem, Dataset<Row> rows, InputSettings settings) {
+        boolean hasIds = Arrays.stream(rows.columns()).anyMatch(settings.idName()::equalsIgnoreCase);
+        return hasIds
+                ? problem
+                : new Problem(
+                        problem.code(),
+                        problem.what(),
+                        problem.why(),
+                        problem.remedy() + ", or let --id-column auto make ids of each row's file and number");
     }
 
     /**
@@ -86,12 +115,13 @@ public record InputTable(
      */
     public Size checkIds() throws RefusalException {
         try {
-            long rows = table.checkPages();
+            long rows = prompts.check();
             Size size = countUniqueIds();
             if (size.rows() != rows) {
                 throw RefusalException.input(
                         "input_unreadable",
-                        "--input " + path() + " gives " + Amount.of(size.rows(), "row") + " where its files tell of "
+                        "--input " + prompts.place() + " gives " + Amount.of(size.rows(), "row")
+                                + " where its files tell of "
                                 + rows,
                         "one of the files contradicts itself or was changed while it was read",
                         "run again once nobody writes to it, or write that file anew");
@@ -112,7 +142,7 @@ public record InputTable(
                         ExitCode.INPUT_REFUSED,
                         new Problem(
                                 "calendar_unknown",
-                                "--input " + path() + " has dates before 1582-10-15 or timestamps before 1900",
+                                "--input " + prompts.place() + " has dates before 1582-10-15 or timestamps before 1900",
                                 "a file does not say by which calendar they are counted, Spark 2 and Hive had an older one",
                                 CALENDAR_REMEDY),
                         e);
@@ -124,7 +154,7 @@ public record InputTable(
                     ExitCode.INPUT_REFUSED,
                     new Problem(
                             "input_unreadable",
-                            "--input " + path() + " cannot be read to its end",
+                            "--input " + prompts.place() + " cannot be read to its end",
                             Failures.rootMessage(e)
                                     + Failures.unreadableFile(e)
                                             .map(file -> " in " + file)
@@ -145,7 +175,7 @@ public record InputTable(
         Dataset<Row> ids = computed.select(col(PromptColumns.quoted(idOfOutput)).as(COMPUTED_ID))
                 .distinct();
         return new InputTable(
-                table, source, source.join(ids, id.equalTo(ids.col(COMPUTED_ID)), "left_anti"), idColumn, columns);
+                prompts, source, source.join(ids, id.equalTo(ids.col(COMPUTED_ID)), "left_anti"), idColumn, columns);
     }
 
     /** What is to be computed, by a Spark job. */
@@ -156,25 +186,27 @@ public record InputTable(
 
     /** The state of the input's files when they were listed, in the order of the list. */
     public List<InputFile> files() {
-        return table.files();
+        return prompts.files();
     }
 
-    /** Where they are, with its file system. */
-    public Path path() {
-        return table.listing().path();
+    /** The paths that were asked for, with their file systems; empty where prompts are in no files. */
+    public List<Path> paths() {
+        return prompts.paths();
+    }
+
+    /** How to select the rows for which a condition of SQL holds. */
+    public String query(String condition) {
+        return prompts.query(condition);
+    }
+
+    /** Where they come from, in words. */
+    public String place() {
+        return prompts.place();
     }
 
     /** Fails where a file is not what it was, as its rows may have been read before or after the change. */
-    public void checkUnchanged(JavaSparkContext spark, List<InputFile> before) throws IOException {
-        List<InputFooter> now = InputFooters.read(spark, table.listing());
-        for (int i = 0; i < before.size(); i++) {
-            InputFile file = now.get(i).file();
-            if (!file.equals(before.get(i))) {
-                throw new IOException(before.get(i).path() + " was changed during the run: it had "
-                        + before.get(i).state() + " and has now " + file.state()
-                        + ". Run again with --overwrite.");
-            }
-        }
+    public void checkUnchanged(List<InputFile> before) throws IOException {
+        prompts.checkUnchanged(before);
     }
 
     private Size countUniqueIds() throws RefusalException {

@@ -1,4 +1,4 @@
-package io.promptmill.jobs.input;
+package io.promptmill.jobs.prompts;
 
 import io.promptmill.spark.rows.PromptColumns;
 import java.util.ArrayList;

@@ -1,0 +1,38 @@
+package io.promptmill.jobs.generate;
+
+import io.promptmill.compile.CompiledModel;
+import io.promptmill.jobs.prompts.InputTable;
+import io.promptmill.spark.executor.PartitionPredictor;
+import io.promptmill.spark.executor.PredictionSettings;
+import io.promptmill.spark.shipping.ModelBroadcast;
+import io.promptmill.tokenizer.CheckpointTokenizer;
+import java.io.IOException;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
+
+/**
+ * A run without an output folder: the rows of a few prompts come back to the driver. They are those that a folder would have
+ * got.
+ *
+ * @param spark computes them; the caller stops it
+ * @param input the prompts
+ * @param settings how they are continued
+ */
+record PrintedRun(JavaSparkContext spark, InputTable input, PredictionSettings settings) {
+
+    /** Ships the model and computes all rows, with the output's schema, in the order of the prompts. */
+    List<Row> rows(CompiledModel model, CheckpointTokenizer tokenizer) throws IOException {
+        ModelBroadcast shipped = ModelBroadcast.of(spark, model, tokenizer);
+        try {
+            PartitionPredictor predictor = new PartitionPredictor(shipped, input.columns(), settings);
+            return input.columns()
+                    .select(input.rows())
+                    .javaRDD()
+                    .mapPartitions(prompts -> predictor.predict(prompts))
+                    .collect();
+        } finally {
+            shipped.unpersist(spark);
+        }
+    }
+}
