@@ -17,6 +17,7 @@ import io.promptmill.jobs.session.JobSession;
 import io.promptmill.jobs.versions.ModelsCommand;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine.ParseResult;
 
@@ -34,7 +35,12 @@ public final class Promptmill {
 
     /** Runs a command and exits with its {@link ExitCode}. */
     public static void main(String[] args) {
-        System.exit(run(args, System.out, System.err).number());
+        System.exit(run(args, utf8(System.out), utf8(System.err)).number());
+    }
+
+    /** A stream on which texts lose nothing, whatever the locale: where none is set, Java would print ASCII alone. */
+    static PrintStream utf8(PrintStream stream) {
+        return new PrintStream(stream, true, StandardCharsets.UTF_8);
     }
 
     /** Runs a command; results go to {@code out}, progress and refusals to {@code err}. */

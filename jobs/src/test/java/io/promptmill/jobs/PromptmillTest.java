@@ -62,6 +62,18 @@ class PromptmillTest {
     }
 
     @Test
+    void textsAreNeitherLostOnTheirWayInNorOnTheirWayOut() {
+        assertThat(run("generate", "--prompt=caf\uFFFD\uFFFD")).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .isEqualToNormalizingNewlines(
+                        "promptmill: characters_lost: the command line holds characters that cannot be read, Java reads them"
+                                + " with the locale's charset, which does not know them, set LC_ALL=C.UTF-8 for the"
+                                + " command, or give such texts in a file\n");
+        Promptmill.utf8(new PrintStream(out, true, StandardCharsets.US_ASCII)).print("caf\u00e9 \u2019");
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("caf\u00e9 \u2019");
+    }
+
+    @Test
     void keysInUrisAreNeverShown() {
         assertThat(run("generate", "s3a://AKIA:s3cret@bucket/x", "--verbose")).isEqualTo(ExitCode.WRONG_USAGE);
         assertThat(run("models", "--folder=s3a://AKIA:s3cret@b", "--folder=s3a://AKIA:s3cret@b"))

@@ -5,6 +5,7 @@ import io.promptmill.jobs.command.CommandOption.Takes;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.spark.rows.NearestName;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,9 @@ public final class CommandLines {
 
     /** picocli takes what begins with a dash for an option even where it is attached; no argument can hold this. */
     private static final String HIDES_DASH = "\0";
+
+    /** What Java has in place of bytes that the locale's charset does not know. */
+    private static final String LOST = "\uFFFD";
 
     private CommandLines() {}
 
@@ -62,8 +66,15 @@ public final class CommandLines {
         return new CommandLine(spec);
     }
 
-    /** Reads a command line; refuses what is not known, with the nearest name. */
+    /** Reads a command line; refuses characters that are lost, and what is not known, with the nearest name. */
     public static ParseResult parse(CommandLine commandLine, String... args) throws RefusalException {
+        if (Arrays.stream(args).anyMatch(arg -> arg.contains(LOST))) {
+            throw RefusalException.usage(
+                    "characters_lost",
+                    "the command line holds characters that cannot be read",
+                    "Java reads them with the locale's charset, which does not know them",
+                    "set LC_ALL=C.UTF-8 for the command, or give such texts in a file");
+        }
         try {
             return commandLine.parseArgs(args);
         } catch (CommandLine.ParameterException e) {

@@ -12,18 +12,14 @@ import io.promptmill.jobs.lease.LeaseLostException;
 import io.promptmill.jobs.model.DeviceCheck;
 import io.promptmill.jobs.model.JobModel;
 import io.promptmill.jobs.output.CardFile;
-import io.promptmill.jobs.output.ChunkCounts;
 import io.promptmill.jobs.output.ChunkReport;
 import io.promptmill.jobs.output.CommittedChunks;
 import io.promptmill.jobs.output.EarlierRun;
 import io.promptmill.jobs.output.Manifest;
 import io.promptmill.jobs.output.OutputFolder;
 import io.promptmill.jobs.output.RunPlan;
-import io.promptmill.jobs.parquet.StrictParquet;
 import io.promptmill.jobs.progress.LimitWatch;
 import io.promptmill.jobs.progress.Phases;
-import io.promptmill.jobs.progress.RejectedLimit;
-import io.promptmill.jobs.progress.Summary;
 import io.promptmill.jobs.prompts.InputTable;
 import io.promptmill.pretrained.ModelName;
 import io.promptmill.spark.executor.PredictionSettings;
@@ -35,12 +31,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.execution.datasources.DataSource;
 
 /**
  * One run of {@code generate}, in this order: everything that can be refused is checked; then the model is compiled,
@@ -51,10 +44,9 @@ final class GenerateJob {
     private final JavaSparkContext spark;
     private final Configuration hadoop;
     private final JobSettings settings;
-    private final PrintStream out;
     private final PrintStream err;
-    private final BooleanSupplier interrupted;
     private final Phases phases;
+    private final RunEnd end;
 
     /** A run on a session that the caller stops; the summary, or where they are printed the sequences, go to {@code out}, the
      * rest to {@code err}; asked after a failure whether it was interrupted. */
@@ -64,10 +56,9 @@ final class GenerateJob {
         this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         this.hadoop = spark.hadoopConfiguration();
         this.settings = settings;
-        this.out = out;
         this.err = err;
-        this.interrupted = interrupted;
         this.phases = new Phases(session.sparkContext(), "generate", err);
+        this.end = new RunEnd(session, settings, interrupted, out, err);
     }
 
     /**
@@ -83,7 +74,7 @@ final class GenerateJob {
                 throw e;
             } catch (Throwable e) { // Spark throws checked ones undeclared, and libraries throw errors
                 Failures.throwIfFatal(e);
-                return stoppedOrFailed(e, limits, "nothing was written");
+                return end.stoppedOrFailed(e, limits, "nothing was written");
             } finally {
                 phases.close();
             }
@@ -125,14 +116,15 @@ final class GenerateJob {
                 InputTable.Size size = input.checkIds();
                 Set<String> older = earlier.olderGenerations();
                 if (!older.isEmpty()) {
-                    input = input.without(rowsIn(folder, older));
+                    input = input.without(ChunkRows.of(session, folder, older));
                     size = input.size();
                 }
                 RunPlanner planner = new RunPlanner(spark, settings, precision);
                 int slots = planner.slots(model, config, size.longestPrompt());
                 RunPlan plan = earlier.adopt(planner.plan(model, config, slots, input, size.rows(), earlier.plan()));
                 if (earlier.appends() && size.rows() == 0) {
-                    return nothingToAppend(folder);
+                    folder.clearLeftOvers();
+                    return end.nothingToAppend(folder);
                 }
                 List<ChunkReport> done =
                         earlier.kept(CommittedChunks.check(spark, folder.files(), plan, earlier.committed()));
@@ -141,7 +133,7 @@ final class GenerateJob {
                     return alreadyDone(folder, plan, finished.get());
                 }
                 if (settings.limits().maxRejected().isPassed(done, plan)) {
-                    return stoppedByRejected(done, folder);
+                    return end.stoppedByRejected(folder, done);
                 }
                 if (settings.card().isEmpty() && earlier.outdatesCard()) {
                     warn(CardFile.NAME + " told what the folder held before and is removed, --card writes it anew");
@@ -182,7 +174,7 @@ final class GenerateJob {
         CompiledModel compiled = model.compile(precision);
         phases.begin("loading the model and generating: " + Amount.of(size.rows(), "prompt"));
         List<Row> rows = new PrintedRun(spark, input, prediction(model, slots)).rows(compiled, model.tokenizer());
-        return new SequencePrinter(input.columns().outputSchema(), settings, out, err).print(rows);
+        return end.printed(input.columns().outputSchema(), rows);
     }
 
     private PredictionSettings prediction(JobModel model, int slots) {
@@ -205,20 +197,16 @@ final class GenerateJob {
                     model.tokenizer(),
                     prediction(model, slots));
             if (settings.limits().maxRejected().isPassed(reports, run.plan())) {
-                return stoppedByRejected(reports, run.folder());
+                return end.stoppedByRejected(run.folder(), reports);
             }
             if (reports.size() < run.plan().chunks()) {
-                return stopped(limits.reached().orElseThrow(), run.folder().progress());
+                return end.stopped(limits.reached().orElseThrow(), run.folder().progress());
             }
             phases.begin("finishing " + run.folder().files().folder());
             Manifest manifest = run.finish(reports, settings.card());
             double seconds = (System.nanoTime() - start) / 1e9;
             manifest.warning().ifPresent(this::warn);
-            Path folder = run.folder().files().folder();
-            told().print(Summary.of(manifest, reports, folder.toString(), seconds));
-            told().println(HowToOpen.line(folder, settings.card().isPresent()));
-            printSequences(run.folder(), manifest);
-            return exitCode(manifest);
+            return end.finished(run.folder(), manifest, reports, seconds);
         } catch (Throwable e) { // Spark throws checked ones undeclared, and libraries throw errors
             Failures.throwIfFatal(e);
             String left = left(run.folder(), e);
@@ -226,19 +214,7 @@ final class GenerateJob {
             if (loss.isPresent()) {
                 throw new RunFailedException(left, loss.get());
             }
-            return stoppedOrFailed(e, limits, left);
-        }
-    }
-
-    /** Where a run is told of: beside the sequences where those are printed. */
-    private PrintStream told() {
-        return settings.input().isCommandLine() ? err : out;
-    }
-
-    private void printSequences(OutputFolder folder, Manifest manifest) throws RefusalException {
-        if (settings.input().isCommandLine()) {
-            Dataset<Row> rows = rowsIn(folder, EarlierRun.fileNames(manifest));
-            new SequencePrinter(rows.schema(), settings, out, err).print(rows.collectAsList());
+            return end.stoppedOrFailed(e, limits, left);
         }
     }
 
@@ -251,60 +227,6 @@ final class GenerateJob {
         }
     }
 
-    private ExitCode stoppedOrFailed(Throwable failure, LimitWatch limits, String left) throws RunFailedException {
-        Optional<String> reason = reasonToStop(limits);
-        if (reason.isEmpty()) {
-            throw new RunFailedException(left, failure);
-        }
-        return stopped(reason.get(), left);
-    }
-
-    private Optional<String> reasonToStop(LimitWatch limits) {
-        return interrupted.getAsBoolean() ? Optional.of("interrupted") : limits.reached();
-    }
-
-    private ExitCode stoppedByRejected(List<ChunkReport> reports, OutputFolder folder) throws IOException {
-        ChunkCounts counts = ChunkCounts.sum(reports);
-        err.print(Summary.problems(counts.problems()));
-        stopped(
-                settings.limits().maxRejected().passedBy(counts.rejected()),
-                folder.progress(),
-                " and a higher --max-rejected continues, corrected prompts start anew with --overwrite");
-        return ExitCode.TOO_MANY_REJECTED;
-    }
-
-    private ExitCode stopped(String reason, String left) {
-        stopped(reason, left, " continues");
-        return ExitCode.INTERRUPTED;
-    }
-
-    private void stopped(String reason, String left, String remedy) {
-        String instead =
-                switch (settings.existingOutput()) {
-                    case OVERWRITTEN -> " instead of --overwrite";
-                    case RETRIED -> " instead of --retry-failed";
-                    case APPENDED -> " instead of --append";
-                    case REFUSED, RESUMED -> "";
-                };
-        err.println("promptmill: " + reason + ": " + left
-                + (settings.output().isEmpty() ? "" : ", the same command with --resume" + instead + remedy));
-    }
-
-    private Dataset<Row> rowsIn(OutputFolder folder, Set<String> names) throws RefusalException {
-        CommittedChunks.refuseDamaged(spark, folder.files(), names);
-        return StrictParquet.reader(session)
-                .option(DataSource.GLOB_PATHS_KEY(), false) // the folder's name may look like a pattern
-                .parquet(names.stream()
-                        .map(name -> folder.files().path(name).toString())
-                        .toArray(String[]::new));
-    }
-
-    private ExitCode nothingToAppend(OutputFolder folder) {
-        folder.clearLeftOvers();
-        told().println("There is nothing to append to " + folder.files().folder() + ": no prompt is new");
-        return ExitCode.DONE;
-    }
-
     private ExitCode alreadyDone(OutputFolder folder, RunPlan plan, Manifest manifest)
             throws RefusalException, IOException {
         folder.clearLeftOvers();
@@ -312,20 +234,6 @@ final class GenerateJob {
             folder.replaceCard(
                     ChunkedRun.card(folder, plan, manifest, settings.card().get()));
         }
-        told().println("The run in " + folder.files().folder() + " is finished, there is nothing to compute: "
-                + Summary.outcomes(manifest));
-        told().print(Summary.problems(manifest.problems()));
-        printSequences(folder, manifest);
-        return exitCode(manifest);
-    }
-
-    private ExitCode exitCode(Manifest manifest) {
-        RejectedLimit limit = settings.limits().maxRejected();
-        if (limit.isPassed(
-                manifest.rejected(), manifest.prompts())) { // finished by an earlier command, without this limit
-            err.println("promptmill: " + limit.passedBy(manifest.rejected()) + ", the finished folder stays as it is");
-            return ExitCode.TOO_MANY_REJECTED;
-        }
-        return manifest.failed() > 0 ? ExitCode.DONE_WITH_FAILED_ROWS : ExitCode.DONE;
+        return end.alreadyDone(folder, manifest);
     }
 }

@@ -19,7 +19,6 @@ import io.promptmill.jobs.progress.RejectedLimit;
 import io.promptmill.jobs.progress.RunLimits;
 import io.promptmill.jobs.prompts.InputSettings;
 import io.promptmill.jobs.prompts.PromptOrigin;
-import io.promptmill.jobs.source.SourceFormat;
 import io.promptmill.spark.executor.RequestedDevice;
 import io.promptmill.spark.executor.RequestedPrecision;
 import io.promptmill.spark.rows.LoggedText;
@@ -27,9 +26,7 @@ import io.promptmill.spark.rows.OutputLayout;
 import io.promptmill.spark.rows.SamplingParamsColumn;
 import io.promptmill.spark.rows.TokenLogprobs;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -91,11 +88,11 @@ record JobSettings(
     static JobSettings read(OptionReader read) throws RefusalException {
         // Generation settings first: what is wrong with them does not depend on the rest.
         List<GenerationOptions> generation = read.generation();
-        PromptOrigin input = input(read);
-        ExistingOutput existing = existingOutput(read);
+        PromptOrigin input = PlaceOptions.input(read);
+        ExistingOutput existing = PlaceOptions.existingOutput(read);
         return new JobSettings(
                 input,
-                output(read, input, existing),
+                PlaceOptions.output(read, input, existing),
                 existing,
                 new RunLimits(
                         read.durationOrNone(JobOption.MAX_TIME),
@@ -193,43 +190,6 @@ record JobSettings(
         return Optional.empty();
     }
 
-    private static PromptOrigin input(OptionReader read) throws RefusalException {
-        List<String> inputs = read.texts(JobOption.INPUT).stream()
-                .filter(path -> !path.isEmpty())
-                .toList();
-        List<String> prompts = read.texts(JobOption.PROMPT);
-        if (inputs.isEmpty() && prompts.isEmpty()) {
-            throw RefusalException.usage(
-                    "option_missing",
-                    "neither --input nor --prompt is given",
-                    "generate cannot run without prompts",
-                    "add --input PATH or --prompt TEXT");
-        }
-        if (!inputs.isEmpty() && !prompts.isEmpty()) {
-            throw RefusalException.usage(
-                    "contradicting_options",
-                    "--input and --prompt are both given",
-                    "the prompts of a run are in files or on the command line",
-                    "keep one of them");
-        }
-        return new PromptOrigin(inputs, read.choiceOrAuto(JobOption.INPUT_FORMAT, SourceFormat.class), prompts);
-    }
-
-    private static Optional<String> output(OptionReader read, PromptOrigin input, ExistingOutput existing)
-            throws RefusalException {
-        Optional<String> output = read.textIfGiven(JobOption.OUTPUT);
-        if (output.isPresent() || (input.isCommandLine() && existing == ExistingOutput.REFUSED)) {
-            return output;
-        }
-        throw RefusalException.usage(
-                "option_missing",
-                "--output is not given",
-                input.isCommandLine()
-                        ? "sequences that are printed only leave nothing that a run could continue or replace"
-                        : "generate cannot run without it",
-                "add --output FOLDER");
-    }
-
     private static Optional<String> baseModel(OptionReader read) throws RefusalException {
         Optional<String> base = Optional.of(read.text(JobOption.BASE_MODEL)).filter(folder -> !folder.isEmpty());
         if (base.isPresent() && read.text(JobOption.MODEL).isEmpty()) {
@@ -240,30 +200,5 @@ record JobSettings(
                     "add --model with the adapter's folder, or give the base as --model");
         }
         return base;
-    }
-
-    private static ExistingOutput existingOutput(OptionReader read) throws RefusalException {
-        Map<JobOption, ExistingOutput> ways = new EnumMap<>(JobOption.class);
-        ways.put(JobOption.OVERWRITE, ExistingOutput.OVERWRITTEN);
-        ways.put(JobOption.RESUME, ExistingOutput.RESUMED);
-        ways.put(JobOption.RETRY_FAILED, ExistingOutput.RETRIED);
-        ways.put(JobOption.APPEND, ExistingOutput.APPENDED);
-        ExistingOutput chosen = ExistingOutput.REFUSED;
-        JobOption chosenBy = null;
-        for (Map.Entry<JobOption, ExistingOutput> way : ways.entrySet()) {
-            if (read.flag(way.getKey())) {
-                if (chosenBy != null) {
-                    throw RefusalException.usage(
-                            "contradicting_options",
-                            chosenBy.option().dashed() + " and "
-                                    + way.getKey().option().dashed() + " are both given",
-                            "an existing output can be treated in one way only",
-                            "keep one of them");
-                }
-                chosen = way.getValue();
-                chosenBy = way.getKey();
-            }
-        }
-        return chosen;
     }
 }

@@ -2,12 +2,14 @@ package io.promptmill.jobs.generate;
 
 import io.promptmill.OptionWord;
 import io.promptmill.PromptResult;
-import io.promptmill.jobs.failure.ExitCode;
+import io.promptmill.spark.rows.Outcomes;
 import io.promptmill.spark.rows.OutputLayout;
 import java.io.PrintStream;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
@@ -38,18 +40,17 @@ final class SequencePrinter {
      * Prints rows in the order of their prompts.
      *
      * @param rows those of a prompt one after the other, in their order
+     * @return how the prompts ended
      */
-    ExitCode print(List<Row> rows) {
-        ExitCode code = ExitCode.DONE;
+    Outcomes print(List<Row> rows) {
+        Map<String, String> statuses = new HashMap<>();
         for (Row row : rows.stream()
                 .sorted(Comparator.comparingInt(SequencePrinter::number))
                 .toList()) {
             if (!row.isNullAt(error)) {
                 err.println("promptmill: " + row.getString(0) + " " + row.getString(status) + ": " + row.get(error));
             }
-            if (row.getString(status).equals(OptionWord.of(PromptResult.Status.FAILED))) {
-                code = ExitCode.DONE_WITH_FAILED_ROWS;
-            }
+            statuses.put(row.getString(0), row.getString(status));
             if (layout == OutputLayout.GROUPED) {
                 row.<Row>getList(text).forEach(sequence -> print(sequence.getString(1)));
             } else if (!row.isNullAt(text)) {
@@ -57,7 +58,14 @@ final class SequencePrinter {
             }
         }
         out.flush();
-        return code;
+        return new Outcomes(
+                count(statuses, PromptResult.Status.OK),
+                count(statuses, PromptResult.Status.REJECTED),
+                count(statuses, PromptResult.Status.FAILED));
+    }
+
+    private static long count(Map<String, String> statuses, PromptResult.Status status) {
+        return statuses.values().stream().filter(OptionWord.of(status)::equals).count();
     }
 
     /** Of the prompt on the command line. */

@@ -103,13 +103,17 @@ class OwnFilesIT {
                 "--prompt=Line\nbreak",
                 "--num-return-sequences=2",
                 "--return-full-text"));
-        assertThat(runs.print(options)).isEqualTo(ExitCode.DONE);
+        List<String> limited = new ArrayList<>(options);
+        limited.add("--max-rejected=0");
+        assertThat(runs.print(limited)).isEqualTo(ExitCode.TOO_MANY_REJECTED);
         List<String> printed = runs.out().lines().toList();
         assertThat(printed).hasSize(4);
         assertThat(printed.subList(0, 2)).allMatch(line -> line.startsWith("The sea"));
         assertThat(printed.subList(2, 4)).allMatch(line -> line.startsWith("Line\\nbreak"));
         assertThat(runs.err())
-                .contains("promptmill: prompt-1 rejected: prompt_too_long: the prompt has 1048577 bytes, ")
+                .contains(
+                        "promptmill: prompt-1 rejected: prompt_too_long: the prompt has 1048577 bytes, ",
+                        "promptmill: --max-rejected 0 is passed with 1 rejected" + System.lineSeparator())
                 .doesNotContain("The sea");
 
         List<String> kept = new ArrayList<>(options);

@@ -1,0 +1,98 @@
+package io.promptmill.jobs.generate;
+
+import io.promptmill.jobs.command.OptionReader;
+import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.jobs.output.ExistingOutput;
+import io.promptmill.jobs.prompts.PromptOrigin;
+import io.promptmill.jobs.source.SourceFormat;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads where prompts come from and rows go to. Stateless. */
+final class PlaceOptions {
+    private PlaceOptions() {}
+
+    /** Files or texts; refuses both at a time, and neither. */
+    static PromptOrigin input(OptionReader read) throws RefusalException {
+        List<String> inputs = read.texts(JobOption.INPUT).stream()
+                .filter(path -> !path.isEmpty())
+                .toList();
+        List<String> prompts = read.texts(JobOption.PROMPT);
+        if (inputs.isEmpty() && prompts.isEmpty()) {
+            throw RefusalException.usage(
+                    "option_missing",
+                    "neither --input nor --prompt is given",
+                    "generate cannot run without prompts",
+                    "add --input PATH or --prompt TEXT");
+        }
+        if (!inputs.isEmpty() && !prompts.isEmpty()) {
+            throw RefusalException.usage(
+                    "contradicting_options",
+                    "--input and --prompt are both given",
+                    "the prompts of a run are in files or on the command line",
+                    "keep one of them");
+        }
+        return new PromptOrigin(inputs, read.choiceOrAuto(JobOption.INPUT_FORMAT, SourceFormat.class), prompts);
+    }
+
+    /** What happens to files that are already there; refuses two ways at a time. */
+    static ExistingOutput existingOutput(OptionReader read) throws RefusalException {
+        Map<JobOption, ExistingOutput> ways = new EnumMap<>(JobOption.class);
+        ways.put(JobOption.OVERWRITE, ExistingOutput.OVERWRITTEN);
+        ways.put(JobOption.RESUME, ExistingOutput.RESUMED);
+        ways.put(JobOption.RETRY_FAILED, ExistingOutput.RETRIED);
+        ways.put(JobOption.APPEND, ExistingOutput.APPENDED);
+        ExistingOutput chosen = ExistingOutput.REFUSED;
+        JobOption chosenBy = null;
+        for (Map.Entry<JobOption, ExistingOutput> way : ways.entrySet()) {
+            if (read.flag(way.getKey())) {
+                if (chosenBy != null) {
+                    throw RefusalException.usage(
+                            "contradicting_options",
+                            chosenBy.option().dashed() + " and "
+                                    + way.getKey().option().dashed() + " are both given",
+                            "an existing output can be treated in one way only",
+                            "keep one of them");
+                }
+                chosen = way.getValue();
+                chosenBy = way.getKey();
+            }
+        }
+        return chosen;
+    }
+
+    /** The folder; empty where sequences are printed and kept nowhere, which refuses what needs a folder. */
+    static Optional<String> output(OptionReader read, PromptOrigin input, ExistingOutput existing)
+            throws RefusalException {
+        Optional<String> output = read.textIfGiven(JobOption.OUTPUT);
+        if (output.isPresent()) {
+            return output;
+        }
+        if (!input.isCommandLine() || existing != ExistingOutput.REFUSED) {
+            throw RefusalException.usage(
+                    "option_missing",
+                    "--output is not given",
+                    input.isCommandLine()
+                            ? "sequences that are printed only leave nothing that a run could continue or replace"
+                            : "generate cannot run without it",
+                    "add --output FOLDER");
+        }
+        if (read.flag(JobOption.CARD)) {
+            throw withoutOutput(JobOption.CARD, "a card lies beside the rows that it tells of");
+        }
+        if (read.countOrNone(JobOption.MAX_TOKENS).isPresent()) {
+            throw withoutOutput(JobOption.MAX_TOKENS, "a run stops there between two chunks, which only folders have");
+        }
+        return Optional.empty();
+    }
+
+    private static RefusalException withoutOutput(JobOption option, String why) {
+        return RefusalException.usage(
+                "option_without_output",
+                option.option().dashed() + " is given without --output",
+                why,
+                "add --output FOLDER or leave it out");
+    }
+}
