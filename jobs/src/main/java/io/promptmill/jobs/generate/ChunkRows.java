@@ -17,8 +17,7 @@ final class ChunkRows {
 
     /** Those of the chunk files with these names; refuses damaged ones. */
     static Dataset<Row> of(SparkSession session, OutputFolder folder, Set<String> names) throws RefusalException {
-        CommittedChunks.refuseDamaged(
-                JavaSparkContext.fromSparkContext(session.sparkContext()), folder.files(), names);
+        CommittedChunks.refuseDamaged(JavaSparkContext.fromSparkContext(session.sparkContext()), folder.files(), names);
         return StrictParquet.reader(session)
                 .option(DataSource.GLOB_PATHS_KEY(), false) // the folder's name may look like a pattern
                 .parquet(names.stream()

@@ -361,11 +361,13 @@ class JobSettingsTest {
                                     + " a run could continue or replace, add --output FOLDER");
         }
         assertThatThrownBy(() -> TestSettings.of("--prompt=x", "--card"))
-                .hasMessage("option_without_output: --card is given without --output, a card lies beside the rows that it"
-                        + " tells of, add --output FOLDER or leave it out");
+                .hasMessage(
+                        "option_without_output: --card is given without --output, a card lies beside the rows that it"
+                                + " tells of, add --output FOLDER or leave it out");
         assertThatThrownBy(() -> TestSettings.of("--prompt=x", "--max-tokens=9"))
-                .hasMessage("option_without_output: --max-tokens is given without --output, a run stops there between two"
-                        + " chunks, which only folders have, add --output FOLDER or leave it out");
+                .hasMessage(
+                        "option_without_output: --max-tokens is given without --output, a run stops there between two"
+                                + " chunks, which only folders have, add --output FOLDER or leave it out");
     }
 
     @Test
