@@ -1,6 +1,9 @@
 package io.promptmill.files;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -84,7 +87,16 @@ public final class CheckpointFiles implements FileKind {
     @Override
     public InvalidCheckpointException notJson(String file, JsonProcessingException cause) {
         return InvalidCheckpointException.damaged(
-                file, "its JSON is malformed: " + InvalidCheckpointException.quote(cause.getOriginalMessage()));
+                file, cause instanceof JsonEOFException ? "its JSON breaks off" : "its JSON is malformed" + place(cause));
+    }
+
+    // Of names that stand twice and of limits Jackson tells more than the place, of single characters less.
+    private static String place(JsonProcessingException cause) {
+        String said = cause.getOriginalMessage();
+        JsonLocation at = cause.getLocation();
+        return at == null || cause instanceof StreamConstraintsException || said.startsWith("Duplicate field")
+                ? ": " + InvalidCheckpointException.quote(said)
+                : " in line " + at.getLineNr() + ", column " + at.getColumnNr();
     }
 
     @Override

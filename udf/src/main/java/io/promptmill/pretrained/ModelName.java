@@ -1,8 +1,6 @@
 package io.promptmill.pretrained;
 
-import io.promptmill.UriKeys;
 import io.promptmill.files.InvalidCheckpointException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,10 +61,11 @@ public record ModelName(String text) {
      *
      * @param place where it was looked for
      */
-    public FileNotFoundException missing(String place) {
-        return new FileNotFoundException(
-                UriKeys.hide("The model " + text + " cannot be read: there is no such folder on " + place
-                        + ". Name a folder in Hugging Face layout." + download()));
+    public ModelMissingException missing(String place) {
+        Matcher named = OF_VERSION.matcher(text);
+        String folder = named.matches() ? "folder " + folder(named) : "such folder";
+        return new ModelMissingException(
+                this, "there is no " + folder + " on " + place, "name a folder in Hugging Face layout" + download());
     }
 
     private String download() {
@@ -75,8 +74,8 @@ public record ModelName(String text) {
             return "";
         }
         String model = hub.group("model");
-        return " If it is a model of huggingface.co, download it first: hf download " + model + " --local-dir "
-                + hub.group("name") + ", or git clone https://huggingface.co/" + model + " with Git LFS.";
+        return ", or download it first if it is a model of huggingface.co: hf download " + model + " --local-dir "
+                + hub.group("name") + ", or git clone https://huggingface.co/" + model + " with Git LFS";
     }
 
     private static String folder(Matcher named) {

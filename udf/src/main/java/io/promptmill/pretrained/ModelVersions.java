@@ -18,18 +18,21 @@ import java.util.stream.Collectors;
  */
 public final class ModelVersions {
     /** Of a folder that is not there. */
-    public static final ModelVersions NONE = new ModelVersions("", List.of(), List.of());
+    public static final ModelVersions NONE = new ModelVersions("", List.of(), List.of(), List.of());
 
     private static final Pattern FOLDER = Pattern.compile("v[1-9]\\d{0,8}");
+    private static final Pattern NEARLY_FOLDER = Pattern.compile("[vV]\\d+");
 
     private final String folder;
     private final List<Entry> entries;
     private final List<String> unfinished;
+    private final List<String> misnamed;
 
-    private ModelVersions(String folder, List<Entry> entries, List<String> unfinished) {
+    private ModelVersions(String folder, List<Entry> entries, List<String> unfinished, List<String> misnamed) {
         this.folder = folder;
         this.entries = List.copyOf(entries);
         this.unfinished = List.copyOf(unfinished);
+        this.misnamed = List.copyOf(misnamed);
     }
 
     /**
@@ -45,7 +48,8 @@ public final class ModelVersions {
     public static ModelVersions in(String folder, FolderLookup folders) throws IOException {
         List<Entry> entries = new ArrayList<>();
         List<String> unfinished = new ArrayList<>();
-        List<String> names = folders.folders(folder).stream()
+        List<String> all = folders.folders(folder);
+        List<String> names = all.stream()
                 .filter(ModelVersions::isFolderName)
                 .sorted(Comparator.comparingInt(ModelVersions::number))
                 .toList();
@@ -61,7 +65,27 @@ public final class ModelVersions {
                 entries.add(new Entry(name, Optional.empty(), Optional.of(e.problem())));
             }
         }
-        return new ModelVersions(folder, entries, unfinished);
+        return new ModelVersions(folder, entries, unfinished, misnamed(folder, all, folders));
+    }
+
+    private static List<String> misnamed(String folder, List<String> names, FolderLookup folders) throws IOException {
+        List<String> misnamed = new ArrayList<>();
+        for (String name : names.stream().sorted().toList()) {
+            if (NEARLY_FOLDER.matcher(name).matches()
+                    && !isFolderName(name)
+                    && hasRecord(folder + "/" + name, folders)) {
+                misnamed.add(name);
+            }
+        }
+        return misnamed;
+    }
+
+    private static boolean hasRecord(String folder, FolderLookup folders) throws IOException {
+        try {
+            return folders.text(folder, ModelVersion.FILE).isPresent();
+        } catch (InvalidCheckpointException e) {
+            return true; // too large or not UTF-8
+        }
     }
 
     private static ModelVersion read(String text, String name) throws InvalidCheckpointException {
@@ -88,6 +112,11 @@ public final class ModelVersions {
     /** Names of folders that may become versions. */
     public List<String> unfinished() {
         return unfinished;
+    }
+
+    /** Names of folders that hold a version's {@code promptmill.json} and are no names of versions, such as {@code v03}. */
+    public List<String> misnamed() {
+        return misnamed;
     }
 
     /** The number of the next version: one more than that of any folder, finished or not, which nobody writes to again. */

@@ -119,7 +119,7 @@ class ModelNameTest {
         Path damaged = TestVersions.publish(model, 2, 3.1, TestVersions.HELD_OUT);
         Files.writeString(damaged.resolve(ModelVersion.FILE), "{\"format_version\":");
         String refusal =
-                "version_unreadable: version v2 in %s cannot be read, promptmill.json: its JSON is malformed: ";
+                "version_unreadable: version v2 in %s cannot be read, promptmill.json: its JSON breaks off, ";
         refused("@latest", refusal);
         refused("@best", refusal);
         refused("@v2", refusal);
@@ -159,6 +159,21 @@ class ModelNameTest {
     }
 
     @Test
+    void aFolderThatIsNearlyNamedAsAVersionIsNoneAndIsKnownWhereItHoldsOne() throws Exception {
+        TestVersions.publish(model, 3, 3.1, TestVersions.HELD_OUT);
+        for (String name : List.of("v03", "V4", "v0", "version5", "v06", "v1234567890")) {
+            Files.createDirectories(model.resolve(name));
+        }
+        for (String name : List.of("v03", "V4", "version5", "v1234567890")) {
+            Files.copy(model.resolve("v3").resolve(ModelVersion.FILE), model.resolve(name).resolve(ModelVersion.FILE));
+        }
+        ModelVersions versions = ModelVersions.in(model.toString(), new LocalFolders());
+        assertThat(versions.misnamed()).containsExactly("V4", "v03", "v1234567890");
+        assertThat(versions.entries()).extracting(ModelVersions.Entry::folderName).containsExactly("v3");
+        assertThat(versions.next()).isEqualTo(4);
+    }
+
+    @Test
     void theFileOfAnotherVersionIsNotTaken() throws Exception {
         Path copied = TestVersions.publish(model, 2, 3.1, TestVersions.HELD_OUT);
         Files.move(copied, model.resolve("v3"));
@@ -167,16 +182,23 @@ class ModelNameTest {
 
     @Test
     void aNameAsTheHubHasThemTellsHowToDownloadTheModel() {
-        String there = "there is no such folder on this machine. Name a folder in Hugging Face layout.";
+        String there = "there is no such folder on this machine; name a folder in Hugging Face layout";
         assertThat(new ModelName("gpt2").missing("this machine"))
-                .hasMessage("The model gpt2 cannot be read: " + there
-                        + " If it is a model of huggingface.co, download it first: hf download gpt2 --local-dir gpt2, or git"
-                        + " clone https://huggingface.co/gpt2 with Git LFS.");
+                .hasMessage("The model gpt2 is not there: " + there
+                        + ", or download it first if it is a model of huggingface.co: hf download gpt2 --local-dir gpt2, or"
+                        + " git clone https://huggingface.co/gpt2 with Git LFS");
         assertThat(new ModelName("https://huggingface.co/openai-community/gpt2").missing("this machine"))
                 .hasMessageContaining("hf download openai-community/gpt2 --local-dir gpt2, or");
         for (String path : List.of(model.toString(), "./gpt2", "src/gpt2", "hdfs://host/gpt2", "a/b/gpt2")) {
             assertThat(new ModelName(path).missing("this machine")).hasMessageEndingWith(there);
         }
+    }
+
+    @Test
+    void aVersionOfWhatIsNotThereNamesTheFolderThatIsMissing() {
+        assertThat(new ModelName("models/nobody/@best").missing("file:///"))
+                .hasMessage("The model models/nobody/@best is not there: there is no folder models/nobody on file:///; name"
+                        + " a folder in Hugging Face layout");
     }
 
     private void refused(String name, String message) {

@@ -9,6 +9,7 @@ import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.Failures;
 import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.pretrained.ModelMissingException;
 import io.promptmill.pretrained.ModelName;
 import io.promptmill.pretrained.ModelSource;
 import io.promptmill.pretrained.ModelSource.Folders;
@@ -18,7 +19,6 @@ import io.promptmill.spark.shipping.HadoopFolders;
 import io.promptmill.spark.shipping.RemoteCheckpoint;
 import io.promptmill.tokenizer.CheckpointTokenizer;
 import io.promptmill.tokenizer.TokenizerDefinition;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,12 +115,12 @@ public final class JobModel implements AutoCloseable {
     }
 
     private static RefusalException unreadable(String option, String location, IOException e) {
-        Problem problem = e instanceof FileNotFoundException
+        Problem problem = e instanceof ModelMissingException missing
                 ? new Problem(
                         "model_missing",
                         option + " " + location + " is not there",
-                        Failures.rootMessage(e),
-                        "correct the path, or leave " + option + " out")
+                        missing.why(),
+                        missing.remedy() + ", or leave " + option + " out")
                 : new Problem(
                         "model_unreadable",
                         option + " " + location + " cannot be read",

@@ -80,7 +80,9 @@ public final class ModelsCommand implements Command {
 
     private static void add(String folder, HadoopFolders folders, List<VersionList> models) throws IOException {
         ModelVersions versions = ModelVersions.in(folder, folders);
-        if (!versions.entries().isEmpty() || !versions.unfinished().isEmpty()) {
+        if (!versions.entries().isEmpty()
+                || !versions.unfinished().isEmpty()
+                || !versions.misnamed().isEmpty()) {
             models.add(new VersionList(folder, versions));
         }
     }

@@ -40,6 +40,9 @@ record VersionList(String folder, ModelVersions versions) {
         versions.unfinished()
                 .forEach(name -> notes.add(
                         name + " is no version: a run is at work or has died, and it has no " + ModelVersion.FILE));
+        versions.misnamed()
+                .forEach(name ->
+                        notes.add(name + " is no version: they are named v1, v2, and so on, without zeros in front"));
         whyNone(versions::best).ifPresent(why -> notes.add("@best is none: " + why));
         StringBuilder text = new StringBuilder(folder).append(System.lineSeparator());
         if (rows.size() > 1) {
@@ -61,9 +64,11 @@ record VersionList(String folder, ModelVersions versions) {
             listed.add(fields);
         }
         Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("misnamed", versions.misnamed());
         fields.put("model", folder);
         name(versions::latest).ifPresent(name -> fields.put("latest", name));
         name(versions::best).ifPresent(name -> fields.put("best", name));
+        whyNone(versions::best).ifPresent(why -> fields.put("no_best", why));
         fields.put("versions", listed);
         fields.put("unfinished", versions.unfinished());
         return Json.writeCompact(fields);

@@ -114,7 +114,8 @@ class ModelVersionIT {
                 .extracting(e -> ((RefusalException) e).exitCode())
                 .isEqualTo(ExitCode.MODEL_REFUSED);
         assertThatThrownBy(() -> generate(temp + "/nobody@latest"))
-                .hasMessageStartingWith("model_missing: --model " + temp + "/nobody@latest is not there, ")
+                .hasMessage("model_missing: --model " + temp + "/nobody@latest is not there, there is no folder " + temp
+                        + "/nobody on file:///, name a folder in Hugging Face layout, or leave --model out")
                 .extracting(e -> ((RefusalException) e).exitCode())
                 .isEqualTo(ExitCode.MODEL_REFUSED);
         Path record = alice.resolve("v2/promptmill.json");

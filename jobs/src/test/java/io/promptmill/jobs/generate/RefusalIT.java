@@ -210,10 +210,8 @@ class RefusalIT {
                 "{\"peft_type\": \"LORA\", \"base_model_name_or_path\": \"gpt2\"}");
         return Stream.of(
                 model(
-                        "model_missing: --model " + none + " is not there, The model " + none
-                                + " cannot be read: there is no"
-                                + " such folder on file:///. Name a folder in Hugging Face layout., correct the path, or leave"
-                                + " --model out",
+                        "model_missing: --model " + none + " is not there, there is no such folder on file:///, name a"
+                                + " folder in Hugging Face layout, or leave --model out",
                         none),
                 model(
                         "model_unreadable: --model nofs://m cannot be read, No FileSystem for scheme \"nofs\", check the"
@@ -230,9 +228,8 @@ class RefusalIT {
                                 + " and nothing is downloaded, download the base and name its folder with --base-model",
                         adapter),
                 model(
-                        "model_missing: --base-model " + none + " is not there, The model " + none
-                                + " cannot be read: there is no such folder on file:///. Name a folder in Hugging Face"
-                                + " layout., correct the path, or leave --base-model out",
+                        "model_missing: --base-model " + none + " is not there, there is no such folder on file:///, name"
+                                + " a folder in Hugging Face layout, or leave --base-model out",
                         adapter,
                         "--base-model=" + none),
                 model(

@@ -31,6 +31,8 @@ class ModelsCommandTest {
         TestVersions.publish(alice, 2, OptionalDouble.of(3.25), "d2".repeat(32));
         TestVersions.publish(alice, 10, OptionalDouble.empty(), "d3".repeat(32));
         Files.createDirectories(alice.resolve("v11"));
+        Path misnamed = Files.createDirectories(alice.resolve("v03"));
+        Files.copy(alice.resolve("v2").resolve(ModelVersion.FILE), misnamed.resolve(ModelVersion.FILE));
         TestVersions.publish(models.resolve("bob"), 1, OptionalDouble.empty(), "d4".repeat(32));
         Files.createDirectories(models.resolve("a-model-of-another-kind"));
         Files.writeString(models.resolve("notes.txt"), "none of a model");
@@ -48,6 +50,7 @@ class ModelsCommandTest {
                           v2       3.2500         25.79       3.5000         data/alice a0a0a0a0a0a0  models/alice/v1 b0b0b0b0b0b0  2026-11-28T15:50:00Z  @best
                           v10      -              -           3.5000         data/alice a0a0a0a0a0a0  models/alice/v1 b0b0b0b0b0b0  2026-11-28T15:50:00Z  @latest
                           v11 is no version: a run is at work or has died, and it has no promptmill.json
+                          v03 is no version: they are named v1, v2, and so on, without zeros in front
                         FOLDER/bob
                           version  held-out loss  perplexity  training loss  trained on               made from  created
                           v1       -              -           3.5000         data/alice a0a0a0a0a0a0  scratch    2026-11-28T15:50:00Z  @latest
@@ -68,11 +71,11 @@ class ModelsCommandTest {
 
     @Test
     void aVersionThatCannotBeReadIsToldByNameAndTheOthersAreListed() throws Exception {
-        Files.writeString(models.resolve("alice/v2").resolve(ModelVersion.FILE), "not \u001b[31m json");
+        Files.writeString(models.resolve("alice/v2").resolve(ModelVersion.FILE), "{\n \u001b[31m json}");
         assertThat(run("models", models.resolve("alice").toString())).isEqualTo(ExitCode.DONE);
         assertThat(text(out))
                 .contains("\n  v1 ", "\n  v10 ")
-                .contains("  v2 cannot be read: promptmill.json: its JSON is malformed: ")
+                .contains("  v2 cannot be read: promptmill.json: its JSON is malformed in line 2, column 3\n")
                 .contains("  @best is none: version v2 in " + models + "/alice cannot be read, promptmill.json: ")
                 .doesNotContain("\u001b");
     }
@@ -83,7 +86,7 @@ class ModelsCommandTest {
         String held = "1f".repeat(32);
         assertThat(text(out))
                 .hasLineCount(1)
-                .startsWith("{\"best\":\"v2\",\"latest\":\"v10\",\"model\":\"" + models
+                .startsWith("{\"best\":\"v2\",\"latest\":\"v10\",\"misnamed\":[\"v03\"],\"model\":\"" + models
                         + "/alice\",\"unfinished\":[\"v11\"],"
                         + "\"versions\":[{\"code_version\":\"1.0\",\"created\":\"2026-11-28T15:50:00Z\",\"data\":{\"digest\":\""
                         + "a0".repeat(32) + "\",\"held_out_digest\":\"" + held
@@ -91,6 +94,8 @@ class ModelsCommandTest {
                         + "d1".repeat(32) + "\",\"folder\":\"v1\",\"format_version\":1,\"losses\":{\"eval_loss\":3.3,"
                         + "\"perplexity\":" + Math.exp(3.3) + ",\"train_loss\":3.5},\"name\":\"alice\",\"run\":"
                         + "\"20261128T154501Z-1a2b3c\",\"version\":1},{");
+        assertThat(run("models", models.resolve("bob").toString(), "--json")).isEqualTo(ExitCode.DONE);
+        assertThat(text(out)).contains("\"no_best\":\"no version in " + models + "/bob is known to be the best, none of");
     }
 
     @Test

@@ -54,7 +54,7 @@ final class RemoteCheckpointTest {
         assertThatIOException()
                 .isThrownBy(() -> RemoteCheckpoint.localCopy(folder + "/missing", work, hadoop))
                 .isInstanceOf(FileNotFoundException.class)
-                .withMessageContaining(folder + "/missing cannot be read: there is no such folder on file:///");
+                .withMessageContaining(folder + "/missing is not there: there is no such folder on file:///");
         assertThatIOException()
                 .isThrownBy(() -> RemoteCheckpoint.localCopy("", work, hadoop))
                 .withMessageContaining("this is no path");
