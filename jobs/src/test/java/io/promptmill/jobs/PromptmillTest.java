@@ -74,6 +74,14 @@ class PromptmillTest {
     }
 
     @Test
+    void whatCouldSteerATerminalIsToldByItsNumber() {
+        assertThat(run("no\u001b[2J\u009b31m\u0085\u007fbo\rdy")).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .startsWith("promptmill: unknown_argument: no\\u001b[2J\\u009b31m\\u0085\\u007fbo\\u000ddy is not known, ")
+                .hasLineCount(1);
+    }
+
+    @Test
     void keysInUrisAreNeverShown() {
         assertThat(run("generate", "s3a://AKIA:s3cret@bucket/x", "--verbose")).isEqualTo(ExitCode.WRONG_USAGE);
         assertThat(run("models", "--folder=s3a://AKIA:s3cret@b", "--folder=s3a://AKIA:s3cret@b"))

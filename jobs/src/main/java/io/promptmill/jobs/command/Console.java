@@ -9,13 +9,17 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 
 /**
- * Where a command prints.
+ * Where a command prints; what could steer a terminal is shown by its number.
  *
  * @param out takes results
  * @param err takes progress, warnings and failures
  * @param detail how much is shown
  */
 public record Console(PrintStream out, PrintStream err, ShownDetail detail) {
+    public Console {
+        out = new PlainStream(out);
+        err = new PlainStream(err);
+    }
 
     /**
      * Tells why a command has ended, in one line or, where all is shown, with the stack trace.

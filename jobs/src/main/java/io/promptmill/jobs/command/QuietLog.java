@@ -15,6 +15,9 @@ import org.apache.logging.log4j.core.config.builder.impl.BuiltConfiguration;
 public final class QuietLog {
     private static final String SPARK_DEFAULTS = "org/apache/spark/log4j2-defaults.properties";
 
+    /** The message without what could steer a terminal, as strangers' texts may. */
+    private static final String MESSAGE = "%replace{%m}{[\\x00-\\x08\\x0b-\\x0c\\x0e-\\x1f\\x7f-\\x9f]}{?}";
+
     private QuietLog() {}
 
     /** Replaces the default log configuration of log4j or Spark; to be called before the session starts. */
@@ -51,7 +54,9 @@ public final class QuietLog {
 
     // Spark puts stack traces into messages, too: without --verbose only their first line is shown.
     private static String pattern(ShownDetail detail) {
-        String message = detail == ShownDetail.ALL ? "%m%n%ex" : "%replace{%m}{\\R[\\s\\S]*}{}%n%ex{none}";
+        String message = detail == ShownDetail.ALL
+                ? MESSAGE + "%n%ex"
+                : "%replace{" + MESSAGE + "}{\\R[\\s\\S]*}{}%n%ex{none}";
         return "%d{yyyy-MM-dd HH:mm:ss} %p %c{1}: " + message;
     }
 

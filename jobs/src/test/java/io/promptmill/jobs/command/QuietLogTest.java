@@ -22,13 +22,14 @@ class QuietLogTest {
                 .allMatch(
                         line -> line.matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d WARN TaskSetManager: Lost.*"));
         assertThat(log)
-                .contains("ExecutorLostFailure", "java.io.IOException: first line")
+                .contains("ExecutorLostFailure", "java.io.IOException: first ?[31mline?")
                 .doesNotContain("second line");
     }
 
     @Test
     void verboseTellsAll() {
-        assertThat(logged(ShownDetail.ALL)).contains("TaskKilled (Stage cancelled", "second line", "INFO");
+        assertThat(logged(ShownDetail.ALL))
+                .contains("TaskKilled (Stage cancelled", "first ?[31mline?\n\tsecond line", "INFO");
     }
 
     private static String logged(ShownDetail detail) {
@@ -47,7 +48,8 @@ class QuietLogTest {
             log.warn("Lost task 1.0 in stage 2.0 (TID 3) (host executor driver): TaskKilled (Stage cancelled:\nJob 2)");
             log.warn("Lost task 2.0 in stage 2.0 (TID 4) (host executor 1): ExecutorLostFailure (executor 1 exited)");
             log.warn(
-                    "Lost task 3.0 in stage 2.0 (TID 5) (host executor 1): java.io.IOException: first line\n\tsecond line");
+                    "Lost task 3.0 in stage 2.0 (TID 5) (host executor 1): java.io.IOException: first \u001b[31mline\u009b\n\tsecond"
+                            + " line");
         }
         return bytes.toString(StandardCharsets.UTF_8);
     }

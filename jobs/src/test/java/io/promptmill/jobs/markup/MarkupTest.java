@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class MarkupTest {
     @Test
     void whiteSpaceAndControlCharactersAreOneBlank() {
-        assertThat(PlainLine.of(" a\r\n---\t\u0000\u2028 b\u00a0")).isEqualTo("a --- b");
+        assertThat(PlainLine.of(" a\r\n---\t\u0000\u2028 \u0085\u009bb\u00a0")).isEqualTo("a --- b");
         assertThat(PlainLine.of("\n")).isEmpty();
     }
 
