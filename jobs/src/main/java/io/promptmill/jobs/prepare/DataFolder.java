@@ -21,6 +21,8 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The output folder of {@code prepare}: checked first, taken by {@link #begin}, finished by {@link #finish}, emptied again by
@@ -47,6 +49,7 @@ final class DataFolder implements AutoCloseable {
     private static final Pattern EVENTS_OF_A_FAILURE =
             Pattern.compile(OpenLineageEvent.FOLDER + "/prepare-(start|fail)\\.json");
 
+    private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
     private static final int SHOWN_NAMES = 3;
 
     private final OutputFiles files;
@@ -211,10 +214,17 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
+    /** Gives the folder back; of the right to write to it nothing is left, either, as finished data need none of it. */
     @Override
     public void close() {
-        if (lease != null) {
-            lease.close();
+        if (lease == null) {
+            return;
+        }
+        lease.close();
+        try {
+            files.deleteMetadataFolderIfEmpty();
+        } catch (IOException e) {
+            LOG.debug("An empty folder stays in {}", files.folder(), e); // or another run has come
         }
     }
 }

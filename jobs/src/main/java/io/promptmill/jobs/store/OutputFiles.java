@@ -186,6 +186,14 @@ public final class OutputFiles {
         fileSystem.delete(file, false);
     }
 
+    /** Removes the folder of what is not data, where nothing is in it. */
+    public void deleteMetadataFolderIfEmpty() throws IOException {
+        Path metadata = path(METADATA_FOLDER);
+        if (fileSystem.exists(metadata) && fileSystem.listStatus(metadata).length == 0) {
+            fileSystem.delete(metadata, false);
+        }
+    }
+
     /** Removes what unfinished attempts have left. */
     public void deleteTemporary() throws IOException {
         fileSystem.delete(temporaryFolder(), true);

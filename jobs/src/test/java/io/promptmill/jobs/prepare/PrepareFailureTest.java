@@ -50,6 +50,7 @@ class PrepareFailureTest {
                         "failed: IOException: the disk is full, says the test, no data was written, --verbose shows the"
                                 + " whole story");
         assertThat(GenerateRuns.files(data)).containsOnlyKeys(EVENTS);
+        assertThat(data.resolve("_promptmill")).doesNotExist();
         JsonNode event = PrepareRuns.event(data, "fail");
         assertThat(event.at("/eventType").asText()).isEqualTo("FAIL");
         assertThat(event.at("/run/runId"))

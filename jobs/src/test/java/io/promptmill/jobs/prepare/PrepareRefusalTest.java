@@ -263,6 +263,7 @@ class PrepareRefusalTest {
     }
 
     private void refused(ExitCode code, String message, Path input, String... options) {
+        boolean wasThere = Files.exists(data);
         Map<String, String> before = files();
         assertThatThrownBy(() -> runs.prepare(input, data, options))
                 .isInstanceOf(RefusalException.class)
@@ -270,6 +271,8 @@ class PrepareRefusalTest {
                 .satisfies(refusal ->
                         assertThat(((RefusalException) refusal).exitCode()).isEqualTo(code));
         assertThat(files()).isEqualTo(before);
+        assertThat(Files.exists(data)).isEqualTo(wasThere);
+        assertThat(data.resolve("_promptmill")).doesNotExist();
     }
 
     private Map<String, String> files() {

@@ -136,6 +136,7 @@ class PrepareTest {
                         "training texts: 4 posts, 98 characters in 1 file, 1 pass",
                         "held out: 0 posts, 0 characters in 1 file",
                         "file:" + data);
+        assertThat(data.resolve("_promptmill")).doesNotExist();
         JsonNode event = PrepareRuns.event(data, "complete");
         assertThat(event.at("/eventType").asText()).isEqualTo("COMPLETE");
         assertThat(event.at("/job/name").asText()).isEqualTo("prepare");
