@@ -15,7 +15,7 @@ import java.util.Objects;
  * @param authorUrl http or https; null for none
  * @param projectUrl http or https; null for none
  * @param license as Hugging Face calls it, {@code unknown} where nobody said
- * @param language as Hugging Face calls it, for example {@code en}
+ * @param language as Hugging Face calls it, for example {@code en}; {@code unknown} where nobody said
  * @param avatars pictures by user; others have their initials
  */
 public record CardAuthor(
@@ -25,8 +25,11 @@ public record CardAuthor(
         String license,
         String language,
         Map<String, AvatarImage> avatars) {
+    /** What nobody said. The hub has a license of that name, and no such language. */
+    static final String UNKNOWN = "unknown";
+
     /** Of a model whose options say nothing of it. */
-    public static final CardAuthor NOBODY = new CardAuthor(null, null, null, "unknown", "en", Map.of());
+    public static final CardAuthor NOBODY = new CardAuthor(null, null, null, UNKNOWN, UNKNOWN, Map.of());
 
     public CardAuthor {
         checkUrl(authorUrl);

@@ -20,16 +20,18 @@ final class CardHeader {
     /** The header with the lines of dashes around it. */
     static String of(RunRecord run, CardAuthor author, Imitated imitated, String thumbnail) {
         Map<String, Object> header = new LinkedHashMap<>();
-        header.put("language", new Text(author.language()));
+        if (!author.language().equals(CardAuthor.UNKNOWN)) {
+            header.put("language", new Text(author.language()));
+        }
         header.put("license", new Text(author.license()));
         ModelReference parent = run.parent();
         if (parent != null) {
-            header.put("base_model", new Text(parent.name()));
+            HubId.of(parent).ifPresent(id -> header.put("base_model", new Text(id)));
         }
         header.put("library_name", "transformers");
         header.put("pipeline_tag", "text-generation");
         header.put("tags", tags(imitated));
-        header.put("datasets", List.of(new Text(dataset(run.data()))));
+        HubId.of(run.data()).ifPresent(id -> header.put("datasets", List.of(new Text(id))));
         header.put("widget", List.of(Map.of("text", new Text(ModelCard.PROMPT))));
         header.put("thumbnail", thumbnail);
         List<Map<String, Object>> metrics = metrics(run.losses());

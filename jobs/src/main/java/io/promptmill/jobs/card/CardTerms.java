@@ -7,7 +7,7 @@ import java.util.Optional;
  * What a data set's card says that no run knows. Immutable.
  *
  * @param license as Hugging Face calls it, {@code unknown} where nobody said
- * @param language as Hugging Face calls it, for example {@code en}
+ * @param language as Hugging Face calls it, for example {@code en}; {@code unknown} where nobody said
  */
 public record CardTerms(String license, String language) {
     public CardTerms {

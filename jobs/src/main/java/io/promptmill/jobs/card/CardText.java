@@ -1,5 +1,6 @@
 package io.promptmill.jobs.card;
 
+import io.promptmill.Amount;
 import io.promptmill.jobs.counts.CountsTable;
 import io.promptmill.jobs.markup.Markdown;
 import io.promptmill.jobs.markup.PlainLine;
@@ -69,19 +70,19 @@ record CardText(RunStory story, Imitated imitated, String prefix, CardAuthor aut
                 : "The model was trained on tweets from " + Markdown.text(imitated.names()) + ".";
         String table = story.shownCounts().isEmpty()
                 ? ""
-                : "\n\n" + CountsTable.of(story.shownCounts()).markdown().strip() + "\n\nThis table alone: "
+                : "\n\n" + CountsTable.of(story.counts()).markdown().strip() + "\n\nThis table alone: "
                         + link("counts.md", ModelCard.COUNTS) + ".";
-        return "## Training data\n\n" + from + table + "\n\n"
-                + Markdown.facts(RunTables.data(data).stream()
-                        .filter(row -> !row.get(0).equals("Path")) // a place on somebody's machine
-                        .toList());
+        List<List<String>> facts = new ArrayList<>(RunTables.data(data));
+        facts.removeIf(row -> row.get(0).equals("Path")); // a place on somebody's machine
+        facts.add(0, List.of("Name", CardHeader.dataset(data)));
+        return "## Training data\n\n" + from + table + "\n\n" + Markdown.facts(facts);
     }
 
     private String trainingProcedure() {
         ModelReference parent = run().parent();
         String from = parent == null
                 ? "The model was trained from scratch."
-                : "The model is based on a pre-trained " + Markdown.text(parent.name()) + " (digest "
+                : "The model is based on a pre-trained " + Markdown.text(base(parent)) + " (digest "
                         + Markdown.code(parent.digest()) + "), which is fine-tuned on these texts.";
         return String.join(
                 "\n\n",
@@ -161,10 +162,12 @@ record CardText(RunStory story, Imitated imitated, String prefix, CardAuthor aut
                                 .collect(Collectors.joining("\n"));
     }
 
-    private static String intendedUse() {
+    private String intendedUse() {
+        Long posts = run().data().posts();
         return "## Intended use\n\n"
-                + "For play and for study: to see what a small language model picks up from a few thousand short texts. Its"
-                + " texts are not facts, not advice, and nobody's opinion.";
+                + "For play and for study: to see what a small language model picks up from "
+                + (posts == null ? "its data" : Amount.of(posts, "text"))
+                + ". Its texts are not facts, not advice, and nobody's opinion.";
     }
 
     private String limitations() {
@@ -172,9 +175,9 @@ record CardText(RunStory story, Imitated imitated, String prefix, CardAuthor aut
         String base = parent == null
                 ? "It was trained from scratch and knows nothing but its data."
                 : "The model suffers from the limitations and biases of "
-                        + (parent.name().equals("gpt2")
-                                ? "[GPT-2](https://huggingface.co/gpt2#limitations-and-bias)"
-                                : "its base model " + Markdown.text(parent.name()))
+                        + (base(parent).equals("openai-community/gpt2")
+                                ? "[GPT-2](https://huggingface.co/openai-community/gpt2#limitations-and-bias)"
+                                : "its base model " + Markdown.text(base(parent)))
                         + ".";
         return "## Limitations and bias\n\n" + base
                 + " In addition, what stands in its training data colours everything it writes, and it may repeat parts of"
@@ -204,6 +207,10 @@ record CardText(RunStory story, Imitated imitated, String prefix, CardAuthor aut
 
     private String promptmill() {
         return author.projectUrl() == null ? "Promptmill" : link("Promptmill", author.projectUrl());
+    }
+
+    private static String base(ModelReference parent) {
+        return HubId.of(parent).orElseGet(parent::name);
     }
 
     private static String version(ModelReference result) {

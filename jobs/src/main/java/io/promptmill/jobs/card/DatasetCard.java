@@ -68,7 +68,9 @@ public record DatasetCard(RunPlan plan, List<Manifest> manifests, CardTerms term
     /** What the hub reads of a data set (https://huggingface.co/docs/hub/datasets-cards). */
     private Map<String, Object> header() {
         Map<String, Object> header = new LinkedHashMap<>();
-        header.put("language", new Text(terms.language()));
+        if (!terms.language().equals(CardAuthor.UNKNOWN)) {
+            header.put("language", new Text(terms.language()));
+        }
         header.put("license", new Text(terms.license()));
         header.put("pretty_name", new Text(title()));
         header.put("size_categories", List.of(sizeCategory()));

@@ -61,7 +61,7 @@ public final class ModelCard {
             put(files, AVATARS, AvatarRow.svg(imitated.avatars(author)));
         }
         if (!story.shownCounts().isEmpty()) {
-            put(files, COUNTS, CountsTable.of(story.shownCounts()).markdown());
+            put(files, COUNTS, CountsTable.of(story.counts()).markdown());
         }
         put(files, PIPELINE, LineageChart.of(story.lineage()).svg());
         put(files, LOSS, RunCurves.loss(story.metrics()).svg());

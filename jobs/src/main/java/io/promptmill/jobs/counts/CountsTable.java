@@ -9,13 +9,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The table of a model card: a column a user, and a row for each thing that can become of a post. Rows that cards of
- * huggingtweets do not have are there only where something was counted. Immutable.
+ * The table of a model card: a column a user, and a row for each thing that can become of a post. Users of whom nothing is
+ * kept, such as those who opted out, are not named: their posts are counted in a column of their own, and those of no user
+ * in another. What cards of huggingtweets do not have is there only where something was counted. Immutable.
  *
  * @param users titles of the columns, as strangers wrote them
  * @param rows from all posts to those that are held out
  */
 public record CountsTable(List<String> users, List<Row> rows) {
+    private static final UserCounts NOTHING_KEPT = new UserCounts("", "(nothing kept)", 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private static final UserCounts NO_USER = new UserCounts(null, null, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
     public CountsTable {
         users = List.copyOf(users);
         rows = List.copyOf(rows);
@@ -44,8 +48,21 @@ public record CountsTable(List<String> users, List<Row> rows) {
         }
     }
 
-    /** The table of these users, in their order. */
-    public static CountsTable of(List<UserCounts> counts) {
+    /** The table of these users, in their order; its columns add up to all of their posts. */
+    public static CountsTable of(List<UserCounts> all) {
+        List<UserCounts> counts = new ArrayList<>();
+        UserCounts nothingKept = NOTHING_KEPT;
+        UserCounts noUser = NO_USER;
+        for (UserCounts user : all) {
+            if (user.user() == null) {
+                noUser = noUser.plus(user);
+            } else if (user.kept() == 0) {
+                nothingKept = nothingKept.plus(user);
+            } else {
+                counts.add(user);
+            }
+        }
+        Stream.of(nothingKept, noUser).filter(user -> user.downloaded() > 0).forEach(counts::add);
         List<Row> rows = new ArrayList<>();
         rows.add(row("Tweets downloaded", counts, UserCounts::downloaded));
         rows.add(row("Retweets", counts, UserCounts::retweets));

@@ -42,6 +42,22 @@ public record UserCounts(
         }
     }
 
+    /** The posts of both, as if they were this user's. */
+    UserCounts plus(UserCounts other) {
+        return new UserCounts(
+                user,
+                name,
+                downloaded + other.downloaded,
+                retweets + other.retweets,
+                shortPosts + other.shortPosts,
+                duplicates + other.duplicates,
+                otherLanguage + other.otherLanguage,
+                optedOut + other.optedOut,
+                bad + other.bad,
+                kept + other.kept,
+                heldOut + other.heldOut);
+    }
+
     /** What to call the user: the name, or else the user as in the data, or else that there is none. */
     public String title() {
         if (name != null && !name.isBlank()) {

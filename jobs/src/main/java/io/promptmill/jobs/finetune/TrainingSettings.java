@@ -173,8 +173,11 @@ record TrainingSettings(
         put(parameters, FinetuneOption.MAX_GRAD_NORM, adamW.maxGradNorm());
         put(parameters, FinetuneOption.PER_DEVICE_TRAIN_BATCH_SIZE, batchSize);
         put(parameters, FinetuneOption.GRADIENT_ACCUMULATION_STEPS, accumulation);
-        put(parameters, FinetuneOption.NUM_TRAIN_EPOCHS, epochs);
-        put(parameters, FinetuneOption.MAX_STEPS, maxSteps.isPresent() ? maxSteps.getAsLong() : "none");
+        if (maxSteps.isPresent()) { // in the place of epochs
+            put(parameters, FinetuneOption.MAX_STEPS, maxSteps.getAsLong());
+        } else {
+            put(parameters, FinetuneOption.NUM_TRAIN_EPOCHS, epochs);
+        }
         put(parameters, FinetuneOption.SHUFFLE, sequence == BlockSequence.SHUFFLED);
         put(parameters, FinetuneOption.SEED, seed);
         put(parameters, FinetuneOption.EARLY_STOPPING_PATIENCE, patience.isPresent() ? patience.getAsLong() : "none");

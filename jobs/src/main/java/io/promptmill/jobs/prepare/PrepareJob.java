@@ -154,12 +154,7 @@ final class PrepareJob {
         Texts setAside = Texts.of(
                 parts.write(Posts.setAside(posts, users, tally, files), DataFolder.SET_ASIDE, Posts.setAsideSchema()));
         UserCountsFile.write(counts, folder.files(), folder.lease(), hadoop);
-        folder.write(
-                DataFolder.COUNTS_TABLE,
-                CountsTable.of(counts.stream()
-                                .filter(user -> user.user() != null && user.kept() > 0)
-                                .toList())
-                        .markdown());
+        folder.write(DataFolder.COUNTS_TABLE, CountsTable.of(counts).markdown());
         SortedMap<String, String> told = new TreeMap<>(settings.told());
         told.put(PrepareOption.OPT_OUT.option().name(), optedOut.sha256());
         return PreparedData.of(

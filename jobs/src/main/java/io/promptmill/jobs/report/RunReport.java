@@ -117,7 +117,7 @@ public final class RunReport {
         if (story.shownCounts().isEmpty()) {
             return table;
         }
-        CountsTable counts = CountsTable.of(story.shownCounts());
+        CountsTable counts = CountsTable.of(story.counts());
         HtmlTable users = new HtmlTable(
                 Stream.concat(Stream.of("Data"), counts.users().stream()).toList(),
                 counts.rows().stream()

@@ -8,15 +8,20 @@ import io.promptmill.jobs.counts.UserCounts;
 import io.promptmill.jobs.drawing.AvatarImage;
 import io.promptmill.jobs.drawing.AvatarRowTest;
 import io.promptmill.jobs.drawing.StrictXml;
+import io.promptmill.jobs.tracking.ModelReference;
 import io.promptmill.jobs.tracking.RunStory;
 import io.promptmill.jobs.tracking.TestStories;
+import io.promptmill.jobs.tracking.TrainingData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Cards of runs over one user, several and none, read by strict readers of YAML and Markdown. */
 class ModelCardTest {
@@ -60,7 +65,6 @@ class ModelCardTest {
                         "library_name",
                         "pipeline_tag",
                         "tags",
-                        "datasets",
                         "widget",
                         "thumbnail",
                         "model-index");
@@ -68,11 +72,10 @@ class ModelCardTest {
                 .contains(
                         entry("language", "en"),
                         entry("license", "mit"),
-                        entry("base_model", "gpt2"),
+                        entry("base_model", "openai-community/gpt2"),
                         entry("library_name", "transformers"),
                         entry("pipeline_tag", "text-generation"),
                         entry("tags", List.of("text-generation", "gpt2", "promptmill", "tweets")),
-                        entry("datasets", List.of("lighthouse-data")),
                         entry("widget", List.of(Map.of("text", "My dream is"))),
                         entry("thumbnail", "predictions.png"))
                 .containsEntry(
@@ -112,6 +115,29 @@ class ModelCardTest {
                                                         Math.exp(3.262))))))));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/models/gpt2,, openai-community/gpt2",
+        "distilgpt2,, distilbert/distilgpt2",
+        "/hub/models--huggingtweets--elonmusk/snapshots/607a30d,, huggingtweets/elonmusk",
+        "/hub/models--gpt2/snapshots/607a30d,, gpt2",
+        "sample-model,,",
+        "models/mine,,",
+        "/hub/models--a--b<c/snapshots/607a30d,,",
+        "/models/gpt2/v1, v1,"
+    })
+    void aModelIsNamedAsOnTheHubWhereItsPlaceTellsForCertain(String location, String version, String id) {
+        assertThat(HubId.of(new ModelReference(location, version, "cc"))).isEqualTo(Optional.ofNullable(id));
+    }
+
+    @Test
+    void dataOfTheHubAreNamedAndOtherDataAreNot() {
+        TrainingData data = new TrainingData(
+                "/hub/datasets--some--tweets/snapshots/607a30d", "bb", null, null, null, 64, null, 1, 64);
+        assertThat(HubId.of(data)).hasValue("some/tweets");
+        assertThat(HubId.of(TestStories.of().run().data())).isEmpty();
+    }
+
     @Test
     void theBodyTellsWhatTheModelIsAndHowItWasMade() {
         ReadCard card = ReadCard.of(ModelCard.of(TestStories.of(TestStories.KEEPER), PREFIX, AUTHOR));
@@ -131,7 +157,9 @@ class ModelCardTest {
                         "trained on tweets from Maud Hale.",
                         "Tweets downloaded| 1,250",
                         "learning-rate| 1.372e-4",
-                        "based on a pre-trained gpt2",
+                        "based on a pre-trained openai-community/gpt2 (digest",
+                        "Name| lighthouse-data",
+                        "picks up from 2,430 texts. Its texts",
                         "Held-out perplexity| 26.102",
                         "lighthouse v3",
                         "bb".repeat(32),
@@ -169,9 +197,11 @@ class ModelCardTest {
         assertThat(card.headings()).first().isEqualTo("lighthouse");
         assertThat(card.text())
                 .contains("AI MODEL", "texts of lighthouse-data.", "Prompts are continued as they are.")
+                .contains("License: unknown. Language: unknown.")
                 .doesNotContain("Built by");
         assertThat(card.header())
                 .containsEntry("license", "unknown")
+                .doesNotContainKey("language")
                 .containsEntry("tags", List.of("text-generation", "gpt2", "promptmill"));
         assertThat(card.code()).anyMatch(code -> code.contains("generator(\"My dream is\","));
     }
@@ -182,7 +212,7 @@ class ModelCardTest {
         CardFiles files = ModelCard.of(TestStories.of(TestStories.KEEPER, optedOut), PREFIX, CardAuthor.NOBODY);
         assertThat(files.files().keySet().stream().filter(name -> !name.endsWith(".png")))
                 .allSatisfy(name -> assertThat(text(files, name)).doesNotContain("optedout42", "Out Fortytwo"));
-        assertThat(ReadCard.of(files).text()).contains("AI BOT");
+        assertThat(ReadCard.of(files).text()).contains("AI BOT", "Tweets downloaded| 1,250| 100", "Opted out| 0| 100");
     }
 
     @Test

@@ -27,12 +27,12 @@ class CountsTableTest {
     @Test
     void furtherRowsAreThereOnlyWhereSomethingWasCounted() {
         List<UserCounts> users = List.of(
-                new UserCounts(null, null, 10, 1, 1, 1, 0, 0, 2, 5, 1),
+                new UserCounts("a", null, 10, 1, 1, 1, 0, 0, 2, 5, 1),
                 new UserCounts("b", " ", 3, 0, 0, 0, 1, 0, 0, 2, 0));
         assertThat(CountsTable.of(users).markdown())
                 .isEqualTo(
                         """
-                        | Data | (no user) | b |
+                        | Data | a | b |
                         | --- | ---: | ---: |
                         | Tweets downloaded | 10 | 3 |
                         | Retweets | 1 | 0 |
@@ -42,6 +42,27 @@ class CountsTableTest {
                         | Unreadable | 2 | 0 |
                         | Tweets kept | 5 | 2 |
                         | Held out of these | 1 | 0 |
+                        """);
+    }
+
+    @Test
+    void postsOfNobodyAndOfUsersOfWhomNothingIsKeptAreCountedWithoutTheirNames() {
+        List<UserCounts> users = List.of(
+                new UserCounts("out", "Out O'There", 4, 0, 0, 0, 0, 4, 0, 0, 0),
+                new UserCounts("a", null, 2, 0, 0, 0, 0, 0, 0, 2, 0),
+                new UserCounts("curt", null, 3, 0, 3, 0, 0, 0, 0, 0, 0),
+                new UserCounts(null, null, 1, 0, 0, 0, 0, 0, 1, 0, 0));
+        assertThat(CountsTable.of(users).markdown())
+                .isEqualTo(
+                        """
+                        | Data | a | (nothing kept) | (no user) |
+                        | --- | ---: | ---: | ---: |
+                        | Tweets downloaded | 2 | 7 | 1 |
+                        | Retweets | 0 | 0 | 0 |
+                        | Short tweets | 0 | 3 | 0 |
+                        | Opted out | 0 | 4 | 0 |
+                        | Unreadable | 0 | 0 | 1 |
+                        | Tweets kept | 2 | 0 | 0 |
                         """);
     }
 

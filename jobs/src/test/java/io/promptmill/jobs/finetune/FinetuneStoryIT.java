@@ -108,7 +108,9 @@ class FinetuneStoryIT {
         assertThat(run.machine().threads()).isEqualTo(1);
         assertThat(run.parameters())
                 .contains(entry("learning-rate", 1e-2), entry("lr-scheduler-type", "cosine"), entry("seed", 42))
-                .containsKeys("block-size", "dropout", "eval-steps", "num-train-epochs", "weight-decay");
+                .containsKeys("block-size", "dropout", "eval-steps", "max-steps", "weight-decay")
+                .as("steps are in the place of epochs")
+                .doesNotContainKey("num-train-epochs");
         JsonNode prepared = json(data, "data.json");
         assertThat(run.data().digest()).isEqualTo(prepared.at("/train/digest").asText());
         assertThat(run.data().heldOutDigest())
@@ -224,12 +226,12 @@ class FinetuneStoryIT {
                 .contains(
                         entry("language", "en"),
                         entry("license", "mit"),
-                        entry("base_model", "small"),
                         entry("library_name", "transformers"),
                         entry("pipeline_tag", "text-generation"),
                         entry("tags", List.of("text-generation", "gpt2", "promptmill", "tweets")),
-                        entry("datasets", List.of("harbour")),
-                        entry("widget", List.of(Map.of("text", "My dream is"))));
+                        entry("widget", List.of(Map.of("text", "My dream is"))))
+                .as("the hub has no such model and data")
+                .doesNotContainKeys("base_model", "datasets");
         assertThat(version.resolve((String) card.header().get("thumbnail"))).exists();
         assertThat(card.header().get("model-index").toString())
                 .contains(
@@ -257,6 +259,8 @@ class FinetuneStoryIT {
                         "Tweets kept| 16| 16",
                         run.data().digest(),
                         run.data().heldOutDigest(),
+                        "Name| harbour",
+                        "picks up from " + run.data().posts() + " texts.",
                         "based on a pre-trained small (digest \"" + run.parent().digest() + "\")",
                         "learning-rate| 0.01",
                         "lr-scheduler-type| cosine",

@@ -119,9 +119,10 @@ class PrepareTest {
                         "alice 3: on www.example.org over several lines",
                         "alice 5: RT @bob: the flag says no");
         assertThat(Files.readString(data.resolve("counts.md")))
-                .startsWith("| Data | Al \\| \\<ice\\> | bob |\n")
-                .contains("| Tweets downloaded | 7 | 6 |", "| Retweets | 2 | 0 |", "| Short tweets | 2 | 0 |")
-                .contains("| Tweets kept | 3 | 1 |")
+                .startsWith("| Data | Al \\| \\<ice\\> | bob | (nothing kept) | (no user) |\n")
+                .contains("| Tweets downloaded | 7 | 6 | 2 | 2 |", "| Retweets | 2 | 0 | 0 | 0 |")
+                .contains("| Short tweets | 2 | 0 | 0 | 0 |", "| Opted out | 0 | 1 | 1 | 0 |")
+                .contains("| Unreadable | 0 | 1 | 1 | 2 |", "| Tweets kept | 3 | 1 | 0 | 0 |")
                 .doesNotContain("carol", "dave");
         assertThat(runs.err())
                 .isEqualTo("promptmill: warning: users with fewer than 40000 characters, of whom a model learns little:"
