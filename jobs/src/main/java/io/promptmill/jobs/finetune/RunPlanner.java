@@ -90,9 +90,9 @@ final class RunPlanner {
         return ThisMachine.with(threads(), DeviceCheck.isGpu(settings.device(), spark.getConf()) ? "gpu" : "cpu");
     }
 
-    /** What stands in front of a prompt as it stood between texts; nothing where no tokenizer can put it there. */
+    /** What stands in front of a prompt as it stood between texts; nothing where rows are blocks of token ids. */
     String prefix() {
-        return start.model().tokenizer().definition().isPresent() ? ModelFiles.SEPARATOR : "";
+        return rows.form().separator() == null ? "" : ModelFiles.SEPARATOR;
     }
 
     /** The files of the version beside its weights. */

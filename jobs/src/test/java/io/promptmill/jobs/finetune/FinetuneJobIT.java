@@ -87,6 +87,7 @@ class FinetuneJobIT {
                     .startsWith("the sea");
         }
         assertThat(version.resolve("promptmill.json")).exists();
+        assertThat(version.resolve("config.json")).content().contains("\"prefix\" : \"<|endoftext|>\"");
         RunRecord run = run(0);
         List<Double> evaluated =
                 JsonLines.read(Files.readAllBytes(runFolder(0).resolve(RunFolder.METRICS)), Metric.class).stream()
@@ -297,6 +298,16 @@ class FinetuneJobIT {
                         "--threads=1"))
                 .isEqualTo(ExitCode.DONE);
         assertThat(run(0).data().tokens()).isGreaterThan(1_000_000);
+    }
+
+    @Test
+    void whatLearnedFromTokenIdsPutsNothingInFrontOfPrompts() throws Exception {
+        Path blocks = jsonLines("blocks.jsonl", List.of("{\"input_ids\": [1, 2, 3]}"));
+        assertThat(runs.finetune(options(blocks, "out"), "--max-steps=1")).isEqualTo(ExitCode.DONE);
+        assertThat(temp.resolve("out/v1/config.json"))
+                .content()
+                .contains("max_length")
+                .doesNotContain("prefix");
     }
 
     @Test
