@@ -160,6 +160,22 @@ class FinetuneJobIT {
     }
 
     @Test
+    void aRunWhoseSparkIsStoppedBeforeItHasTidiedUpTellsWhatIsLeft() throws Exception {
+        List<String> options = List.of(
+                "--data=" + jsonLines("data.jsonl", texts(60, 1)),
+                "--output=" + BreakingFileSystem.SCHEME + ":" + temp.resolve("out"),
+                "--model=" + model,
+                "--save-steps=2",
+                "--samples=0");
+        BreakingFileSystem.at(new Point(Event.THERE, "step-4/trainer.json"), TestSpark::stop);
+        RunFailedException failure = catchThrowableOfType(RunFailedException.class, () -> runs.finetune(options));
+        assertThat(Failures.explain(failure))
+                .contains("SparkContext was shut down", run(0).id() + " holds the checkpoint of step 4, ");
+        assertThat(run(0).status()).isEqualTo(RunStatus.FAILED);
+        assertThat(temp.resolve("out/_promptmill")).isEmptyDirectory();
+    }
+
+    @Test
     void aResumeStaysWithTheVersionThatItsRunBeganWith() throws Exception {
         Path data = jsonLines("data.jsonl", texts(60, 1));
         Path parents = temp.resolve("parents");

@@ -17,6 +17,9 @@ public final class BreakingFileSystem extends FlakyFileSystem {
 
     private static final AtomicReference<Point> POINT = new AtomicReference<>();
 
+    /** What is done where it breaks. */
+    private static volatile Runnable before = () -> {};
+
     /** What is being done with a file. */
     public enum Event {
         /** It is begun under a temporary name. */
@@ -47,6 +50,12 @@ public final class BreakingFileSystem extends FlakyFileSystem {
 
     /** It breaks there, once. */
     public static void at(Point point) {
+        at(point, () -> {});
+    }
+
+    /** It breaks there, once; before that something else happens. */
+    public static void at(Point point, Runnable event) {
+        before = event;
         POINT.set(point);
     }
 
@@ -87,6 +96,7 @@ public final class BreakingFileSystem extends FlakyFileSystem {
     private static void breakAt(Event event, String file) {
         Point point = POINT.get();
         if (point != null && point.event == event && file.endsWith(point.file) && POINT.compareAndSet(point, null)) {
+            before.run();
             throw new IllegalStateException("the process has ended, says the test, at " + point);
         }
     }
