@@ -35,6 +35,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -167,12 +169,19 @@ class FinetuneJobIT {
                 "--model=" + model,
                 "--save-steps=2",
                 "--samples=0");
-        BreakingFileSystem.at(new Point(Event.THERE, "step-4/trainer.json"), TestSpark::stop);
+        CountDownLatch stopped = new CountDownLatch(1);
+        BreakingFileSystem.at(new Point(Event.THERE, "step-4/trainer.json"), () -> {
+            TestSpark.stop();
+            stopped.countDown();
+        });
         RunFailedException failure = catchThrowableOfType(RunFailedException.class, () -> runs.finetune(options));
         assertThat(Failures.explain(failure))
                 .contains("SparkContext was shut down", run(0).id() + " holds the checkpoint of step 4, ");
         assertThat(run(0).status()).isEqualTo(RunStatus.FAILED);
         assertThat(temp.resolve("out/_promptmill")).isEmptyDirectory();
+        assertThat(stopped.await(1, TimeUnit.MINUTES))
+                .as("before that no other Spark can start")
+                .isTrue();
     }
 
     @Test
