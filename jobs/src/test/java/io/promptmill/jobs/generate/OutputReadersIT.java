@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promptmill.jobs.failure.ExitCode;
+import io.promptmill.jobs.pages.Fence;
 import io.promptmill.jobs.testing.TestSpark;
 import java.io.File;
 import java.nio.file.Files;
@@ -34,7 +35,8 @@ class OutputReadersIT {
         String input = temp.resolve("in").toString();
         TestSpark.session()
                 .sql("select id, if(id = 3, null, 'The sea') as prompt, named_struct('seed', id) as sampling_params,"
-                        + " array(named_struct('d', date '2024-02-29', 'm', 1.50BD)) as nested, timestamp_micros(id) as t"
+                        + " array(named_struct('d', date '2024-02-29', 'm', 1.50BD)) as nested, timestamp_micros(id) as t,"
+                        + " 'water' as topic"
                         + " from range(7)")
                 .write()
                 .parquet(input);
@@ -50,6 +52,7 @@ class OutputReadersIT {
         assertThat(python(withoutCard)).hasSize(4).containsOnly(rows);
         assertThat(TestSpark.session().read().parquet(output.toString()).count())
                 .isEqualTo(rows);
+        assertThat(python(ofTheReadme(output))).containsExactly(rows - 1, rows - 1, rows - 1, rows);
 
         assertThat(runs.generate(input, temp.resolve("carded"), with(options, "--card", "--license=cc0-1.0")))
                 .isEqualTo(ExitCode.DONE);
@@ -67,6 +70,16 @@ class OutputReadersIT {
         Matcher line = SHOWN.matcher(runs.out());
         assertThat(line.find()).as(runs.out()).isTrue();
         return List.of(line.group(1), line.group(2));
+    }
+
+    /** The README's lines, for that folder. */
+    private static List<String> ofTheReadme(Path folder) throws Exception {
+        return Fence.of("README.md").stream()
+                .filter(fence -> fence.language().equals("python"))
+                .flatMap(fence -> fence.text().lines())
+                .map(line ->
+                        line.replaceAll("(?<=[\"'])generated\\b(?!_)", Matcher.quoteReplacement(folder.toString())))
+                .toList();
     }
 
     /** What the card's lines read, the filter of the second one applied to the first, and its query. */
