@@ -77,7 +77,8 @@ class PromptmillTest {
     void whatCouldSteerATerminalIsToldByItsNumber() {
         assertThat(run("no\u001b[2J\u009b31m\u0085\u007fbo\rdy")).isEqualTo(ExitCode.WRONG_USAGE);
         assertThat(err.toString(StandardCharsets.UTF_8))
-                .startsWith("promptmill: unknown_argument: no\\u001b[2J\\u009b31m\\u0085\\u007fbo\\u000ddy is not known, ")
+                .startsWith(
+                        "promptmill: unknown_argument: no\\u001b[2J\\u009b31m\\u0085\\u007fbo\\u000ddy is not known, ")
                 .hasLineCount(1);
     }
 

@@ -87,7 +87,8 @@ public final class CheckpointFiles implements FileKind {
     @Override
     public InvalidCheckpointException notJson(String file, JsonProcessingException cause) {
         return InvalidCheckpointException.damaged(
-                file, cause instanceof JsonEOFException ? "its JSON breaks off" : "its JSON is malformed" + place(cause));
+                file,
+                cause instanceof JsonEOFException ? "its JSON breaks off" : "its JSON is malformed" + place(cause));
     }
 
     // Of names that stand twice and of limits Jackson tells more than the place, of single characters less.

@@ -118,8 +118,7 @@ class ModelNameTest {
         TestVersions.publish(model, 1, 3.3, TestVersions.HELD_OUT);
         Path damaged = TestVersions.publish(model, 2, 3.1, TestVersions.HELD_OUT);
         Files.writeString(damaged.resolve(ModelVersion.FILE), "{\"format_version\":");
-        String refusal =
-                "version_unreadable: version v2 in %s cannot be read, promptmill.json: its JSON breaks off, ";
+        String refusal = "version_unreadable: version v2 in %s cannot be read, promptmill.json: its JSON breaks off, ";
         refused("@latest", refusal);
         refused("@best", refusal);
         refused("@v2", refusal);
@@ -165,11 +164,15 @@ class ModelNameTest {
             Files.createDirectories(model.resolve(name));
         }
         for (String name : List.of("v03", "V4", "version5", "v1234567890")) {
-            Files.copy(model.resolve("v3").resolve(ModelVersion.FILE), model.resolve(name).resolve(ModelVersion.FILE));
+            Files.copy(
+                    model.resolve("v3").resolve(ModelVersion.FILE),
+                    model.resolve(name).resolve(ModelVersion.FILE));
         }
         ModelVersions versions = ModelVersions.in(model.toString(), new LocalFolders());
         assertThat(versions.misnamed()).containsExactly("V4", "v03", "v1234567890");
-        assertThat(versions.entries()).extracting(ModelVersions.Entry::folderName).containsExactly("v3");
+        assertThat(versions.entries())
+                .extracting(ModelVersions.Entry::folderName)
+                .containsExactly("v3");
         assertThat(versions.next()).isEqualTo(4);
     }
 
@@ -197,8 +200,9 @@ class ModelNameTest {
     @Test
     void aVersionOfWhatIsNotThereNamesTheFolderThatIsMissing() {
         assertThat(new ModelName("models/nobody/@best").missing("file:///"))
-                .hasMessage("The model models/nobody/@best is not there: there is no folder models/nobody on file:///; name"
-                        + " a folder in Hugging Face layout");
+                .hasMessage(
+                        "The model models/nobody/@best is not there: there is no folder models/nobody on file:///; name"
+                                + " a folder in Hugging Face layout");
     }
 
     private void refused(String name, String message) {

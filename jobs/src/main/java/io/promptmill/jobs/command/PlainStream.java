@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  */
 final class PlainStream extends PrintStream {
     /** All but tabs, line ends, and returns to a line's begin before or behind a text: with these a bar is drawn anew. */
-    private static final Pattern STEERING = Pattern.compile("[\\p{Cc}&&[^\\t\\n\\r]]|(?<=.)\\r(?=[^\\n])", Pattern.DOTALL);
+    private static final Pattern STEERING =
+            Pattern.compile("[\\p{Cc}&&[^\\t\\n\\r]]|(?<=.)\\r(?=[^\\n])", Pattern.DOTALL);
 
     private final PrintStream to;
 
@@ -23,7 +24,9 @@ final class PlainStream extends PrintStream {
     @Override
     public void print(String text) {
         to.print(STEERING.matcher(String.valueOf(text))
-                .replaceAll(found -> "\\\\" + String.format(Locale.ROOT, "u%04x", (int) found.group().charAt(0))));
+                .replaceAll(found -> "\\\\"
+                        + String.format(
+                                Locale.ROOT, "u%04x", (int) found.group().charAt(0))));
     }
 
     @Override

@@ -54,9 +54,8 @@ public final class QuietLog {
 
     // Spark puts stack traces into messages, too: without --verbose only their first line is shown.
     private static String pattern(ShownDetail detail) {
-        String message = detail == ShownDetail.ALL
-                ? MESSAGE + "%n%ex"
-                : "%replace{" + MESSAGE + "}{\\R[\\s\\S]*}{}%n%ex{none}";
+        String message =
+                detail == ShownDetail.ALL ? MESSAGE + "%n%ex" : "%replace{" + MESSAGE + "}{\\R[\\s\\S]*}{}%n%ex{none}";
         return "%d{yyyy-MM-dd HH:mm:ss} %p %c{1}: " + message;
     }
 

@@ -228,7 +228,8 @@ class RefusalIT {
                                 + " and nothing is downloaded, download the base and name its folder with --base-model",
                         adapter),
                 model(
-                        "model_missing: --base-model " + none + " is not there, there is no such folder on file:///, name"
+                        "model_missing: --base-model " + none
+                                + " is not there, there is no such folder on file:///, name"
                                 + " a folder in Hugging Face layout, or leave --base-model out",
                         adapter,
                         "--base-model=" + none),

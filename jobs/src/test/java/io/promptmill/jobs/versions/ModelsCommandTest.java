@@ -95,7 +95,8 @@ class ModelsCommandTest {
                         + "\"perplexity\":" + Math.exp(3.3) + ",\"train_loss\":3.5},\"name\":\"alice\",\"run\":"
                         + "\"20261128T154501Z-1a2b3c\",\"version\":1},{");
         assertThat(run("models", models.resolve("bob").toString(), "--json")).isEqualTo(ExitCode.DONE);
-        assertThat(text(out)).contains("\"no_best\":\"no version in " + models + "/bob is known to be the best, none of");
+        assertThat(text(out))
+                .contains("\"no_best\":\"no version in " + models + "/bob is known to be the best, none of");
     }
 
     @Test
