@@ -14,6 +14,7 @@ import io.promptmill.jobs.finetune.FinetuneCommand;
 import io.promptmill.jobs.generate.GenerateCommand;
 import io.promptmill.jobs.prepare.PrepareCommand;
 import io.promptmill.jobs.session.JobSession;
+import io.promptmill.jobs.session.YarnDriver;
 import io.promptmill.jobs.versions.ModelsCommand;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -33,9 +34,14 @@ public final class Promptmill {
 
     private Promptmill() {}
 
-    /** Runs a command and exits with its {@link ExitCode}. */
+    /** Runs a command and exits with its {@link ExitCode}, or ends as YARN's cluster mode wants it. */
     public static void main(String[] args) {
-        System.exit(run(args, utf8(System.out), utf8(System.err)).number());
+        if (YarnDriver.isHere()) {
+            YarnDriver driver = new YarnDriver(System.err);
+            driver.end(run(args, utf8(System.out), driver.err()));
+        } else {
+            System.exit(run(args, utf8(System.out), utf8(System.err)).number());
+        }
     }
 
     /** A stream on which texts lose nothing, whatever the locale: where none is set, Java would print ASCII alone. */
