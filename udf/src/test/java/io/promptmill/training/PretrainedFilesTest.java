@@ -163,8 +163,7 @@ class PretrainedFilesTest {
     }
 
     private static float[] floats(Checkpoint checkpoint) throws Exception {
-        FloatBuffer weights =
-                checkpoint.tensor("wte.weight").asFloat32().data().asFloatBuffer();
+        FloatBuffer weights = checkpoint.tensor("wte.weight").asFloat32().data().asFloatBuffer();
         float[] values = new float[weights.remaining()];
         weights.get(values);
         return values;
