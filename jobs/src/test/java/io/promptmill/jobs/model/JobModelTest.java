@@ -27,11 +27,11 @@ class JobModelTest {
         Files.writeString(
                 adapter.resolve("adapter_config.json"),
                 "{\"peft_type\":\"LORA\",\"base_model_name_or_path\":\"../base\"}");
-        String header = "{\"base_model.model.transformer.ln_f.bias\":{\"dtype\":\"F32\",\"shape\":[256],"
-                + "\"data_offsets\":[0,1024]}}";
+        String header = "{\"base_model.model.transformer.ln_f.bias\":{\"dtype\":\"F32\",\"shape\":[288],"
+                + "\"data_offsets\":[0,1152]}}";
         Files.write(
                 adapter.resolve("adapter_model.safetensors"),
-                ByteBuffer.allocate(Long.BYTES + header.length() + 1024)
+                ByteBuffer.allocate(Long.BYTES + header.length() + 1152)
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .putLong(header.length())
                         .put(header.getBytes(StandardCharsets.UTF_8))
