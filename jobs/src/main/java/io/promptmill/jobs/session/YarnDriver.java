@@ -59,9 +59,9 @@ public final class YarnDriver {
         }
 
         @Override
-        public void println(String line) {
-            super.println(line);
-            if (line.startsWith(NAME)) {
+        public void print(String line) { // println calls it
+            super.print(line);
+            if (line != null && line.startsWith(NAME)) {
                 last = line.substring(NAME.length());
             }
         }

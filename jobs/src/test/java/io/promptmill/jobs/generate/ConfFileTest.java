@@ -26,7 +26,7 @@ class ConfFileTest {
     void keysAreTheOptionsWithoutDashesInFront() throws Exception {
         Path file = file("input = in\noutput=out\ntop-p=0.5\ndo-sample\nstop.2=b\nstop.1=\\ a\nseed=3\n");
         JobSettings settings = TestSettings.of("--conf-file", file.toString(), "--seed", "4");
-        assertThat(settings.input()).isEqualTo("in");
+        assertThat(settings.input().inputs()).containsExactly("in");
         assertThat(settings.engine().seed()).isEqualTo(4);
         assertThat(settings.generation().get(1).values()).hasToString("{DO_SAMPLE=true, TOP_P=0.5, STOP=[ a, b]}");
     }
