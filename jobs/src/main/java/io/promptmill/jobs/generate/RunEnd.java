@@ -78,6 +78,7 @@ final class RunEnd {
     /** More prompts are rejected than may be. */
     ExitCode stoppedByRejected(OutputFolder folder, List<ChunkReport> reports) throws IOException {
         ChunkCounts counts = ChunkCounts.sum(reports);
+        err.println(Summary.outcomes(counts));
         err.print(Summary.problems(counts.problems()));
         tellStop(
                 settings.limits().maxRejected().passedBy(counts.rejected()),

@@ -3,6 +3,7 @@ package io.promptmill.jobs.progress;
 import io.promptmill.Amount;
 import io.promptmill.generation.GenerationStats;
 import io.promptmill.jobs.markup.PlainLine;
+import io.promptmill.jobs.output.ChunkCounts;
 import io.promptmill.jobs.output.ChunkReport;
 import io.promptmill.jobs.output.ChunkReport.Sample;
 import io.promptmill.jobs.output.Manifest;
@@ -82,13 +83,22 @@ public final class Summary {
 
     /** How the prompts of a run ended. */
     public static String outcomes(Manifest manifest) {
+        return outcomes(manifest.prompts(), manifest.ok(), manifest.rejected(), manifest.failed());
+    }
+
+    /** How the prompts of finished chunks ended. */
+    public static String outcomes(ChunkCounts counts) {
+        return outcomes(counts.prompts(), counts.ok(), counts.rejected(), counts.failed());
+    }
+
+    private static String outcomes(long prompts, long ok, long rejected, long failed) {
         return String.format(
                 Locale.ROOT,
                 "%s: %,d ok, %,d rejected, %,d failed",
-                Amount.of(manifest.prompts(), "prompt"),
-                manifest.ok(),
-                manifest.rejected(),
-                manifest.failed());
+                Amount.of(prompts, "prompt"),
+                ok,
+                rejected,
+                failed);
     }
 
     /** A line for each reason for which prompts are rejected or failed, the most frequent first; empty without any. */

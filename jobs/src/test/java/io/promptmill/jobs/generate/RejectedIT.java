@@ -59,6 +59,7 @@ class RejectedIT {
 
         assertThat(generate(() -> false, "--resume", "--max-rejected=9%")).isEqualTo(ExitCode.TOO_MANY_REJECTED);
         assertThat(runs.err())
+                .containsPattern("\\d+ prompts: \\d+ ok, 4 rejected, \\d failed")
                 .containsSubsequence(REASONS.split("\\R"))
                 .contains("promptmill: --max-rejected 9% is passed with 4 rejected: file:" + output
                         + " holds 5 finished of 5 chunks, ");
