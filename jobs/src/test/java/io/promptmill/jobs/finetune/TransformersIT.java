@@ -48,7 +48,7 @@ class TransformersIT {
         assertThat(theirs.get("unexpected")).isEmpty();
         assertThat(theirs.get("loss").asDouble())
                 .isCloseTo(ours.at("/losses/eval_loss").asDouble(), within(1e-4));
-        assertThat(ids(theirs)).hasSizeGreaterThan(8).isEqualTo(greedy(version)); // up to its end token
+        assertThat(ids(theirs)).hasSizeGreaterThan(5).isEqualTo(greedy(version)); // up to its end token
     }
 
     /** The same blocks each time: token(row, column) as the golden of 50 steps has it. */
