@@ -25,7 +25,7 @@ public record CardAuthor(
         String license,
         String language,
         Map<String, AvatarImage> avatars) {
-    /** What nobody said. The hub has a license of that name, and no such language. */
+    /** What nobody said. */
     static final String UNKNOWN = "unknown";
 
     /** Of a model whose options say nothing of it. */

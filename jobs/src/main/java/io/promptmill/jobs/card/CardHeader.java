@@ -19,11 +19,7 @@ final class CardHeader {
 
     /** The header with the lines of dashes around it. */
     static String of(RunRecord run, CardAuthor author, Imitated imitated, String thumbnail) {
-        Map<String, Object> header = new LinkedHashMap<>();
-        if (!author.language().equals(CardAuthor.UNKNOWN)) {
-            header.put("language", new Text(author.language()));
-        }
-        header.put("license", new Text(author.license()));
+        Map<String, Object> header = new CardTerms(author.license(), author.language()).header();
         ModelReference parent = run.parent();
         if (parent != null) {
             HubId.of(parent).ifPresent(id -> header.put("base_model", new Text(id)));

@@ -97,7 +97,7 @@ record CardText(RunStory story, Imitated imitated, String prefix, CardAuthor aut
                 "At the end the model was given a version and a digest"
                         + (run().result() == null
                                 ? ""
-                                : ": " + Markdown.text(version(run().result())) + ", "
+                                : ": " + Markdown.text(run().result().nameAndVersion()) + ", "
                                         + Markdown.code(run().result().digest()))
                         + ". It is beside this card: " + link("model.safetensors", "model.safetensors") + ", "
                         + link("config.json", "config.json") + ".");
@@ -211,10 +211,6 @@ record CardText(RunStory story, Imitated imitated, String prefix, CardAuthor aut
 
     private static String base(ModelReference parent) {
         return HubId.of(parent).orElseGet(parent::name);
-    }
-
-    private static String version(ModelReference result) {
-        return result.version() == null ? result.name() : result.name() + " " + result.version();
     }
 
     private static String link(String text, String target) {

@@ -6,13 +6,13 @@ import io.promptmill.jobs.output.Manifest;
 import io.promptmill.jobs.output.RunPlan;
 import io.promptmill.jobs.report.RunTables;
 import io.promptmill.jobs.store.Json;
+import io.promptmill.jobs.tracking.ModelReference;
 import io.promptmill.spark.rows.ProblemCount;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
-import java.util.stream.Stream;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
@@ -67,11 +67,7 @@ public record DatasetCard(RunPlan plan, List<Manifest> manifests, CardTerms term
 
     /** What the hub reads of a data set (https://huggingface.co/docs/hub/datasets-cards). */
     private Map<String, Object> header() {
-        Map<String, Object> header = new LinkedHashMap<>();
-        if (!terms.language().equals(CardAuthor.UNKNOWN)) {
-            header.put("language", new Text(terms.language()));
-        }
-        header.put("license", new Text(terms.license()));
+        Map<String, Object> header = terms.header();
         header.put("pretty_name", new Text(title()));
         header.put("size_categories", List.of(sizeCategory()));
         header.put("task_categories", List.of("text-generation"));
@@ -100,9 +96,10 @@ public record DatasetCard(RunPlan plan, List<Manifest> manifests, CardTerms term
     }
 
     private String sizeCategory() {
+        long rows = sum(Manifest::rows);
         long upTo = 1000;
         for (String size : SIZES) {
-            if (sum(Manifest::rows) < upTo) {
+            if (rows < upTo) {
                 return size;
             }
             upTo *= SIZE_STEP;
@@ -115,13 +112,7 @@ public record DatasetCard(RunPlan plan, List<Manifest> manifests, CardTerms term
     }
 
     private String model() {
-        List<String> parts = Stream.of(plan.model().split("/"))
-                .filter(part -> !part.isBlank())
-                .toList();
-        int last = parts.size() - 1;
-        return plan.modelVersion() != null && last > 0
-                ? parts.get(last - 1) + " " + plan.modelVersion()
-                : parts.get(last);
+        return new ModelReference(plan.model(), plan.modelVersion(), plan.modelDigest()).nameAndVersion();
     }
 
     private List<List<String>> counts() {

@@ -28,4 +28,10 @@ public record ModelReference(String location, String version, String digest) {
         String last = path.substring(path.lastIndexOf('/') + 1);
         return last.isEmpty() ? location : last;
     }
+
+    /** Its name, with its version where it has one: {@code alice v3}. */
+    @JsonIgnore
+    public String nameAndVersion() {
+        return version == null ? name() : name() + " " + version;
+    }
 }
