@@ -30,6 +30,7 @@ class ArchitectureTest {
     private static final String TOKENIZER_PARTS = "io.promptmill.tokenizer.parts";
     private static final String TOKENIZER_FOLDER = "io.promptmill.tokenizer.folder";
     private static final String TOKENIZER = "io.promptmill.tokenizer";
+    private static final String HUB = "io.promptmill.hub..";
     private static final String PRETRAINED = "io.promptmill.pretrained..";
     private static final String GENERATION = "io.promptmill.generation..";
     private static final String MODEL = "io.promptmill.model..";
@@ -63,7 +64,10 @@ class ArchitectureTest {
         ALLOWED.put(TOKENIZER_PARTS, List.of(ROOT, FILES, JACKSON));
         ALLOWED.put(TOKENIZER_FOLDER, List.of(FILES, TOKENIZER_PARTS, JACKSON));
         ALLOWED.put(TOKENIZER, List.of(ROOT, FILES, TOKENIZER_PARTS, TOKENIZER_FOLDER, DJL_TOKENIZERS));
-        ALLOWED.put(PRETRAINED, List.of(ROOT, FILES, FAMILY, CHECKPOINT, COMPILE, TOKENIZER, TOKENIZER_FOLDER, DJL));
+        ALLOWED.put(HUB, List.of(ROOT, FILES, CHECKPOINT, TOKENIZER_FOLDER, JACKSON, "com.sun.jna.."));
+        ALLOWED.put(
+                PRETRAINED,
+                List.of(ROOT, FILES, FAMILY, CHECKPOINT, COMPILE, TOKENIZER, TOKENIZER_FOLDER, HUB, DJL));
         ALLOWED.put(GENERATION, List.of(ROOT, TOKENIZER));
         ALLOWED.put(MODEL, List.of(ROOT, GENERATION, COMPILE, DJL));
         ALLOWED.put(
@@ -80,7 +84,8 @@ class ArchitectureTest {
                         MODEL,
                         JACKSON,
                         DJL));
-        ALLOWED.put(PIPELINE, List.of(ROOT, FILES, CHECKPOINT, COMPILE, TOKENIZER, PRETRAINED, GENERATION, MODEL));
+        ALLOWED.put(
+                PIPELINE, List.of(ROOT, FILES, CHECKPOINT, COMPILE, TOKENIZER, HUB, PRETRAINED, GENERATION, MODEL));
         ALLOWED.put(SPARK_ROWS, List.of(ROOT, GENERATION, JACKSON, SPARK_ITSELF, SCALA, "org.apache.commons.text.."));
         ALLOWED.put(
                 SPARK_SHIPPING,
@@ -91,6 +96,7 @@ class ArchitectureTest {
                         CHECKPOINT,
                         COMPILE,
                         TOKENIZER,
+                        HUB,
                         PRETRAINED,
                         SPARK_ITSELF,
                         SCALA,

@@ -45,7 +45,7 @@ class ArchitectureTest {
 
     /** The library, apart from its words. */
     private static final String LIBRARY =
-            "io.promptmill.[checkpoint|compile|family|files|generation|model|pipeline|pretrained|spark|tokenizer|training]..";
+            "io.promptmill.[checkpoint|compile|family|files|generation|hub|model|pipeline|pretrained|spark|tokenizer|training]..";
 
     /** Where temporary files go, and what becomes of them. */
     private static final String FILES = "io.promptmill.files";

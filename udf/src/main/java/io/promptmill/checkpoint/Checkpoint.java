@@ -50,9 +50,7 @@ public final class Checkpoint implements AutoCloseable {
     private Checkpoint(ModelFolders folders, List<String> sentences) throws InvalidCheckpointException, IOException {
         CheckpointFolder folder = folders.base();
         JsonNode fields = CheckpointFiles.read(folder, ConfigFields.FILE);
-        JsonNode generation = folder.has(ConfigFields.GENERATION_FILE)
-                ? CheckpointFiles.read(folder, ConfigFields.GENERATION_FILE)
-                : null;
+        JsonNode generation = generation(folder);
         this.folders = folders;
         this.config = ModelFamilies.installed().read(fields, generation, sentences);
         this.generationDefaults = GenerationDefaults.read(fields, generation, config, sentences);
@@ -119,6 +117,27 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
+     * Refuses a folder by its settings alone, so that no weights need to be brought for one that cannot be used.
+     *
+     * @throws InvalidCheckpointException when its config.json is of no network that is computed
+     * @throws IOException when it cannot be read
+     */
+    public static void checkSettings(Path path) throws InvalidCheckpointException, IOException {
+        CheckpointFolder folder = new CheckpointFolder(path);
+        if (folder.has(ConfigFields.FILE)) {
+            ModelFamilies.installed()
+                    .read(CheckpointFiles.read(folder, ConfigFields.FILE), generation(folder), new ArrayList<>());
+        }
+    }
+
+    /** The fields of generation_config.json, or null where there is none. */
+    private static JsonNode generation(CheckpointFolder folder) throws InvalidCheckpointException, IOException {
+        return folder.has(ConfigFields.GENERATION_FILE)
+                ? CheckpointFiles.read(folder, ConfigFields.GENERATION_FILE)
+                : null;
+    }
+
+    /**
      * The base that the adapter in a folder names, where a base is needed and not beside it: a path or a name of the Hub.
      *
      * @throws InvalidCheckpointException when the adapter's configuration cannot be read
@@ -126,6 +145,15 @@ public final class Checkpoint implements AutoCloseable {
     public static Optional<String> missingBase(Path folder) throws InvalidCheckpointException, IOException {
         CheckpointFolder files = new CheckpointFolder(folder);
         return ModelFolders.lacksBase(files) ? LoraConfig.baseNamedIn(files) : Optional.empty();
+    }
+
+    /**
+     * The revision of its base that the adapter in a folder names, where both are of the Hub.
+     *
+     * @throws InvalidCheckpointException when the adapter's configuration cannot be read
+     */
+    public static Optional<String> revisionOfBase(Path folder) throws InvalidCheckpointException, IOException {
+        return LoraConfig.revisionNamedIn(new CheckpointFolder(folder));
     }
 
     /**

@@ -48,8 +48,8 @@ record ModelFolders(CheckpointFolder folder, CheckpointFolder base) {
                 path + " holds a PEFT adapter and not the model that it belongs to"
                         + name.map(base -> ", which it calls " + InvalidCheckpointException.quote(base))
                                 .orElse(""),
-                "an adapter is only what is added to the weights of its base, and nothing is downloaded",
-                "download the base and name its folder with --base-model"));
+                "an adapter is only what is added to the weights of its base, and a name in a file fetches nothing from elsewhere",
+                "name the base with --base-model: its folder, or what the Hugging Face hub calls it"));
     }
 
     /**

@@ -14,7 +14,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -51,6 +53,34 @@ record WeightFiles(List<String> files, List<StoredTensor> tensors) {
     static boolean areIn(CheckpointFolder folder) {
         return Arrays.stream(Format.values())
                 .anyMatch(format -> folder.has(format.fileName) || folder.has(format.indexName()));
+    }
+
+    /** The names that are looked for, the preferred ones first, up to one that is there: no other is read. */
+    static List<String> names(Predicate<String> isThere) {
+        List<String> names = new ArrayList<>();
+        for (Format format : Format.values()) {
+            for (String name : List.of(format.fileName, format.indexName())) {
+                names.add(name);
+                if (isThere.test(name)) {
+                    return names;
+                }
+            }
+        }
+        return names;
+    }
+
+    /** The names of the shards that a folder's weights consist of; none where they are whole, or not there. */
+    static Set<String> shards(CheckpointFolder folder) throws InvalidCheckpointException, IOException {
+        for (Format format : Format.values()) {
+            if (folder.has(format.fileName)) {
+                return Set.of();
+            }
+            if (folder.has(format.indexName())) {
+                return new TreeSet<>(
+                        shardsByTensor(folder, format.indexName()).values());
+            }
+        }
+        return Set.of();
     }
 
     /**

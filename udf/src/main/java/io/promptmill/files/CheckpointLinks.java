@@ -10,7 +10,9 @@ import java.util.regex.Pattern;
  * be read, and quoted in a message.
  */
 final class CheckpointLinks {
-    private static final Pattern CACHED_BLOB = Pattern.compile(".*/models--[^/]+/blobs/[0-9a-f]{40,64}");
+    /** Of one repository, or in the store that those of a cache have in common. */
+    private static final Pattern CACHED_BLOB =
+            Pattern.compile(".*/(?:models--[^/]+/blobs/[0-9a-f]{40,64}|blobs/[0-9a-f]{2}/[0-9a-f]{64})");
 
     private CheckpointLinks() {}
 

@@ -13,6 +13,8 @@ import io.promptmill.generation.EngineSettings;
 import io.promptmill.generation.GenerationEngine;
 import io.promptmill.generation.LongPromptPolicy;
 import io.promptmill.generation.ReturnedText;
+import io.promptmill.hub.Hub;
+import io.promptmill.hub.HubModel;
 import io.promptmill.model.LoadedModel;
 import io.promptmill.pretrained.LocalFolders;
 import io.promptmill.pretrained.ModelName;
@@ -21,7 +23,6 @@ import io.promptmill.pretrained.PretrainedModel;
 import io.promptmill.tokenizer.Tokenizer;
 import io.promptmill.tokenizer.TokenizerDefinition;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,8 @@ public final class TextGenerationPipeline implements AutoCloseable {
             .with(GenerationOption.DO_SAMPLE, true)
             .with(GenerationOption.TEMPERATURE, 0.7);
 
+    private static final LocalFolders LOCAL = new LocalFolders();
+
     private final LoadedModel model;
     private final Tokenizer tokenizer;
     private final List<GenerationOptions> checkpointSources;
@@ -62,35 +65,40 @@ public final class TextGenerationPipeline implements AutoCloseable {
     /**
      * Loads a checkpoint.
      *
-     * @param checkpointFolder a local folder in Hugging Face layout, with its tokenizer, or a version in one ({@link
-     *     ModelName})
+     * @param model a local folder in Hugging Face layout, with its tokenizer, a version in one, or a model of the hub's
+     *     ({@link ModelName})
      * @throws InvalidCheckpointException when it cannot be used
      * @throws IOException when it cannot be read
      */
-    public static TextGenerationPipeline of(String checkpointFolder) throws InvalidCheckpointException, IOException {
-        return of(Folders.of(local(checkpointFolder)));
+    public static TextGenerationPipeline of(String model) throws InvalidCheckpointException, IOException {
+        Hub hub = Hub.ofThisProcess();
+        return of(folders(model, hub).withBaseFromHub(LOCAL, hub));
     }
 
     /**
      * Loads an adapter of PEFT over the base that the caller names.
      *
-     * @param adapterFolder a local folder with adapter_config.json and the adapter's weights
-     * @param baseFolder a local folder in Hugging Face layout; its tokenizer is used where the adapter has none
+     * @param adapter a local folder with adapter_config.json and the adapter's weights, or one of the hub's
+     * @param base a model as {@link #of(String)} takes it; its tokenizer is used where the adapter has none
      * @throws InvalidCheckpointException when one cannot be used
      * @throws IOException when one cannot be read
      */
-    public static TextGenerationPipeline of(String adapterFolder, String baseFolder)
+    public static TextGenerationPipeline of(String adapter, String base)
             throws InvalidCheckpointException, IOException {
-        return of(Folders.of(local(adapterFolder), local(baseFolder)));
+        Hub hub = Hub.ofThisProcess();
+        return of(folders(adapter, hub).over(folders(base, hub)));
     }
 
-    private static Path local(String name) throws InvalidCheckpointException, IOException {
-        ModelName model = new ModelName(name);
-        Path folder = Path.of(model.location(new LocalFolders()));
-        if (!Files.isDirectory(folder)) {
-            throw model.missing("this machine");
+    private static Folders folders(String name, Hub hub) throws InvalidCheckpointException, IOException {
+        String found = new ModelName(name).location(LOCAL);
+        Optional<HubModel> fetched = new ModelName(found).fromHub(LOCAL, hub);
+        if (fetched.isPresent()) {
+            return Folders.of(fetched.get());
         }
-        return folder;
+        if (!LOCAL.isFolder(found)) {
+            throw new ModelName(name).missing("this machine");
+        }
+        return Folders.of(Path.of(found));
     }
 
     private static TextGenerationPipeline of(Folders folders) throws InvalidCheckpointException, IOException {

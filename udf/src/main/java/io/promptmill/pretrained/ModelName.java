@@ -1,15 +1,17 @@
 package io.promptmill.pretrained;
 
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.hub.Hub;
+import io.promptmill.hub.HubModel;
+import io.promptmill.hub.HubName;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a user calls a model: the path of its folder, or {@code PATH@latest}, {@code PATH@best} or {@code PATH@v3} for one of
- * the versions in a folder.
+ * What a user calls a model: the path of its folder, {@code PATH@latest}, {@code PATH@best} or {@code PATH@v3} for one of the
+ * versions in a folder, or, where there is no such folder, {@code [owner/]name[@revision]} for one of the hub's.
  *
  * @param text as it was given
  */
@@ -17,12 +19,18 @@ public record ModelName(String text) {
     private static final String LATEST = "latest";
     private static final String BEST = "best";
     private static final Pattern OF_VERSION = Pattern.compile("(.+)@(latest|best|v[1-9]\\d{0,8})");
-    private static final Pattern OF_HUB = Pattern.compile(
-            "(?:https://huggingface\\.co/)?(?<model>(?:(?<owner>[A-Za-z0-9][\\w.-]{0,95})/)?(?<name>[A-Za-z0-9][\\w.-]{0,95}))");
+    private static final Pattern HUB_ADDRESS = Pattern.compile("https://(?:huggingface\\.co|hf\\.co)/(?<name>.+)");
 
     /** Whether it may stand for another version once there is a new one. */
     public boolean isMoving() {
-        return text.endsWith("@" + LATEST) || text.endsWith("@" + BEST);
+        return text.endsWith("@" + LATEST)
+                || text.endsWith("@" + BEST)
+                || HubName.of(text).filter(name -> !name.isPinned()).isPresent();
+    }
+
+    /** Whether it is that of a model of the hub's at a commit, which never changes. */
+    public boolean isPinned() {
+        return HubName.of(text).filter(HubName::isPinned).isPresent();
     }
 
     /**
@@ -48,8 +56,24 @@ public record ModelName(String text) {
         return folder(named) + "/" + version.folderName();
     }
 
-    /** Whether it is the name of a version, and could stand for that folder at some time. */
+    /**
+     * Brings the model of the hub's that it stands for; empty where a folder is of that name, or no model of the hub's can
+     * be.
+     *
+     * @throws InvalidCheckpointException when there could be one and it cannot be had
+     * @throws IOException when the cache or a folder cannot be read
+     */
+    public Optional<HubModel> fromHub(FolderLookup folders, Hub hub) throws InvalidCheckpointException, IOException {
+        Optional<HubName> name = HubName.of(text);
+        return name.isEmpty() || folders.isFolder(text) ? Optional.empty() : Optional.of(hub.bring(name.get()));
+    }
+
+    /** Whether it is the name of a version or of a model of the hub's, and could stand for that at some time. */
     public boolean mayStandFor(String location) {
+        Optional<HubName> name = HubName.of(text);
+        if (name.isPresent() && new ModelName(location).isPinned()) {
+            return HubName.of(location).orElseThrow().repository().equals(name.get().repository());
+        }
         Matcher named = OF_VERSION.matcher(text);
         return named.matches()
                 && location.startsWith(folder(named) + "/")
@@ -57,25 +81,18 @@ public record ModelName(String text) {
     }
 
     /**
-     * What to throw where no folder is of that name; tells how to download what looks like a model of the hub's.
+     * What to throw where no folder is of that name.
      *
      * @param place where it was looked for
      */
     public ModelMissingException missing(String place) {
         Matcher named = OF_VERSION.matcher(text);
         String folder = named.matches() ? "folder " + folder(named) : "such folder";
-        return new ModelMissingException(
-                this, "there is no " + folder + " on " + place, "name a folder in Hugging Face layout" + download());
-    }
-
-    private String download() {
-        Matcher hub = OF_HUB.matcher(text);
-        if (!hub.matches() || (hub.group("owner") != null && Files.exists(Path.of(hub.group("owner"))))) {
-            return "";
-        }
-        String model = hub.group("model");
-        return ", or download it first if it is a model of huggingface.co: hf download " + model + " --local-dir "
-                + hub.group("name") + ", or git clone https://huggingface.co/" + model + " with Git LFS";
+        Matcher address = HUB_ADDRESS.matcher(text);
+        String remedy = address.matches()
+                ? "name a model of the hub without its address: " + address.group("name")
+                : "name a folder in Hugging Face layout";
+        return new ModelMissingException(this, "there is no " + folder + " on " + place, remedy);
     }
 
     private static String folder(Matcher named) {

@@ -1,8 +1,14 @@
 package io.promptmill.pretrained;
 
+import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.hub.Hub;
+import io.promptmill.hub.HubModel;
+import io.promptmill.hub.HubName;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -23,22 +29,50 @@ public interface ModelSource {
      *
      * @param model a whole model, or an adapter of PEFT
      * @param base the adapter's base; empty where the model is whole, or names or holds its base
+     * @param hubName the model's, with the commit; empty where it does not come from the hub
+     * @param warnings sentences a user should see
      */
-    record Folders(Path model, Optional<Path> base) {
-        /** Checks that both are given. */
+    record Folders(Path model, Optional<Path> base, Optional<HubName> hubName, List<String> warnings) {
+        /** Checks that all are given. */
         public Folders {
             Objects.requireNonNull(model, "model");
             Objects.requireNonNull(base, "base");
+            Objects.requireNonNull(hubName, "hubName");
+            warnings = List.copyOf(warnings);
         }
 
         /** One folder, whatever it holds. */
         public static Folders of(Path model) {
-            return new Folders(model, Optional.empty());
+            return new Folders(model, Optional.empty(), Optional.empty(), List.of());
         }
 
-        /** An adapter over the base that the caller names. */
-        public static Folders of(Path adapter, Path base) {
-            return new Folders(adapter, Optional.of(base));
+        /** A model of the hub's. */
+        public static Folders of(HubModel model) {
+            return new Folders(model.folder(), Optional.empty(), Optional.of(model.name()), model.warnings());
+        }
+
+        /** This adapter over the base that the caller names. */
+        public Folders over(Folders named) {
+            List<String> both = new ArrayList<>(warnings);
+            both.addAll(named.warnings);
+            return new Folders(model, Optional.of(named.model), hubName, both);
+        }
+
+        /**
+         * These with the base that an adapter names, in the revision that it names, where both are of the hub's: a name in a
+         * stranger's file is not to make this machine ask another place than that of the file.
+         *
+         * @param folders a folder of that name comes first
+         */
+        public Folders withBaseFromHub(FolderLookup folders, Hub hub) throws InvalidCheckpointException, IOException {
+            Optional<String> named = hubName.isPresent() ? Checkpoint.missingBase(model) : Optional.empty();
+            if (named.flatMap(HubName::of).isEmpty() || folders.isFolder(named.get())) {
+                return this;
+            }
+            String revision =
+                    Checkpoint.revisionOfBase(model).map(text -> "@" + text).orElse("");
+            Optional<HubName> base = HubName.of(named.get() + revision);
+            return base.isEmpty() ? this : over(of(hub.bring(base.get())));
         }
     }
 }

@@ -7,6 +7,7 @@ import io.promptmill.compile.Precision;
 import io.promptmill.family.Dropout;
 import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.files.WorkFolder;
+import io.promptmill.hub.HubName;
 import io.promptmill.pretrained.ModelSource.Folders;
 import io.promptmill.tokenizer.CheckpointTokenizer;
 import java.io.IOException;
@@ -26,13 +27,15 @@ public final class PretrainedModel implements AutoCloseable {
     private final Checkpoint checkpoint;
     private final CheckpointTokenizer tokenizer;
     private final Optional<ModelVersion> version;
+    private final Folders folders;
 
-    private PretrainedModel(
-            WorkFolder work, Checkpoint checkpoint, CheckpointTokenizer tokenizer, Optional<ModelVersion> version) {
+    private PretrainedModel(WorkFolder work, Folders folders, Checkpoint checkpoint)
+            throws InvalidCheckpointException, IOException {
         this.work = work;
+        this.folders = folders;
         this.checkpoint = checkpoint;
-        this.tokenizer = tokenizer;
-        this.version = version;
+        this.tokenizer = CheckpointTokenizer.read(checkpoint.tokenizerFolder());
+        this.version = version(folders.model());
     }
 
     /**
@@ -50,8 +53,7 @@ public final class PretrainedModel implements AutoCloseable {
             Checkpoint checkpoint = folders.base().isPresent()
                     ? Checkpoint.open(folders.model(), folders.base().get())
                     : Checkpoint.open(folders.model());
-            opened = new PretrainedModel(
-                    work, checkpoint, CheckpointTokenizer.read(checkpoint.tokenizerFolder()), version(folders.model()));
+            opened = new PretrainedModel(work, folders, checkpoint);
             return opened;
         } finally {
             if (opened == null) {
@@ -94,9 +96,15 @@ public final class PretrainedModel implements AutoCloseable {
         return version;
     }
 
+    /** What the hub calls it, with the commit; empty where it does not come from there. */
+    public Optional<HubName> hubName() {
+        return folders.hubName();
+    }
+
     /** Sentences a user should see. */
     public List<String> warnings() {
-        List<String> warnings = new ArrayList<>(checkpoint.warnings());
+        List<String> warnings = new ArrayList<>(folders.warnings());
+        warnings.addAll(checkpoint.warnings());
         warnings.addAll(tokenizer.warnings(checkpoint.shape().vocabulary()));
         return warnings;
     }

@@ -41,7 +41,8 @@ final class DatasetTransform {
     static Dataset<Row> of(TextGeneratorParams params, Dataset<Row> dataset) {
         if (!params.isSet(params.model())) {
             throw new IllegalArgumentException(
-                    "No model is set, and there is none by default: call setModel with a checkpoint folder.");
+                    "No model is set, and there is none by default: call setModel with a checkpoint folder or the name of a model"
+                            + " on the Hugging Face hub.");
         }
         try {
             SparkContext context = dataset.sparkSession().sparkContext();

@@ -43,11 +43,11 @@ public abstract class TextGeneratorParams extends GenerationParams {
                 this,
                 "model",
                 "checkpoint folder in Hugging Face layout, on any Hadoop file system, or a version in a folder of versions:"
-                        + " FOLDER@latest, FOLDER@best, FOLDER@v3");
+                        + " FOLDER@latest, FOLDER@best, FOLDER@v3; or a model on the Hugging Face hub: OWNER/NAME@REVISION");
         baseModel = new Param<>(
                 this,
                 "baseModel",
-                "folder of the base where model is a PEFT adapter; unset: the adapter's folder or what the adapter names");
+                "the base, as model names one, where model is a PEFT adapter; unset: the adapter's folder or what the adapter names");
         idCol = new Param<>(
                 this,
                 "idCol",
@@ -78,12 +78,12 @@ public abstract class TextGeneratorParams extends GenerationParams {
         setDefault(precision, OptionWord.of(RequestedPrecision.AUTO));
     }
 
-    /** Param: checkpoint folder in Hugging Face layout, on any Hadoop file system, or a version: {@code FOLDER@best}. */
+    /** Param: checkpoint folder in Hugging Face layout, a version, {@code FOLDER@best}, or a model of the hub's. */
     public final Param<String> model() {
         return model;
     }
 
-    /** Param: folder of the base where model is a PEFT adapter; unset: the adapter's folder or what the adapter names. */
+    /** Param: the base, as model names one, where model is a PEFT adapter; unset: the adapter's folder or what the adapter names. */
     public final Param<String> baseModel() {
         return baseModel;
     }

@@ -75,8 +75,24 @@ class ModelNameTest {
         assertThat(latest.mayStandFor("models/alice/v3/v3")).isFalse();
         assertThat(latest.mayStandFor("models/alice")).isFalse();
         assertThat(latest.mayStandFor("far://models/alice/v3")).isFalse();
-        assertThat(new ModelName("models/alice@v3").isMoving()).isFalse();
+        assertThat(new ModelName("./models/alice@v3").isMoving()).isFalse();
         assertThat(new ModelName("models/alice").mayStandFor("models/alice/v3")).isFalse();
+    }
+
+    @Test
+    void aNameOfTheHubsMayStandForAnyOfItsCommits() {
+        String commit = "0123456789abcdef0123456789abcdef01234567";
+        for (String name : List.of("gpt2", "gpt2@main", "gpt2@v3", "gpt2@latest")) {
+            assertThat(new ModelName(name).isMoving()).isTrue();
+            assertThat(new ModelName(name).isPinned()).isFalse();
+            assertThat(new ModelName(name).mayStandFor("gpt2@" + commit)).isTrue();
+            assertThat(new ModelName(name).mayStandFor("gpt3@" + commit)).isFalse();
+            assertThat(new ModelName(name).mayStandFor("gpt2@main")).isFalse();
+            assertThat(new ModelName(name).mayStandFor("gpt2")).isFalse();
+        }
+        assertThat(new ModelName("gpt2@" + commit).isMoving()).isFalse();
+        assertThat(new ModelName("gpt2@" + commit).isPinned()).isTrue();
+        assertThat(new ModelName("./gpt2@" + commit).isPinned()).isFalse();
     }
 
     @Test
@@ -184,17 +200,15 @@ class ModelNameTest {
     }
 
     @Test
-    void aNameAsTheHubHasThemTellsHowToDownloadTheModel() {
-        String there = "there is no such folder on this machine; name a folder in Hugging Face layout";
-        assertThat(new ModelName("gpt2").missing("this machine"))
-                .hasMessage("The model gpt2 is not there: " + there
-                        + ", or download it first if it is a model of huggingface.co: hf download gpt2 --local-dir gpt2, or"
-                        + " git clone https://huggingface.co/gpt2 with Git LFS");
-        assertThat(new ModelName("https://huggingface.co/openai-community/gpt2").missing("this machine"))
-                .hasMessageContaining("hf download openai-community/gpt2 --local-dir gpt2, or");
-        for (String path : List.of(model.toString(), "./gpt2", "src/gpt2", "hdfs://host/gpt2", "a/b/gpt2")) {
-            assertThat(new ModelName(path).missing("this machine")).hasMessageEndingWith(there);
+    void whatIsNoFolderIsSaidToBeMissingAndAnAddressOfTheHubToBeNoName() {
+        String there = "there is no such folder on this machine; ";
+        for (String path : List.of(model.toString(), "./gpt2", "hdfs://host/gpt2", "a/b/gpt2")) {
+            assertThat(new ModelName(path).missing("this machine"))
+                    .hasMessage("The model " + path + " is not there: " + there + "name a folder in Hugging Face layout");
         }
+        assertThat(new ModelName("https://huggingface.co/openai-community/gpt2").missing("this machine"))
+                .hasMessageEndingWith(
+                        there + "name a model of the hub without its address: openai-community/gpt2");
     }
 
     @Test

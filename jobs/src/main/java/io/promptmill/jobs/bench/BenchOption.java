@@ -14,7 +14,7 @@ enum BenchOption implements DescribedOption {
             optional(
                     "model",
                     "FOLDER",
-                    "Checkpoint in Hugging Face layout, or a version in a folder of versions: FOLDER@latest, FOLDER@best, FOLDER@v3.")),
+                    "Checkpoint in Hugging Face layout, or a version in a folder of versions: FOLDER@latest, FOLDER@best, FOLDER@v3; or the name of a model on the Hugging Face hub.")),
     SHAPE(optional(
             "shape",
             "small|medium|LAYERSxWIDTHxHEADS[xVOCABULARY]",

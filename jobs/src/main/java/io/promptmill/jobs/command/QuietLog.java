@@ -48,6 +48,8 @@ public final class QuietLog {
                             .addAttribute("regex", "(?s).*TaskKilled.*")));
             // Which rows were rejected: where tasks run in this process, their log is this one.
             builder.add(builder.newLogger("io.promptmill.spark.rows.RowLog", Level.INFO));
+            // What is fetched from the hub may take minutes.
+            builder.add(builder.newLogger("io.promptmill.hub", Level.INFO));
         }
         return builder.build();
     }

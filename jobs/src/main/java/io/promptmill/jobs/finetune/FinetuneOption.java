@@ -21,7 +21,10 @@ enum FinetuneOption implements DescribedOption {
     OUTPUT(required("output", "FOLDER", "Folder of the model's versions, v1, v2, and so on, and of its runs.")),
     RESUME(flag("resume", "Continue the newest unfinished run with the same settings; a new run where there is none.")),
     MODEL(optional(
-            "model", "FOLDER", "Checkpoint to start from, in Hugging Face layout; the sample model when not given.")),
+            "model",
+            "FOLDER",
+            "Checkpoint to start from, in Hugging Face layout, or the name of a model on the Hugging Face hub; the sample"
+                    + " model when not given.")),
     BASE_MODEL(optional("base-model", "FOLDER", "Where --model is a PEFT adapter: its base, if it does not tell it.")),
     FROM_SCRATCH(flag("from-scratch", "Start from random weights; only the tokenizer is that of --model.")),
     N_LAYER(optional("n-layer", "N", "With --from-scratch: layers.")),

@@ -16,7 +16,7 @@ import java.util.SortedMap;
  * @param id of the run
  * @param started ISO instant
  * @param modelAsked what was asked for as the model to start from
- * @param model the folder that it stood for
+ * @param model the folder that it stood for, or what the hub calls it, with the commit
  * @param fingerprint digest of the fields
  * @param fields all that can change the weights, by name: two runs with equal ones come to the same weights
  */

@@ -49,11 +49,12 @@ enum JobOption implements DescribedOption {
             "model",
             "FOLDER",
             "Checkpoint in Hugging Face layout, or a version in a folder of versions: FOLDER@latest, FOLDER@best,"
-                    + " FOLDER@v3; the sample model in this jar when not given.")),
+                    + " FOLDER@v3; where no such folder is, the name of a model on the Hugging Face hub: OWNER/NAME or"
+                    + " OWNER/NAME@REVISION; the sample model in this jar when not given.")),
     BASE_MODEL(optional(
             "base-model",
             "FOLDER",
-            "Where --model is a PEFT adapter: its base, if neither its folder nor base_model_name_or_path has it.")),
+            "Where --model is a PEFT adapter: its base, as --model takes it, if neither its folder nor base_model_name_or_path has it.")),
     MODEL_SHA256(withDefault(
             "model-sha256", "DIGEST", "none", "Refuse a model with another digest; plan.json tells a model's.")),
     ID_COLUMN(withDefault(

@@ -6,6 +6,7 @@ import io.promptmill.compile.CompiledModel;
 import io.promptmill.compile.Precision;
 import io.promptmill.family.Dropout;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.hub.HubName;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.Failures;
 import io.promptmill.jobs.failure.RefusalException;
@@ -35,14 +36,14 @@ public final class JobModel implements AutoCloseable {
 
     private JobModel(String asked, String location, PretrainedModel model) {
         this.asked = asked;
-        this.location = location;
+        this.location = model.hubName().map(HubName::toString).orElse(location);
         this.model = model;
     }
 
     /**
      * Opens and checks the named checkpoint, or the sample model.
      *
-     * @param model a folder or a version in one ({@link ModelName})
+     * @param model a folder, a version in one, or a model of the hub's ({@link ModelName})
      * @param base the same of an adapter's base; empty where none is named
      */
     public static JobModel open(Optional<String> model, Optional<String> base, Configuration hadoop)
@@ -53,7 +54,8 @@ public final class JobModel implements AutoCloseable {
     /**
      * As {@link #open(Optional, Optional, Configuration)}, for a run that goes on.
      *
-     * @param planned the folder that the model's name stood for when the run began, which is opened if it is still there
+     * @param planned what the model's name stood for when the run began: a folder, which is opened if it is still there, or
+     *     a model of the hub's at a commit
      */
     public static JobModel open(
             Optional<String> model, Optional<String> base, Optional<String> planned, Configuration hadoop)
@@ -75,7 +77,8 @@ public final class JobModel implements AutoCloseable {
     private static String location(String asked, Optional<String> planned, Configuration hadoop)
             throws InvalidCheckpointException, IOException {
         HadoopFolders folders = new HadoopFolders(hadoop);
-        if (planned.isPresent() && folders.isFolder(planned.get())) {
+        if (planned.isPresent()
+                && (folders.isFolder(planned.get()) || new ModelName(planned.get()).isPinned())) {
             return planned.get();
         }
         return new ModelName(asked).location(folders);
@@ -83,17 +86,17 @@ public final class JobModel implements AutoCloseable {
 
     private static Folders remote(String location, Optional<String> base, Path work, Configuration hadoop)
             throws InvalidCheckpointException, IOException {
-        Optional<String> localBase = base;
-        if (base.isPresent()) {
-            try {
-                String found = new ModelName(base.get()).location(new HadoopFolders(hadoop));
-                localBase = Optional.of(
-                        RemoteCheckpoint.localCopy(found, work, hadoop).toString());
-            } catch (IOException e) {
-                throw new UnreadableBase(e);
-            }
+        RemoteCheckpoint model = new RemoteCheckpoint(location, Optional.empty(), hadoop);
+        if (base.isEmpty()) {
+            return model.bring(work);
         }
-        return new RemoteCheckpoint(location, localBase, hadoop).bring(work);
+        Folders named;
+        try {
+            named = new RemoteCheckpoint(base.get(), Optional.empty(), hadoop).bringAlone(work);
+        } catch (IOException e) {
+            throw new UnreadableBase(e);
+        }
+        return model.bringAlone(work).over(named);
     }
 
     private static Folders sample(Path work) throws IOException {
@@ -129,19 +132,21 @@ public final class JobModel implements AutoCloseable {
         return new RefusalException(ExitCode.MODEL_REFUSED, problem, e);
     }
 
-    /** What was asked for: a path, or a version in one. */
+    /** What was asked for: a path, a version in one, or a name of the hub's. */
     public String asked() {
         return asked;
     }
 
-    /** Where the checkpoint came from: a path. */
+    /** Where the checkpoint came from: a path, or what the hub calls it, with the commit. */
     public String location() {
         return location;
     }
 
-    /** The name of the version that it is, by its own folder; empty where it is none. */
+    /** The commit of the hub's that it is, or the name of the version, by its own folder; empty where it is neither. */
     public Optional<String> version() {
-        return model.version().map(ModelVersion::folderName);
+        return model.hubName()
+                .flatMap(HubName::revision)
+                .or(() -> model.version().map(ModelVersion::folderName));
     }
 
     /** The checked files; open as long as this is. */

@@ -23,9 +23,9 @@ import java.util.TreeMap;
  * @param generation 0 for a folder's first run; one more for each time that new prompts were appended
  * @param appendedTo fingerprint of the plan before; empty for the first
  * @param promptmill version of the code
- * @param model the folder that the model came from
+ * @param model the folder that the model came from, or what the hub calls it, with the commit
  * @param modelAsked what {@code --model} called it; as {@code model} in plans of before there were versions
- * @param modelVersion the version that it is, such as {@code v3}; null where it is none
+ * @param modelVersion the version that it is, such as {@code v3}, or its commit on the hub; null where it is neither
  * @param modelDigest digest of the checkpoint's files that can change the output
  * @param tokenizerDigest digest of the tokenizer in its canonical form; {@code none} where there is none
  * @param input where the prompts came from

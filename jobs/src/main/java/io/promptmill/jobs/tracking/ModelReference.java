@@ -8,7 +8,7 @@ import java.util.Objects;
  * A model as another record names it.
  *
  * @param location its folder, or what the user called it
- * @param version {@code v3} where it is one of a folder of versions; null elsewhere
+ * @param version {@code v3} where it is one of a folder of versions, its commit where it is of the hub; null elsewhere
  * @param digest of the checkpoint, in hexadecimal digits
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -18,9 +18,12 @@ public record ModelReference(String location, String version, String digest) {
         Objects.requireNonNull(digest, "digest");
     }
 
-    /** The last part of its location, without the version's folder: what people call it. */
+    /** What people call it: what the hub does, or else the last part of its location, without the version's folder. */
     @JsonIgnore
     public String name() {
+        if (isOfHub()) {
+            return location.substring(0, location.length() - version.length() - 1);
+        }
         String path = location.replaceAll("/+$", "");
         if (version != null && path.endsWith("/" + version)) {
             path = path.substring(0, path.length() - version.length() - 1);
@@ -29,9 +32,13 @@ public record ModelReference(String location, String version, String digest) {
         return last.isEmpty() ? location : last;
     }
 
-    /** Its name, with its version where it has one: {@code alice v3}. */
+    /** Its name, with its version where it is in a folder of them: {@code alice v3}. */
     @JsonIgnore
     public String nameAndVersion() {
-        return version == null ? name() : name() + " " + version;
+        return version == null || isOfHub() ? name() : name() + " " + version;
+    }
+
+    private boolean isOfHub() {
+        return version != null && location.endsWith("@" + version);
     }
 }

@@ -58,6 +58,12 @@ class DatasetCardTest {
     }
 
     @Test
+    void aModelOfTheHubsIsCalledAsItIsThere() {
+        RunPlan plan = plan("openai-community/gpt2@c0ffee", "c0ffee", Map.of(), COLUMNS);
+        assertThat(card(plan, manifest(1)).header()).containsEntry("pretty_name", "Texts of openai-community/gpt2");
+    }
+
+    @Test
     void theBodyTellsWhatMadeTheRowsAndHowPromptsEndedAndNamesNoRowAndNoPlace() {
         Map<String, Object> settings =
                 Map.of("seed", 7, "top-p", 0.95, "stop", List.of("\n\n"), "output-prefix", "pm_");

@@ -16,12 +16,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileUtil;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs that name a version of a model. */
+/** Runs that name a version of a model, or one of the hub's. */
 class ModelVersionIT {
     private final GenerateRuns runs = new GenerateRuns();
 
@@ -134,6 +135,63 @@ class ModelVersionIT {
                         + " damaged or replaced, restore the version, or remove its promptmill.json if it is to be a model"
                         + " like any");
         assertThat(output).doesNotExist();
+    }
+
+    @Test
+    void aModelOfTheHubsIsItsCommitInThePlanAndStaysThatInAResumedRun() throws Exception {
+        String name = "tests/" + temp.getFileName();
+        Path cached = Path.of(System.getenv("HF_HUB_CACHE"), "models--" + name.replace("/", "--"));
+        String first = "a1".repeat(20);
+        String second = "b2".repeat(20);
+        cache(cached, first, alice.resolve("v1"));
+        cache(cached, second, alice.resolve("v2"));
+        assertThatThrownBy(() -> generate(name))
+                .hasMessageStartingWith("hub_offline: the model " + name + " is not in the cache " + cached.getParent()
+                        + ", and there is no folder of that name, HF_HUB_OFFLINE forbids to ask https://")
+                .extracting(e -> ((RefusalException) e).exitCode())
+                .isEqualTo(ExitCode.MODEL_REFUSED);
+        Files.createDirectories(cached.resolve("refs"));
+        Files.writeString(cached.resolve("refs/main"), first);
+
+        assertThat(generate(name)).isEqualTo(ExitCode.DONE);
+        assertThat(plan().modelAsked()).isEqualTo(name);
+        assertThat(plan().model()).isEqualTo(name + "@" + first);
+        assertThat(plan().modelVersion()).isEqualTo(first);
+        assertThat(plan().fingerprintFields().fields()).containsEntry("chosen version of the model", first);
+        Map<String, String> undisturbed = GenerateRuns.chunks(output);
+
+        Files.delete(output.resolve("_SUCCESS"));
+        Files.delete(output.resolve(new ChunkPlan(2).fileName(1)));
+        Files.writeString(cached.resolve("refs/main"), second);
+        assertThat(generate(name, "--resume")).isEqualTo(ExitCode.DONE);
+        assertThat(runs.err())
+                .contains("promptmill: this run was begun with " + name + "@" + first + " for --model " + name
+                        + " and goes on with it");
+        assertThat(GenerateRuns.chunks(output)).isEqualTo(undisturbed);
+        assertThatThrownBy(() -> generate(name + "@" + second, "--resume"))
+                .hasMessageContaining("chosen version of the model was " + first + " and is now " + second);
+        FileUtil.fullyDelete(cached.resolve("snapshots/" + first).toFile());
+        assertThatThrownBy(() -> generate(name, "--resume"))
+                .hasMessageStartingWith("hub_offline: the model " + name + "@" + first + " is not in the cache ");
+        assertThat(GenerateRuns.chunks(output)).isEqualTo(undisturbed);
+        FileUtil.fullyDelete(cached.toFile());
+    }
+
+    /** What a client without links leaves of a commit. */
+    private static void cache(Path cached, String commit, Path model) throws IOException {
+        Path snapshot = cached.resolve("snapshots").resolve(commit);
+        GenerateRuns.copy(model, snapshot);
+        Files.delete(snapshot.resolve("promptmill.json"));
+        StringBuilder files = new StringBuilder();
+        try (Stream<Path> content = Files.list(snapshot)) {
+            content.forEach(file -> files.append(files.isEmpty() ? "" : ",")
+                    .append("\"")
+                    .append(file.getFileName())
+                    .append("\":{}"));
+        }
+        Files.createDirectories(cached.resolve("trees"));
+        Files.writeString(
+                cached.resolve("trees/" + commit + ".json"), "{\"format_version\":1,\"files\":{" + files + "}}");
     }
 
     private ExitCode generate(String model, String... options) throws RefusalException, IOException {

@@ -225,7 +225,8 @@ class RefusalIT {
                         "adapter_without_base: " + adapter
                                 + " holds a PEFT adapter and not the model that it belongs to,"
                                 + " which it calls 'gpt2', an adapter is only what is added to the weights of its base,"
-                                + " and nothing is downloaded, download the base and name its folder with --base-model",
+                                + " and a name in a file fetches nothing from elsewhere, name the base with --base-model: its"
+                                + " folder, or what the Hugging Face hub calls it",
                         adapter),
                 model(
                         "model_missing: --base-model " + none

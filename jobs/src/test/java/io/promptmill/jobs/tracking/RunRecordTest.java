@@ -74,7 +74,9 @@ class RunRecordTest {
     }
 
     @Test
-    void aModelIsCalledByItsFolderWithoutTheVersion() {
+    void aModelIsCalledByItsFolderWithoutTheVersionOrAsTheHubCallsIt() {
+        assertThat(new ModelReference("openai-community/gpt2@c0ffee", "c0ffee", "d").name())
+                .isEqualTo("openai-community/gpt2");
         assertThat(new ModelReference("s3://b/models/owl/v12", "v12", "d").name())
                 .isEqualTo("owl");
         assertThat(new ModelReference("/models/gpt2/", null, "d").name()).isEqualTo("gpt2");

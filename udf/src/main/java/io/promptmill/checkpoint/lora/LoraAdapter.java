@@ -28,7 +28,9 @@ import java.util.regex.Pattern;
  * {@code bias}, resized embeddings). Single-threaded.
  */
 public final class LoraAdapter {
-    private static final List<String> FILES = List.of("adapter_model.safetensors", "adapter_model.bin");
+    /** Names of its weights, the preferred one first. */
+    public static final List<String> FILES = List.of("adapter_model.safetensors", "adapter_model.bin");
+
     private static final int MAX_NAME = 300;
 
     /** Of PEFT's classes around the model. */

@@ -24,6 +24,7 @@ public final class LoraConfig {
             "merge it into its base with PEFT's merge_and_unload, and save that with save_pretrained";
 
     private static final String BASE = "base_model_name_or_path";
+    private static final String REVISION = "revision";
 
     /** Fields that change what is computed, refused where they are set. */
     private static final List<String> UNSUPPORTED = List.of(
@@ -70,7 +71,7 @@ public final class LoraConfig {
             "qalora_group_size",
             "r",
             "rank_pattern",
-            "revision",
+            REVISION,
             "runtime_config",
             "target_modules",
             "task_type",
@@ -115,6 +116,13 @@ public final class LoraConfig {
     /** The base that a folder's adapter names, whatever else its configuration says. */
     public static Optional<String> baseNamedIn(CheckpointFolder folder) throws InvalidCheckpointException, IOException {
         return Optional.of(CheckpointFiles.read(folder, FILE).path(BASE).asText(""))
+                .filter(name -> !name.isEmpty());
+    }
+
+    /** The revision of the base that a folder's adapter was made for, where it is one of the hub's. */
+    public static Optional<String> revisionNamedIn(CheckpointFolder folder)
+            throws InvalidCheckpointException, IOException {
+        return Optional.of(CheckpointFiles.read(folder, FILE).path(REVISION).asText(""))
                 .filter(name -> !name.isEmpty());
     }
 

@@ -2,6 +2,8 @@ package io.promptmill.spark.shipping;
 
 import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.hub.Hub;
+import io.promptmill.hub.HubModel;
 import io.promptmill.pretrained.ModelName;
 import io.promptmill.pretrained.ModelSource;
 import java.io.IOException;
@@ -15,40 +17,66 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A model on any file system of Hadoop's, brought to this machine with its base where it is an adapter. Where the base is
- * not beside it, it is what the caller names, or else what the adapter names: a path from its own location, or an absolute
- * one on the same file system, or what {@link Checkpoint#open(java.nio.file.Path)} finds on this machine.
+ * A model on any file system of Hadoop's or of the hub's, brought to this machine with its base where it is an adapter. Where
+ * the base is not beside it, it is what the caller names, or else what the adapter names: a path from its own location, or an
+ * absolute one on the same file system, or a model of the hub's where the adapter is, or what
+ * {@link Checkpoint#open(java.nio.file.Path)} finds on this machine.
  *
- * @param location a folder, or a version in one ({@link ModelName})
+ * @param location a folder, a version in one, or a model of the hub's ({@link ModelName})
  * @param base the same of an adapter's base; empty where none is named
  * @param hadoop knows the file systems
+ * @param hub where models are that are in no folder
  */
-public record RemoteCheckpoint(String location, Optional<String> base, Configuration hadoop) implements ModelSource {
+public record RemoteCheckpoint(String location, Optional<String> base, Configuration hadoop, Hub hub)
+        implements ModelSource {
     /** Kinds of files a checkpoint may be read from; folders also hold weights for other frameworks. */
     private static final List<String> SUFFIXES = List.of(".json", ".txt", ".jinja", ".model", ".safetensors", ".bin");
 
+    /** One with the hub that the environment of this process says. */
+    public RemoteCheckpoint(String location, Optional<String> base, Configuration hadoop) {
+        this(location, base, hadoop, Hub.ofThisProcess());
+    }
+
     /**
-     * Copies to {@code work} what is not local.
+     * Copies to {@code work} what is not local, and fetches into the hub's cache what is on the hub.
      *
-     * @throws InvalidCheckpointException when there is no such version, or an adapter's configuration cannot be read
+     * @throws InvalidCheckpointException when there is no such version or model, or an adapter's configuration cannot be read
      * @throws IOException when a location is no folder or cannot be read
      */
     @Override
     public Folders bring(java.nio.file.Path work) throws InvalidCheckpointException, IOException {
         HadoopFolders folders = new HadoopFolders(hadoop);
-        String model = new ModelName(location).location(folders);
-        java.nio.file.Path folder = localCopy(model, work, hadoop);
+        String found = new ModelName(location).location(folders);
+        Folders model = bring(found, work);
         if (base.isPresent()) {
-            return Folders.of(folder, localCopy(new ModelName(base.get()).location(folders), work, hadoop));
+            return model.over(new RemoteCheckpoint(base.get(), Optional.empty(), hadoop, hub).bringAlone(work));
         }
-        Optional<String> named = Checkpoint.missingBase(folder);
+        if (model.hubName().isPresent()) {
+            return model.withBaseFromHub(folders, hub);
+        }
+        Optional<String> named = Checkpoint.missingBase(model.model());
         if (named.isPresent()) {
-            Optional<Path> found = onSameFileSystem(HadoopFolders.path(model), named.get(), hadoop);
-            if (found.isPresent()) {
-                return Folders.of(folder, localCopy(found.get().toString(), work, hadoop));
+            Optional<Path> other = onSameFileSystem(HadoopFolders.path(found), named.get(), hadoop);
+            if (other.isPresent()) {
+                return model.over(Folders.of(localCopy(other.get().toString(), work, hadoop)));
             }
         }
-        return Folders.of(folder);
+        return model;
+    }
+
+    /**
+     * As {@link #bring}, without any base.
+     *
+     * @throws InvalidCheckpointException when there is no such version or model
+     * @throws IOException when the location is no folder or cannot be read
+     */
+    public Folders bringAlone(java.nio.file.Path work) throws InvalidCheckpointException, IOException {
+        return bring(new ModelName(location).location(new HadoopFolders(hadoop)), work);
+    }
+
+    private Folders bring(String found, java.nio.file.Path work) throws InvalidCheckpointException, IOException {
+        Optional<HubModel> fetched = new ModelName(found).fromHub(new HadoopFolders(hadoop), hub);
+        return fetched.isPresent() ? Folders.of(fetched.get()) : Folders.of(localCopy(found, work, hadoop));
     }
 
     /** A name in a stranger's file is not to make this machine ask another store than that of the file. */

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The tokenizer files of a checkpoint folder: {@code tokenizer.json}, or else {@code vocab.json} with {@code
@@ -70,6 +71,26 @@ public final class TokenizerFolder {
         }
         TokenizerFolder files = new TokenizerFolder(folder, TokenizerSettings.read(folder));
         return Optional.of(hasTokenizer ? files.tokenizerJson() : files.vocabularyAndMerges());
+    }
+
+    /** The names that decide what a folder's tokenizer is, by which of them are there. */
+    public static List<String> names(Predicate<String> isThere) {
+        List<String> names = new ArrayList<>(List.of(TOKENIZER));
+        names.addAll(TokenizerSettings.FILES);
+        if (!isThere.test(TOKENIZER)) {
+            names.addAll(List.of(VOCABULARY, MERGES));
+            if (!isThere.test(VOCABULARY)) {
+                names.addAll(OTHER_KINDS.keySet());
+            }
+        }
+        return names;
+    }
+
+    /** Names of what belongs to a tokenizer and decides nothing: a copy of the folder has it, too. */
+    public static List<String> companions() {
+        List<String> names = new ArrayList<>(CHAT_TEMPLATES);
+        names.addAll(List.of(VOCABULARY, MERGES));
+        return names;
     }
 
     /** What has files of its own, but none that this package reads, is told by name. */

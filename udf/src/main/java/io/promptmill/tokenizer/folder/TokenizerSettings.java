@@ -26,6 +26,13 @@ import java.util.stream.Stream;
  * or text are ignored. Which file counts where several name a token is transformers' rule.
  */
 final class TokenizerSettings {
+    private static final String CONFIG_FILE = "tokenizer_config.json";
+    private static final String SPECIAL_TOKENS_FILE = "special_tokens_map.json";
+    private static final String ADDED_TOKENS_FILE = "added_tokens.json";
+
+    /** Names of them but for config.json, which is the model's. */
+    static final List<String> FILES = List.of(CONFIG_FILE, SPECIAL_TOKENS_FILE, ADDED_TOKENS_FILE);
+
     private static final String CLASS = "tokenizer_class";
     private static final String ADDED_TOKENS_DECODER = "added_tokens_decoder";
     private static final Pattern TOKEN_ID = Pattern.compile("[0-9]{1,9}");
@@ -36,9 +43,9 @@ final class TokenizerSettings {
     private final TokenizerClass tokenizerClass;
 
     private TokenizerSettings(CheckpointFolder folder) throws InvalidCheckpointException, IOException {
-        this.config = JsonObject.readIfPresent(folder, "tokenizer_config.json", TokenizerFiles.KIND);
-        this.specialTokensMap = JsonObject.readIfPresent(folder, "special_tokens_map.json", TokenizerFiles.KIND);
-        this.addedTokens = JsonObject.readIfPresent(folder, "added_tokens.json", TokenizerFiles.KIND);
+        this.config = JsonObject.readIfPresent(folder, CONFIG_FILE, TokenizerFiles.KIND);
+        this.specialTokensMap = JsonObject.readIfPresent(folder, SPECIAL_TOKENS_FILE, TokenizerFiles.KIND);
+        this.addedTokens = JsonObject.readIfPresent(folder, ADDED_TOKENS_FILE, TokenizerFiles.KIND);
         this.tokenizerClass =
                 tokenizerClass(config, JsonObject.readIfPresent(folder, "config.json", TokenizerFiles.KIND));
     }

@@ -278,7 +278,8 @@ final class LoraAdapterTest {
                 .hasMessage(
                         "adapter_without_base: " + adapter + " holds a PEFT adapter and not the model that it belongs "
                                 + "to, which it calls 'openai-community/gpt2', an adapter is only what is added to the weights of "
-                                + "its base, and nothing is downloaded, download the base and name its folder with --base-model");
+                                + "its base, and a name in a file fetches nothing from elsewhere, name the base with --base-model:"
+                        + " its folder, or what the Hugging Face hub calls it");
 
         copy(base, adapter);
         assertThat(Checkpoint.missingBase(adapter)).isEmpty();

@@ -1,13 +1,18 @@
 package io.promptmill.spark.shipping;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.promptmill.Goldens;
+import io.promptmill.hub.Hub;
+import io.promptmill.hub.SmallHub;
 import io.promptmill.pretrained.ModelSource;
 import io.promptmill.pretrained.TestVersions;
 import java.io.FileNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -86,5 +91,53 @@ final class RemoteCheckpointTest {
         assertThat(brought.model().resolve("promptmill.json"))
                 .hasSameTextualContentAs(version.resolve("promptmill.json"));
         assertThat(brought.base().orElseThrow().resolve("config.json")).hasContent("{}");
+    }
+
+    @Test
+    void aModelOfTheHubsIsFetchedWithTheBaseOfTheHubsThatItNames(@TempDir Path home) throws Exception {
+        Path tiny = Goldens.path("tiny");
+        Path base;
+        try (SmallHub hub = new SmallHub("alice/tiny").with(tiny, "config.json", "model.safetensors")) {
+            RemoteCheckpoint named =
+                    new RemoteCheckpoint("alice/tiny", Optional.empty(), hadoop, Hub.with(hub.environment(home)));
+            base = named.bring(work).model();
+            assertThat(base.resolve("model.safetensors")).hasSameBinaryContentAs(tiny.resolve("model.safetensors"));
+        }
+        byte[] config = "{\"peft_type\":\"LORA\",\"base_model_name_or_path\":\"alice/tiny\",\"revision\":\"main\"}"
+                .getBytes(UTF_8);
+        try (SmallHub hub = new SmallHub("bob/adapter")
+                .with("adapter_config.json", config)
+                .with("adapter_model.safetensors", new byte[9])) {
+            Hub client = Hub.with(hub.environment(home));
+            ModelSource.Folders brought =
+                    new RemoteCheckpoint("bob/adapter@main", Optional.empty(), hadoop, client).bring(work);
+            assertThat(brought.model().resolve("adapter_model.safetensors")).hasSize(9);
+            assertThat(brought.base()).contains(base);
+            assertThat(brought.hubName().orElseThrow().repository()).isEqualTo("bob/adapter");
+            assertThat(new RemoteCheckpoint("bob/adapter", Optional.of(folder.toString()), hadoop, client)
+                            .bring(work)
+                            .base())
+                    .contains(folder);
+
+            // A file on a disk is not to make this machine ask the hub.
+            Files.write(folder.resolve("adapter_config.json"), config);
+            brought = new RemoteCheckpoint(folder.toString(), Optional.empty(), hadoop, client).bring(work);
+            assertThat(brought.model()).isEqualTo(folder);
+            assertThat(brought.base()).isEmpty();
+            assertThat(new RemoteCheckpoint(folder.toString(), Optional.of("alice/tiny"), hadoop, client)
+                            .bring(work)
+                            .base())
+                    .contains(base);
+        }
+    }
+
+    @Test
+    void aFolderComesBeforeAModelOfTheHubs() throws Exception {
+        Path here = Files.createDirectories(Path.of("target/folder-before-hub"));
+        Hub nobody = Hub.with(Map.of("HF_ENDPOINT", "http://127.0.0.1:9", "HF_HOME", work.toString()));
+        ModelSource.Folders brought =
+                new RemoteCheckpoint(here.toString(), Optional.empty(), hadoop, nobody).bring(work);
+        assertThat(brought.model()).isEqualTo(here);
+        assertThat(brought.hubName()).isEmpty();
     }
 }
