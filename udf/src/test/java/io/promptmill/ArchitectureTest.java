@@ -66,8 +66,7 @@ class ArchitectureTest {
         ALLOWED.put(TOKENIZER, List.of(ROOT, FILES, TOKENIZER_PARTS, TOKENIZER_FOLDER, DJL_TOKENIZERS));
         ALLOWED.put(HUB, List.of(ROOT, FILES, CHECKPOINT, TOKENIZER_FOLDER, JACKSON, "com.sun.jna.."));
         ALLOWED.put(
-                PRETRAINED,
-                List.of(ROOT, FILES, FAMILY, CHECKPOINT, COMPILE, TOKENIZER, TOKENIZER_FOLDER, HUB, DJL));
+                PRETRAINED, List.of(ROOT, FILES, FAMILY, CHECKPOINT, COMPILE, TOKENIZER, TOKENIZER_FOLDER, HUB, DJL));
         ALLOWED.put(GENERATION, List.of(ROOT, TOKENIZER));
         ALLOWED.put(MODEL, List.of(ROOT, GENERATION, COMPILE, DJL));
         ALLOWED.put(
@@ -84,8 +83,7 @@ class ArchitectureTest {
                         MODEL,
                         JACKSON,
                         DJL));
-        ALLOWED.put(
-                PIPELINE, List.of(ROOT, FILES, CHECKPOINT, COMPILE, TOKENIZER, HUB, PRETRAINED, GENERATION, MODEL));
+        ALLOWED.put(PIPELINE, List.of(ROOT, FILES, CHECKPOINT, COMPILE, TOKENIZER, HUB, PRETRAINED, GENERATION, MODEL));
         ALLOWED.put(SPARK_ROWS, List.of(ROOT, GENERATION, JACKSON, SPARK_ITSELF, SCALA, "org.apache.commons.text.."));
         ALLOWED.put(
                 SPARK_SHIPPING,

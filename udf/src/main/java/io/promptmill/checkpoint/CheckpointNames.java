@@ -40,7 +40,8 @@ public final class CheckpointNames {
 
     /** Whether there is a whole model, or an adapter, as far as names tell. */
     public static boolean areOfModel(Predicate<String> isThere) {
-        return (isThere.test(ConfigFields.FILE) && WeightFiles.names(isThere).stream().anyMatch(isThere))
+        return (isThere.test(ConfigFields.FILE)
+                        && WeightFiles.names(isThere).stream().anyMatch(isThere))
                 || (isThere.test(LoraConfig.FILE) && LoraAdapter.FILES.stream().anyMatch(isThere));
     }
 }

@@ -76,8 +76,7 @@ record WeightFiles(List<String> files, List<StoredTensor> tensors) {
                 return Set.of();
             }
             if (folder.has(format.indexName())) {
-                return new TreeSet<>(
-                        shardsByTensor(folder, format.indexName()).values());
+                return new TreeSet<>(shardsByTensor(folder, format.indexName()).values());
             }
         }
         return Set.of();

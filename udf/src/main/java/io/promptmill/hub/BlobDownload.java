@@ -73,8 +73,7 @@ final class BlobDownload {
     }
 
     private static FileChannel open(Path part) throws IOException {
-        return FileChannel.open(
-                part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
     private static FileLock lock(FileChannel channel) throws IOException {

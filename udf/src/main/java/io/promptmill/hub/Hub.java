@@ -94,16 +94,14 @@ public final class Hub {
                 + " is not known, since the cache tells nothing of them, so it is used without: " + why;
     }
 
-    private HubModel fetch(
-            HubName name, Listing listing, HubClient client, HubRefusals refusals, HubSettings settings)
+    private HubModel fetch(HubName name, Listing listing, HubClient client, HubRefusals refusals, HubSettings settings)
             throws InvalidCheckpointException, IOException {
         if (!NeededFiles.areIn(listing.files())) {
             throw refusals.noModel(listing);
         }
         LOG.info("Fetching {} from {} into {}", name.at(listing.commit()), settings.endpoint(), settings.cache());
         HubCache cache = new HubCache(settings, name);
-        SnapshotDownload download =
-                new SnapshotDownload(cache, client, refusals, retries, name.at(listing.commit()));
+        SnapshotDownload download = new SnapshotDownload(cache, client, refusals, retries, name.at(listing.commit()));
         try {
             download.fetch(NeededFiles.beforeWeights(listing.files()));
             Checkpoint.checkSettings(cache.snapshot(listing.commit()));

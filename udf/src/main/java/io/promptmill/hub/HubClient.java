@@ -66,7 +66,9 @@ final class HubClient {
         this.retries = retries;
         // _HUB_ORIGINS of huggingface_hub: a mirror may lead to the hub itself.
         this.hubs = Set.copyOf(List.of(
-                origin(settings.endpoint()), origin(new URL("https://huggingface.co")), origin(new URL("https://hf.co"))));
+                origin(settings.endpoint()),
+                origin(new URL("https://huggingface.co")),
+                origin(new URL("https://hf.co"))));
     }
 
     /** What the hub has by that name. */

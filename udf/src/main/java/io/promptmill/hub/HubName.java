@@ -24,8 +24,8 @@ public record HubName(String repository, Optional<String> revision) {
     public HubName {
         Objects.requireNonNull(repository, "repository");
         if (!isRepository(repository) || !revision.map(HubName::isRevision).orElse(true)) {
-            throw new IllegalArgumentException(repository + revision.map(text -> "@" + text).orElse("")
-                    + " is no name of a model of the hub's");
+            throw new IllegalArgumentException(
+                    repository + revision.map(text -> "@" + text).orElse("") + " is no name of a model of the hub's");
         }
     }
 

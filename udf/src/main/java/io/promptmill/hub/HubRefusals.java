@@ -3,7 +3,6 @@ package io.promptmill.hub;
 import io.promptmill.Problem;
 import io.promptmill.files.InvalidCheckpointException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -37,7 +36,10 @@ record HubRefusals(HubSettings settings, HubName name) {
         if (said.equals("Invalid credentials in Authorization header")) {
             return refusal(
                     "hub_token_refused",
-                    hub() + " does not know the token" + settings.token().map(token -> " of " + token.source()).orElse(""),
+                    hub() + " does not know the token"
+                            + settings.token()
+                                    .map(token -> " of " + token.source())
+                                    .orElse(""),
                     "a token that is no longer valid gives no access, not even to public models",
                     "set HF_TOKEN to one from " + TOKENS + ", or leave it out for a public model");
         }
@@ -45,8 +47,10 @@ record HubRefusals(HubSettings settings, HubName name) {
             case 401, 404 -> refusal(
                     "hub_model_missing",
                     "there is no model " + name.repository() + " on " + hub() + ", and no folder of that name",
-                    authorization("or it is private and %s has no access to it", "or it is private and no token is given"),
-                    "correct the name or the path; for a private model set HF_TOKEN to a token of yours from " + TOKENS);
+                    authorization(
+                            "or it is private and %s has no access to it", "or it is private and no token is given"),
+                    "correct the name or the path; for a private model set HF_TOKEN to a token of yours from "
+                            + TOKENS);
             case 403 -> refusal(
                     "hub_forbidden",
                     hub() + " does not give the model " + name,
@@ -55,7 +59,8 @@ record HubRefusals(HubSettings settings, HubName name) {
             case 429 -> rateLimited(0);
             default -> refusal(
                     "hub_failed",
-                    hub() + " answered with the status " + response.status() + " when it was asked for the model " + name,
+                    hub() + " answered with the status " + response.status() + " when it was asked for the model "
+                            + name,
                     told(said, "it may be in trouble, or be no hub"),
                     "try again later, or check HF_ENDPOINT");
         };
@@ -95,8 +100,8 @@ record HubRefusals(HubSettings settings, HubName name) {
                         + (missing.isEmpty() ? "" : " with its " + InvalidCheckpointException.listed(missing))
                         + ", and there is no folder of that name",
                 "HF_HUB_OFFLINE forbids to ask " + hub(),
-                "correct the name or the path, fetch it into the cache where there is a network (hf download " + command()
-                        + "), or unset HF_HUB_OFFLINE");
+                "correct the name or the path, fetch it into the cache where there is a network (hf download "
+                        + command() + "), or unset HF_HUB_OFFLINE");
     }
 
     /** Somebody answers who is no hub. */
@@ -113,8 +118,12 @@ record HubRefusals(HubSettings settings, HubName name) {
         List<String> files = listing.files().stream().sorted().toList();
         return refusal(
                 "hub_model_unsupported",
-                "the repository " + name.at(listing.commit()) + " holds no weights with their config.json, and no adapter of PEFT",
-                "it has " + (files.isEmpty() ? "no files" : InvalidCheckpointException.oneLine(InvalidCheckpointException.listed(files))),
+                "the repository " + name.at(listing.commit())
+                        + " holds no weights with their config.json, and no adapter of PEFT",
+                "it has "
+                        + (files.isEmpty()
+                                ? "no files"
+                                : InvalidCheckpointException.oneLine(InvalidCheckpointException.listed(files))),
                 "name the repository that has model.safetensors or pytorch_model.bin, whole or in shards");
     }
 
@@ -141,8 +150,7 @@ record HubRefusals(HubSettings settings, HubName name) {
         return refusal(
                 "hub_cache_unwritable",
                 "the model " + name + " cannot be put into the cache " + settings.cache(),
-                InvalidCheckpointException.oneLine(
-                        cause.getClass().getSimpleName() + ": " + cause.getMessage()),
+                InvalidCheckpointException.oneLine(cause.getClass().getSimpleName() + ": " + cause.getMessage()),
                 "check room and rights, or set HF_HUB_CACHE to a folder that can be written to");
     }
 
@@ -151,7 +159,8 @@ record HubRefusals(HubSettings settings, HubName name) {
     }
 
     private String command() {
-        return name.repository() + name.revision().map(text -> " --revision " + text).orElse("");
+        return name.repository()
+                + name.revision().map(text -> " --revision " + text).orElse("");
     }
 
     private String authorization(String withToken, String without) {
@@ -170,6 +179,8 @@ record HubRefusals(HubSettings settings, HubName name) {
 
     /** A server may repeat what it was sent. */
     private String hide(String text) {
-        return settings.token().map(token -> text.replace(token.value(), HIDDEN)).orElse(text);
+        return settings.token()
+                .map(token -> text.replace(token.value(), HIDDEN))
+                .orElse(text);
     }
 }

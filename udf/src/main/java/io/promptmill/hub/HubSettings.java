@@ -58,10 +58,9 @@ record HubSettings(
      * @throws IOException when the file of the token cannot be read
      */
     static HubSettings of(Map<String, String> environment) throws InvalidCheckpointException, IOException {
-        Path home = folder(environment, "HF_HOME")
-                .orElseGet(() -> folder(environment, "XDG_CACHE_HOME")
-                        .orElseGet(() -> home(environment).resolve(".cache"))
-                        .resolve("huggingface"));
+        Path home = folder(environment, "HF_HOME").orElseGet(() -> folder(environment, "XDG_CACHE_HOME")
+                .orElseGet(() -> home(environment).resolve(".cache"))
+                .resolve("huggingface"));
         Path cache = folder(environment, "HF_HUB_CACHE")
                 .orElseGet(() -> folder(environment, "HUGGINGFACE_HUB_CACHE").orElseGet(() -> home.resolve("hub")));
         return new HubSettings(

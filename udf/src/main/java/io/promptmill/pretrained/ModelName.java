@@ -72,7 +72,10 @@ public record ModelName(String text) {
     public boolean mayStandFor(String location) {
         Optional<HubName> name = HubName.of(text);
         if (name.isPresent() && new ModelName(location).isPinned()) {
-            return HubName.of(location).orElseThrow().repository().equals(name.get().repository());
+            return HubName.of(location)
+                    .orElseThrow()
+                    .repository()
+                    .equals(name.get().repository());
         }
         Matcher named = OF_VERSION.matcher(text);
         return named.matches()

@@ -21,7 +21,8 @@ class HubNameTest {
         HubName pinned = HubName.of("gpt2").orElseThrow().at(COMMIT);
         assertThat(pinned).hasToString("gpt2@" + COMMIT);
         assertThat(pinned.isPinned()).isTrue();
-        assertThat(HubName.of("gpt2@" + COMMIT.substring(1)).orElseThrow().isPinned()).isFalse();
+        assertThat(HubName.of("gpt2@" + COMMIT.substring(1)).orElseThrow().isPinned())
+                .isFalse();
         assertThat(HubName.of("gpt2").orElseThrow().isPinned()).isFalse();
     }
 
@@ -54,7 +55,8 @@ class HubNameTest {
             })
     void anythingElseIsNone(String text) {
         assertThat(HubName.of(text)).isEmpty();
-        assertThatThrownBy(() -> new HubName(text.replaceFirst("@.*", ""), Optional.of(text.replaceFirst("[^@]*@?", ""))))
+        assertThatThrownBy(
+                        () -> new HubName(text.replaceFirst("@.*", ""), Optional.of(text.replaceFirst("[^@]*@?", ""))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageEndingWith(" is no name of a model of the hub's");
     }

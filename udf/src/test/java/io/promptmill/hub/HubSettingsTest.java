@@ -43,8 +43,7 @@ class HubSettingsTest {
         "HF_HUB_CACHE=/c HUGGINGFACE_HUB_CACHE=/old, /c"
     })
     void theCacheIsWhereTheySay(String variables, String cache) throws Exception {
-        assertThat(HubSettings.of(environment(variables)).cache())
-                .hasToString(cache.replace("HOME", home.toString()));
+        assertThat(HubSettings.of(environment(variables)).cache()).hasToString(cache.replace("HOME", home.toString()));
     }
 
     @ParameterizedTest

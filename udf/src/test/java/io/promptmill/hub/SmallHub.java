@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
 /**
@@ -199,7 +199,8 @@ public final class SmallHub implements AutoCloseable {
             }
             if (path.startsWith("/api/models/")) {
                 boolean isKnown = path.startsWith("/api/models/" + repository + "/");
-                status(404, "X-Error-Code", isKnown ? "RevisionNotFound" : "RepoNotFound").answer(exchange, null);
+                status(404, "X-Error-Code", isKnown ? "RevisionNotFound" : "RepoNotFound")
+                        .answer(exchange, null);
             } else if (!files.containsKey(file)) {
                 status(404, "X-Error-Code", "EntryNotFound").answer(exchange, null);
             } else {
@@ -247,7 +248,8 @@ public final class SmallHub implements AutoCloseable {
     }
 
     private boolean failed(HttpExchange exchange, byte[] content) throws IOException {
-        Fault fault = fault(exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath());
+        Fault fault = fault(
+                exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath());
         if (fault == null) {
             return false;
         }

@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What Hugging Face's hub calls a model or data, where their place tells for certain: a folder of the hub's own cache
- * (https://huggingface.co/docs/huggingface_hub/guides/manage-cache), or one that is called as one of GPT-2's is. Any other
- * path may look like the id of something that is not there, or of somebody else's. Stateless.
+ * What Hugging Face's hub calls a model or data, where their place tells for certain: a name with a commit, a folder of the
+ * hub's own cache (https://huggingface.co/docs/huggingface_hub/guides/manage-cache), or one that is called as one of GPT-2's
+ * is. Any other path may look like the id of something that is not there, or of somebody else's. Stateless.
  */
 final class HubId {
     private static final Map<String, String> GPT2 = Map.of(
@@ -22,6 +22,9 @@ final class HubId {
     private HubId() {}
 
     static Optional<String> of(ModelReference model) {
+        if (model.isOfHub()) {
+            return Optional.of(GPT2.getOrDefault(model.name(), model.name()));
+        }
         return model.version() != null
                 ? Optional.empty()
                 : cached("models--", model.location()).or(() -> Optional.ofNullable(GPT2.get(model.name())));

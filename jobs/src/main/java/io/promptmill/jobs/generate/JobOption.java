@@ -51,10 +51,11 @@ enum JobOption implements DescribedOption {
             "Checkpoint in Hugging Face layout, or a version in a folder of versions: FOLDER@latest, FOLDER@best,"
                     + " FOLDER@v3; where no such folder is, the name of a model on the Hugging Face hub: OWNER/NAME or"
                     + " OWNER/NAME@REVISION; the sample model in this jar when not given.")),
-    BASE_MODEL(optional(
-            "base-model",
-            "FOLDER",
-            "Where --model is a PEFT adapter: its base, as --model takes it, if neither its folder nor base_model_name_or_path has it.")),
+    BASE_MODEL(
+            optional(
+                    "base-model",
+                    "FOLDER",
+                    "Where --model is a PEFT adapter: its base, as --model takes it, if neither its folder nor base_model_name_or_path has it.")),
     MODEL_SHA256(withDefault(
             "model-sha256", "DIGEST", "none", "Refuse a model with another digest; plan.json tells a model's.")),
     ID_COLUMN(withDefault(

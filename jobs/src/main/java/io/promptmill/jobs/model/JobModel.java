@@ -77,8 +77,7 @@ public final class JobModel implements AutoCloseable {
     private static String location(String asked, Optional<String> planned, Configuration hadoop)
             throws InvalidCheckpointException, IOException {
         HadoopFolders folders = new HadoopFolders(hadoop);
-        if (planned.isPresent()
-                && (folders.isFolder(planned.get()) || new ModelName(planned.get()).isPinned())) {
+        if (planned.isPresent() && (folders.isFolder(planned.get()) || new ModelName(planned.get()).isPinned())) {
             return planned.get();
         }
         return new ModelName(asked).location(folders);
@@ -144,9 +143,8 @@ public final class JobModel implements AutoCloseable {
 
     /** The commit of the hub's that it is, or the name of the version, by its own folder; empty where it is neither. */
     public Optional<String> version() {
-        return model.hubName()
-                .flatMap(HubName::revision)
-                .or(() -> model.version().map(ModelVersion::folderName));
+        return model.hubName().flatMap(HubName::revision).or(() -> model.version()
+                .map(ModelVersion::folderName));
     }
 
     /** The checked files; open as long as this is. */

@@ -38,7 +38,9 @@ public record ModelReference(String location, String version, String digest) {
         return version == null || isOfHub() ? name() : name() + " " + version;
     }
 
-    private boolean isOfHub() {
+    /** Whether the hub has it, at the commit that is its version. */
+    @JsonIgnore
+    public boolean isOfHub() {
         return version != null && location.endsWith("@" + version);
     }
 }

@@ -34,9 +34,10 @@ class HubClientsIT {
             + " print(AutoTokenizer.from_pretrained('tests/small')('the sea').input_ids, model.num_parameters())";
 
     /** What a cache is found to be by the client's own look at it. */
-    private static final String SCAN = "from huggingface_hub import scan_cache_dir, snapshot_download; s = scan_cache_dir();"
-            + " print(len(s.warnings), [(r.repo_id, len(r.revisions), r.nb_files, sorted(r.refs)) for r in s.repos],"
-            + " snapshot_download('tests/small', local_files_only=True))";
+    private static final String SCAN =
+            "from huggingface_hub import scan_cache_dir, snapshot_download; s = scan_cache_dir();"
+                    + " print(len(s.warnings), [(r.repo_id, len(r.revisions), r.nb_files, sorted(r.refs)) for r in s.repos],"
+                    + " snapshot_download('tests/small', local_files_only=True))";
 
     @TempDir
     private static Path models;
@@ -118,7 +119,8 @@ class HubClientsIT {
         String held = "import sys, huggingface_hub.utils as u\n"
                 + "with u.WeakFileLock('" + lock + "'):\n"
                 + "  print('held', flush=True); sys.stdin.readline()\n"
-                + "  open('" + blob + "', 'wb').write(open('" + models + "/tests/small/model.safetensors', 'rb').read())\n";
+                + "  open('" + blob + "', 'wb').write(open('" + models
+                + "/tests/small/model.safetensors', 'rb').read())\n";
         Process client = process(Map.of(), "python", "-c", held)
                 .redirectOutput(ProcessBuilder.Redirect.PIPE)
                 .start();
@@ -180,7 +182,11 @@ class HubClientsIT {
         Map<Path, String> files = new TreeMap<>();
         try (Stream<Path> all = Files.walk(home.resolve("hub"))) {
             for (Path file : all.filter(path -> !Files.isDirectory(path)).toList()) {
-                files.put(file, Files.isSymbolicLink(file) ? Files.readSymbolicLink(file).toString() : "");
+                files.put(
+                        file,
+                        Files.isSymbolicLink(file)
+                                ? Files.readSymbolicLink(file).toString()
+                                : "");
             }
         }
         return files;

@@ -279,7 +279,7 @@ final class LoraAdapterTest {
                         "adapter_without_base: " + adapter + " holds a PEFT adapter and not the model that it belongs "
                                 + "to, which it calls 'openai-community/gpt2', an adapter is only what is added to the weights of "
                                 + "its base, and a name in a file fetches nothing from elsewhere, name the base with --base-model:"
-                        + " its folder, or what the Hugging Face hub calls it");
+                                + " its folder, or what the Hugging Face hub calls it");
 
         copy(base, adapter);
         assertThat(Checkpoint.missingBase(adapter)).isEmpty();
