@@ -204,11 +204,11 @@ class ModelNameTest {
         String there = "there is no such folder on this machine; ";
         for (String path : List.of(model.toString(), "./gpt2", "hdfs://host/gpt2", "a/b/gpt2")) {
             assertThat(new ModelName(path).missing("this machine"))
-                    .hasMessage("The model " + path + " is not there: " + there + "name a folder in Hugging Face layout");
+                    .hasMessage(
+                            "The model " + path + " is not there: " + there + "name a folder in Hugging Face layout");
         }
         assertThat(new ModelName("https://huggingface.co/openai-community/gpt2").missing("this machine"))
-                .hasMessageEndingWith(
-                        there + "name a model of the hub without its address: openai-community/gpt2");
+                .hasMessageEndingWith(there + "name a model of the hub without its address: openai-community/gpt2");
     }
 
     @Test

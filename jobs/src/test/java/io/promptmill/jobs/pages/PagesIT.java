@@ -48,10 +48,7 @@ class PagesIT {
             "pip install pyspark==3.5.5",
             "curl -LO https://archive.apache.org/dist/spark/spark-3.5.5/spark-3.5.5-bin-hadoop3.tgz",
             "tar xzf spark-3.5.5-bin-hadoop3.tgz",
-            "export PATH=\"$PWD/spark-3.5.5-bin-hadoop3/bin:$PATH\"",
-            "hf download gpt2 config.json generation_config.json model.safetensors tokenizer.json tokenizer_config.json"
-                    + " vocab.json merges.txt --local-dir gpt2",
-            "git clone https://huggingface.co/gpt2");
+            "export PATH=\"$PWD/spark-3.5.5-bin-hadoop3/bin:$PATH\"");
 
     private static final String TUTORIAL = "sample-prompts/README.md";
 
