@@ -30,32 +30,40 @@ public interface ModelSource {
      * @param model a whole model, or an adapter of PEFT
      * @param base the adapter's base; empty where the model is whole, or names or holds its base
      * @param hubName the model's, with the commit; empty where it does not come from the hub
+     * @param baseHubName the base's, likewise
      * @param warnings sentences a user should see
      */
-    record Folders(Path model, Optional<Path> base, Optional<HubName> hubName, List<String> warnings) {
+    record Folders(
+            Path model,
+            Optional<Path> base,
+            Optional<HubName> hubName,
+            Optional<HubName> baseHubName,
+            List<String> warnings) {
         /** Checks that all are given. */
         public Folders {
             Objects.requireNonNull(model, "model");
             Objects.requireNonNull(base, "base");
             Objects.requireNonNull(hubName, "hubName");
+            Objects.requireNonNull(baseHubName, "baseHubName");
             warnings = List.copyOf(warnings);
         }
 
         /** One folder, whatever it holds. */
         public static Folders of(Path model) {
-            return new Folders(model, Optional.empty(), Optional.empty(), List.of());
+            return new Folders(model, Optional.empty(), Optional.empty(), Optional.empty(), List.of());
         }
 
         /** A model of the hub's. */
         public static Folders of(HubModel model) {
-            return new Folders(model.folder(), Optional.empty(), Optional.of(model.name()), model.warnings());
+            return new Folders(
+                    model.folder(), Optional.empty(), Optional.of(model.name()), Optional.empty(), model.warnings());
         }
 
         /** This adapter over the base that the caller names. */
         public Folders over(Folders named) {
             List<String> both = new ArrayList<>(warnings);
             both.addAll(named.warnings);
-            return new Folders(model, Optional.of(named.model), hubName, both);
+            return new Folders(model, Optional.of(named.model), hubName, named.hubName, both);
         }
 
         /**

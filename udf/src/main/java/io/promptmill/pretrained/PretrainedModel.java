@@ -101,6 +101,11 @@ public final class PretrainedModel implements AutoCloseable {
         return folders.hubName();
     }
 
+    /** What the hub calls an adapter's base, with the commit; empty where there is none, or it does not come from there. */
+    public Optional<HubName> baseHubName() {
+        return folders.baseHubName();
+    }
+
     /** Sentences a user should see. */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>(folders.warnings());

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.promptmill.Sha256;
+import io.promptmill.files.InvalidCheckpointException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -26,6 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import org.apache.hadoop.fs.FileUtil;
 
 /**
  * As much of the hub's API as it takes to fetch a model, in this JVM: the hub on one port, and on another the store that it
@@ -140,6 +142,15 @@ public final class SmallHub implements AutoCloseable {
     /** The environment of a client of it. */
     public Map<String, String> environment(Path home) {
         return Map.of("HF_ENDPOINT", url(), "HF_HOME", home.toString());
+    }
+
+    /** Fetches its model into the cache that this process has, which may ask no hub itself. */
+    public HubModel intoCacheOfThisProcess() throws InvalidCheckpointException, IOException {
+        Path cache = Path.of(System.getenv("HF_HUB_CACHE"));
+        FileUtil.fullyDelete(
+                cache.resolve("models--" + repository.replace("/", "--")).toFile());
+        return Hub.with(Map.of("HF_ENDPOINT", url(), "HF_HUB_CACHE", cache.toString()))
+                .bring(HubName.of(repository).orElseThrow());
     }
 
     public String url() {

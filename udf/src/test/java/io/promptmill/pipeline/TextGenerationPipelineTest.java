@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.promptmill.Goldens;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.hub.SmallHub;
 import io.promptmill.pretrained.TestVersions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +78,26 @@ class TextGenerationPipelineTest {
                 .isInstanceOf(InvalidCheckpointException.class)
                 .hasMessageStartingWith("version_missing: there is no version v3 in " + models
                         + "/alice, its versions are" + " v1, v2, ");
+    }
+
+    @Test
+    void aModelOfTheHubIsLoadedByItsName() throws Exception {
+        try (SmallHub hub = new SmallHub("sample-of-the-hub")
+                .with(
+                        Goldens.resource("/io/promptmill/sample-model"),
+                        "config.json",
+                        "model.safetensors",
+                        "tokenizer.json",
+                        "tokenizer_config.json")) {
+            hub.intoCacheOfThisProcess();
+        }
+        try (TextGenerationPipeline loaded = TextGenerationPipeline.of("sample-of-the-hub@main")) {
+            assertThat(loaded.generate("The moon", Map.of("max_new_tokens", 8)))
+                    .isEqualTo(generator.generate("The moon", Map.of("max_new_tokens", 8)));
+        }
+        assertThatThrownBy(() -> TextGenerationPipeline.of("sample-of-the-hub@v2"))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageStartingWith("hub_offline: the model sample-of-the-hub@v2 is not in the cache ");
     }
 
     @Test

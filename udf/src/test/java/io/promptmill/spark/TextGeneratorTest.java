@@ -4,6 +4,8 @@ import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.promptmill.Goldens;
+import io.promptmill.hub.SmallHub;
 import io.promptmill.pretrained.TestVersions;
 import io.promptmill.spark.executor.PartitionPredictor;
 import java.io.RandomAccessFile;
@@ -76,6 +78,21 @@ final class TextGeneratorTest {
                 .isThrownBy(() -> generator().setModel(models + "/tiny@best").generate(input))
                 .withMessageStartingWith(
                         "no_best_version: no version in " + models + "/tiny is known to be the best, ");
+    }
+
+    @Test
+    void aModelOfTheHubIsNamedAsItIsThere() throws Exception {
+        try (SmallHub hub = new SmallHub("tests/tiny").with(Goldens.path("tiny"), "config.json", "model.safetensors")) {
+            hub.intoCacheOfThisProcess();
+        }
+        Dataset<Row> input = TestSpark.session().sql("SELECT array(327) AS prompt_token_ids");
+
+        Row row = generator().setModel("tests/tiny").generate(input).head();
+        Row sequence = row.<Row>getList(row.fieldIndex("sequences")).get(0);
+        assertThat(sequence.<Integer>getList(sequence.fieldIndex("token_ids"))).isEqualTo(GREEDY_12);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> generator().setModel("tests/nobody").generate(input))
+                .withMessageStartingWith("hub_offline: the model tests/nobody is not in the cache ");
     }
 
     @Test

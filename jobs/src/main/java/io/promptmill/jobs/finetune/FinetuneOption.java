@@ -25,7 +25,10 @@ enum FinetuneOption implements DescribedOption {
             "FOLDER",
             "Checkpoint to start from, in Hugging Face layout, or the name of a model on the Hugging Face hub; the sample"
                     + " model when not given.")),
-    BASE_MODEL(optional("base-model", "FOLDER", "Where --model is a PEFT adapter: its base, if it does not tell it.")),
+    BASE_MODEL(optional(
+            "base-model",
+            "FOLDER",
+            "Where --model is a PEFT adapter: its base, as --model takes it, if the adapter does not tell it.")),
     FROM_SCRATCH(flag("from-scratch", "Start from random weights; only the tokenizer is that of --model.")),
     N_LAYER(optional("n-layer", "N", "With --from-scratch: layers.")),
     N_HEAD(optional("n-head", "N", "With --from-scratch: attention heads of a layer.")),

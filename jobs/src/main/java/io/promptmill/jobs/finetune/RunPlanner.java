@@ -204,6 +204,12 @@ final class RunPlanner {
         weighty().forEach((name, value) -> fields.put(name, String.valueOf(value)));
         fields.put("version of promptmill", Version.number());
         fields.put("digest of the model", start.model().digest());
+        start.named()
+                .hubName()
+                .ifPresent(name -> fields.put(FinetuneOption.MODEL.option().name(), name));
+        start.named()
+                .baseHubName()
+                .ifPresent(name -> fields.put(FinetuneOption.BASE_MODEL.option().name(), name));
         fields.put("digest of the tokens", rows.trainTally().digest());
         fields.put("tokens of a block", rows.form().toString());
         fields.put(

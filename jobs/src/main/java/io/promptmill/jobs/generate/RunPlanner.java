@@ -12,6 +12,7 @@ import io.promptmill.jobs.output.RunPlan;
 import io.promptmill.jobs.prompts.InputTable;
 import io.promptmill.model.CpuCapability;
 import io.promptmill.spark.executor.SlotMemory;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -76,9 +77,17 @@ final class RunPlanner {
                         chunks(model, rows, config, slots, interrupted),
                         slots,
                         CpuCapability.ofThisMachine(),
-                        ResolvedSettings.of(settings, precision, config),
+                        resolved(model, config),
                         input.columns().outputSchema().json())
                 .signed();
+    }
+
+    private Map<String, Object> resolved(JobModel model, GenerationConfig config) {
+        Map<String, Object> resolved = ResolvedSettings.of(settings, precision, config);
+        // Any other base is told by the digest of the model alone.
+        model.baseHubName()
+                .ifPresent(name -> resolved.put(JobOption.BASE_MODEL.option().name(), name));
+        return resolved;
     }
 
     private int chunks(JobModel model, long rows, GenerationConfig config, int slots, Optional<RunPlan> interrupted) {

@@ -147,6 +147,16 @@ public final class JobModel implements AutoCloseable {
                 .map(ModelVersion::folderName));
     }
 
+    /** What the hub calls it, with the commit; empty where it does not come from there. */
+    public Optional<String> hubName() {
+        return model.hubName().map(HubName::toString);
+    }
+
+    /** What the hub calls an adapter's base, with the commit; empty where there is none, or it does not come from there. */
+    public Optional<String> baseHubName() {
+        return model.baseHubName().map(HubName::toString);
+    }
+
     /** The checked files; open as long as this is. */
     public Checkpoint checkpoint() {
         return model.checkpoint();

@@ -9,6 +9,7 @@ import io.promptmill.jobs.Promptmill;
 import io.promptmill.jobs.command.CommandLines;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.jobs.testing.TestHubCache;
 import io.promptmill.jobs.testing.TestVersions;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -99,7 +100,7 @@ class BenchCommandTest {
     }
 
     @Test
-    void aVersionOfAModelIsMeasuredByItsName() throws Exception {
+    void aVersionOfAModelOrOneOfTheHubIsMeasuredByItsName() throws Exception {
         Path versions = temp.resolve("alice");
         Path version = Files.createDirectories(versions.resolve("v2"));
         new MadeUpCheckpoint(new ModelSize(1, 8, 1, 256, 100), 1, 0).write(version);
@@ -114,6 +115,16 @@ class BenchCommandTest {
                 .isEqualTo(version.toString());
         assertThat(run("bench", "--model", versions + "@v3")).isEqualTo(ExitCode.MODEL_REFUSED);
         assertThat(text(err)).startsWith("promptmill: version_missing: there is no version v3 in " + versions);
+        err.reset();
+        assertThat(run("bench", "--model", "tests/bench")).isEqualTo(ExitCode.MODEL_REFUSED);
+        assertThat(text(err)).startsWith("promptmill: hub_offline: the model tests/bench is not in the cache ");
+        out.reset();
+        new TestHubCache("tests/bench").with("c3".repeat(20), version);
+        assertThat(run(("bench --model tests/bench" + options).split(" ")))
+                .as(text(err))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(new ObjectMapper().readTree(text(out)).get("model").textValue())
+                .isEqualTo("tests/bench@" + "c3".repeat(20));
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.promptmill.jobs.testing.BreakingFileSystem.Event;
 import io.promptmill.jobs.testing.BreakingFileSystem.Point;
 import io.promptmill.jobs.testing.SmallDisk;
 import io.promptmill.jobs.testing.SmallModel;
+import io.promptmill.jobs.testing.TestHubCache;
 import io.promptmill.jobs.testing.TestSpark;
 import io.promptmill.jobs.tracking.Artifact;
 import io.promptmill.jobs.tracking.JsonLines;
@@ -203,6 +204,19 @@ class FinetuneJobIT {
         assertThat(runs.err()).contains("goes on");
         assertThat(runFolders()).hasSize(1);
         assertThat(run(0).parent().version()).isEqualTo("v1");
+    }
+
+    @Test
+    void aModelOfTheHubIsTrainedByItsNameAndTheVersionTellsItsCommit() throws Exception {
+        String commit = "c3".repeat(20);
+        new TestHubCache("tests/finetune").with(commit, model);
+        assertThat(finetune("--model=tests/finetune", "--max-steps=1")).isEqualTo(ExitCode.DONE);
+        assertThat(run(0).parent().location()).isEqualTo("tests/finetune@" + commit);
+        assertThat(run(0).parent().version()).isEqualTo(commit);
+        PlannedRun plan = PlannedRun.parse(Files.readAllBytes(runFolder(0).resolve(PlannedRun.FILE)));
+        assertThat(plan.modelAsked()).isEqualTo("tests/finetune");
+        assertThat(plan.fields()).containsEntry("model", "tests/finetune@" + commit);
+        assertThat(temp.resolve("out/v1/README.md")).content().contains("base_model: \"tests/finetune\"\n");
     }
 
     @Test

@@ -10,13 +10,14 @@ import io.promptmill.jobs.model.SampleModel;
 import io.promptmill.jobs.output.ChunkPlan;
 import io.promptmill.jobs.output.RunPlan;
 import io.promptmill.jobs.testing.SmallModel;
+import io.promptmill.jobs.testing.TestAdapter;
+import io.promptmill.jobs.testing.TestHubCache;
 import io.promptmill.jobs.testing.TestVersions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileUtil;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,19 +140,17 @@ class ModelVersionIT {
 
     @Test
     void aModelOfTheHubsIsItsCommitInThePlanAndStaysThatInAResumedRun() throws Exception {
-        String name = "tests/" + temp.getFileName();
-        Path cached = Path.of(System.getenv("HF_HUB_CACHE"), "models--" + name.replace("/", "--"));
-        String first = "a1".repeat(20);
-        String second = "b2".repeat(20);
-        cache(cached, first, alice.resolve("v1"));
-        cache(cached, second, alice.resolve("v2"));
+        String name = "tests/plan";
+        TestHubCache cache = new TestHubCache(name);
         assertThatThrownBy(() -> generate(name))
-                .hasMessageStartingWith("hub_offline: the model " + name + " is not in the cache " + cached.getParent()
-                        + ", and there is no folder of that name, HF_HUB_OFFLINE forbids to ask https://")
+                .hasMessageStartingWith("hub_offline: the model " + name + " is not in the cache ")
+                .hasMessageContaining(", and there is no folder of that name, HF_HUB_OFFLINE forbids to ask https://")
                 .extracting(e -> ((RefusalException) e).exitCode())
                 .isEqualTo(ExitCode.MODEL_REFUSED);
-        Files.createDirectories(cached.resolve("refs"));
-        Files.writeString(cached.resolve("refs/main"), first);
+        String first = "a1".repeat(20);
+        String second = "b2".repeat(20);
+        Files.delete(alice.resolve("v1/promptmill.json"));
+        cache.with(second, alice.resolve("v2")).with(first, alice.resolve("v1"));
 
         assertThat(generate(name)).isEqualTo(ExitCode.DONE);
         assertThat(plan().modelAsked()).isEqualTo(name);
@@ -162,7 +161,7 @@ class ModelVersionIT {
 
         Files.delete(output.resolve("_SUCCESS"));
         Files.delete(output.resolve(new ChunkPlan(2).fileName(1)));
-        Files.writeString(cached.resolve("refs/main"), second);
+        cache.withMain(second);
         assertThat(generate(name, "--resume")).isEqualTo(ExitCode.DONE);
         assertThat(runs.err())
                 .contains("promptmill: this run was begun with " + name + "@" + first + " for --model " + name
@@ -170,28 +169,29 @@ class ModelVersionIT {
         assertThat(GenerateRuns.chunks(output)).isEqualTo(undisturbed);
         assertThatThrownBy(() -> generate(name + "@" + second, "--resume"))
                 .hasMessageContaining("chosen version of the model was " + first + " and is now " + second);
-        FileUtil.fullyDelete(cached.resolve("snapshots/" + first).toFile());
+        FileUtil.fullyDelete(cache.snapshot(first).toFile());
         assertThatThrownBy(() -> generate(name, "--resume"))
                 .hasMessageStartingWith("hub_offline: the model " + name + "@" + first + " is not in the cache ");
         assertThat(GenerateRuns.chunks(output)).isEqualTo(undisturbed);
-        FileUtil.fullyDelete(cached.toFile());
     }
 
-    /** What a client without links leaves of a commit. */
-    private static void cache(Path cached, String commit, Path model) throws IOException {
-        Path snapshot = cached.resolve("snapshots").resolve(commit);
-        GenerateRuns.copy(model, snapshot);
-        Files.delete(snapshot.resolve("promptmill.json"));
-        StringBuilder files = new StringBuilder();
-        try (Stream<Path> content = Files.list(snapshot)) {
-            content.forEach(file -> files.append(files.isEmpty() ? "" : ",")
-                    .append("\"")
-                    .append(file.getFileName())
-                    .append("\":{}"));
-        }
-        Files.createDirectories(cached.resolve("trees"));
-        Files.writeString(
-                cached.resolve("trees/" + commit + ".json"), "{\"format_version\":1,\"files\":{" + files + "}}");
+    @Test
+    void theBaseOfAnAdapterIsItsCommitInThePlanToo() throws Exception {
+        TestHubCache base = new TestHubCache("tests/plan-base");
+        base.with("b2".repeat(20), alice.resolve("v1")).with("a1".repeat(20), alice.resolve("v1"));
+        String adapter = TestAdapter.in(temp.resolve("adapter"), "gpt2").toString();
+        assertThat(generate(adapter, "--base-model=tests/plan-base")).isEqualTo(ExitCode.DONE);
+        String planned = "tests/plan-base@" + "a1".repeat(20);
+        assertThat(plan().model()).isEqualTo(adapter);
+        assertThat(plan().settings()).containsEntry("base-model", planned);
+        assertThat(plan().fingerprintFields().fields()).containsEntry("base-model", planned);
+
+        base.withMain("b2".repeat(20));
+        assertThatThrownBy(() -> generate(adapter, "--base-model=tests/plan-base", "--resume"))
+                .hasMessageStartingWith("resume_differs: ")
+                .hasMessageContaining("base-model was " + planned + " and is now tests/plan-base@" + "b2".repeat(20));
+        assertThat(generate(adapter, "--base-model=" + planned, "--resume")).isEqualTo(ExitCode.DONE);
+        assertThat(runs.out()).contains("is finished, there is nothing to compute");
     }
 
     private ExitCode generate(String model, String... options) throws RefusalException, IOException {

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import io.promptmill.jobs.testing.TestAdapter;
+import io.promptmill.jobs.testing.TestHubCache;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -23,20 +22,7 @@ class JobModelTest {
     void anAdapterIsOpenedOverTheBaseThatIsGivenOrThatItNamesFromItsOwnPlace() throws Exception {
         Path base = Files.createDirectory(temp.resolve("base"));
         SampleModel.copyTo(base);
-        Path adapter = Files.createDirectory(temp.resolve("adapter"));
-        Files.writeString(
-                adapter.resolve("adapter_config.json"),
-                "{\"peft_type\":\"LORA\",\"base_model_name_or_path\":\"../base\"}");
-        String header = "{\"base_model.model.transformer.ln_f.bias\":{\"dtype\":\"F32\",\"shape\":[288],"
-                + "\"data_offsets\":[0,1152]}}";
-        Files.write(
-                adapter.resolve("adapter_model.safetensors"),
-                ByteBuffer.allocate(Long.BYTES + header.length() + 1152)
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .putLong(header.length())
-                        .put(header.getBytes(StandardCharsets.UTF_8))
-                        .putFloat(7)
-                        .array());
+        Path adapter = TestAdapter.in(temp.resolve("adapter"), "../base");
 
         Configuration hadoop = new Configuration();
         String byUri = adapter.toUri().toString();
@@ -51,6 +37,28 @@ class JobModelTest {
                     .isEqualTo(named.checkpoint().digest())
                     .isNotEqualTo(plain.checkpoint().digest());
         }
+    }
+
+    @Test
+    void theBaseOfAnAdapterMayBeNamedAsTheHubHasIt() throws Exception {
+        String commit = "c3".repeat(20);
+        Path base = Files.createDirectory(temp.resolve("base"));
+        SampleModel.copyTo(base);
+        new TestHubCache("tests/base").with(commit, base);
+        Path adapter = TestAdapter.in(temp.resolve("adapter"), "../base");
+        Configuration hadoop = new Configuration();
+        Optional<String> path = Optional.of(adapter.toString());
+        try (JobModel named = JobModel.open(path, Optional.empty(), hadoop);
+                JobModel given = JobModel.open(path, Optional.of("tests/base"), hadoop)) {
+            assertThat(named.baseHubName()).isEmpty();
+            assertThat(given.baseHubName()).contains("tests/base@" + commit);
+            assertThat(given.hubName()).isEmpty();
+            assertThat(given.location()).isEqualTo(adapter.toString());
+            assertThat(given.digest()).isEqualTo(named.digest());
+        }
+        assertThatExceptionOfType(RefusalException.class)
+                .isThrownBy(() -> JobModel.open(path, Optional.of("tests/base@v2"), hadoop))
+                .withMessageStartingWith("hub_offline: the model tests/base@v2 is not in the cache ");
     }
 
     @Test

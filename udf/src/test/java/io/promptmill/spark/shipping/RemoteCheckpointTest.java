@@ -114,6 +114,7 @@ final class RemoteCheckpointTest {
             assertThat(brought.model().resolve("adapter_model.safetensors")).hasSize(9);
             assertThat(brought.base()).contains(base);
             assertThat(brought.hubName().orElseThrow().repository()).isEqualTo("bob/adapter");
+            assertThat(brought.baseHubName().orElseThrow().repository()).isEqualTo("alice/tiny");
             assertThat(new RemoteCheckpoint("bob/adapter", Optional.of(folder.toString()), hadoop, client)
                             .bring(work)
                             .base())
