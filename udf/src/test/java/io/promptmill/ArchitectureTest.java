@@ -8,7 +8,6 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +36,7 @@ class ArchitectureTest {
     private static final String TRAINING = "io.promptmill.training..";
     private static final String PIPELINE = "io.promptmill.pipeline..";
     private static final String SPARK_ML = "io.promptmill.spark";
+    private static final String SPARK_SEAM = "io.promptmill.spark.seam";
     private static final String SPARK_ROWS = "io.promptmill.spark.rows..";
     private static final String SPARK_SHIPPING = "io.promptmill.spark.shipping..";
     private static final String SPARK_EXECUTOR = "io.promptmill.spark.executor..";
@@ -84,7 +84,10 @@ class ArchitectureTest {
                         JACKSON,
                         DJL));
         ALLOWED.put(PIPELINE, List.of(ROOT, FILES, CHECKPOINT, COMPILE, TOKENIZER, HUB, PRETRAINED, GENERATION, MODEL));
-        ALLOWED.put(SPARK_ROWS, List.of(ROOT, GENERATION, JACKSON, SPARK_ITSELF, SCALA, "org.apache.commons.text.."));
+        ALLOWED.put(SPARK_SEAM, List.of(SCALA));
+        ALLOWED.put(
+                SPARK_ROWS,
+                List.of(ROOT, GENERATION, SPARK_SEAM, JACKSON, SPARK_ITSELF, SCALA, "org.apache.commons.text.."));
         ALLOWED.put(
                 SPARK_SHIPPING,
                 List.of(
@@ -131,8 +134,7 @@ class ArchitectureTest {
     }
 
     private static final JavaClasses LIBRARY = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages(ROOT);
+            .importUrl(Prompt.class.getProtectionDomain().getCodeSource().getLocation());
 
     @Test
     void packagesImportOnlyWhatTheTableAllows() {

@@ -51,7 +51,7 @@ public final class Goldens {
         file.get(header);
         ByteBuffer values = file.slice().order(ByteOrder.LITTLE_ENDIAN);
         Map<String, float[]> tensors = new TreeMap<>();
-        new ObjectMapper().readTree(header).fields().forEachRemaining(field -> {
+        new ObjectMapper().readTree(header).properties().forEach(field -> {
             if (!field.getKey().equals("__metadata__")) {
                 JsonNode offsets = field.getValue().get("data_offsets");
                 int begin = offsets.get(0).intValue();

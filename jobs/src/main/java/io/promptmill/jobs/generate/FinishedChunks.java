@@ -3,15 +3,14 @@ package io.promptmill.jobs.generate;
 import io.promptmill.jobs.output.ChunkCounts;
 import io.promptmill.jobs.output.ChunkReport;
 import io.promptmill.jobs.progress.RejectedLimit;
+import io.promptmill.spark.seam.ScalaCollections;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import scala.Function1;
 import scala.Function2;
-import scala.collection.JavaConverters;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 import scala.runtime.BoxedUnit;
@@ -39,7 +38,7 @@ final class FinishedChunks {
     void collect(JavaRDD<ChunkReport> chunks) {
         Function1<scala.collection.Iterator<ChunkReport>, List<ChunkReport>> inTask =
                 (Function1<scala.collection.Iterator<ChunkReport>, List<ChunkReport>> & Serializable)
-                        computed -> listOf(JavaConverters.asJavaIterator(computed));
+                        ScalaCollections::javaList;
         Function2<Object, List<ChunkReport>, BoxedUnit> onDriver = (partition, computed) -> {
             add(computed);
             return BoxedUnit.UNIT;
@@ -65,11 +64,5 @@ final class FinishedChunks {
             stopped = true;
             spark.cancelAllJobs();
         }
-    }
-
-    private static List<ChunkReport> listOf(Iterator<ChunkReport> computed) {
-        List<ChunkReport> list = new ArrayList<>();
-        computed.forEachRemaining(list::add);
-        return list;
     }
 }

@@ -3,6 +3,7 @@ package io.promptmill.jobs.input;
 import static java.util.stream.Collectors.groupingBy;
 
 import io.promptmill.jobs.input.InputListing.ListedFile;
+import io.promptmill.spark.seam.ScalaCollections;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -20,9 +21,7 @@ import org.apache.spark.sql.execution.datasources.PartitioningAwareFileIndex;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
 import scala.Option;
-import scala.Predef;
-import scala.collection.JavaConverters;
-import scala.collection.Seq;
+import scala.collection.immutable.Seq;
 import scala.collection.mutable.LinkedHashMap;
 
 /** Gives Spark exactly the files that were listed, wherever they lie; its own index passes over some without a word. */
@@ -36,14 +35,9 @@ final class InputFileIndex extends PartitioningAwareFileIndex {
      * @param folderColumns the columns that folders give to some of the files, all of them strings
      */
     InputFileIndex(SparkSession spark, List<ListedFile> files, StructType folderColumns) {
-        super(spark, immutable(Map.of()), Option.empty(), NoopCache$.MODULE$);
+        super(spark, ScalaCollections.map(Map.of()), Option.empty(), NoopCache$.MODULE$);
         this.files = List.copyOf(files);
         this.folderColumns = folderColumns;
-    }
-
-    /** Scala's form of a map. */
-    static <K, V> scala.collection.immutable.Map<K, V> immutable(Map<K, V> map) {
-        return JavaConverters.mapAsScalaMap(map).toMap(Predef.$conforms());
     }
 
     @Override
@@ -52,7 +46,7 @@ final class InputFileIndex extends PartitioningAwareFileIndex {
         files.forEach(file -> folders.putIfAbsent(folder(file), file));
         List<PartitionPath> partitions = new ArrayList<>();
         folders.forEach((path, file) -> partitions.add(new PartitionPath(values(file), path)));
-        return new PartitionSpec(folderColumns, seq(partitions));
+        return new PartitionSpec(folderColumns, ScalaCollections.seq(partitions));
     }
 
     @Override
@@ -69,17 +63,18 @@ final class InputFileIndex extends PartitioningAwareFileIndex {
                 .collect(groupingBy(InputFileIndex::folder))
                 .forEach((folder, inIt) -> children.put(
                         folder, inIt.stream().map(ListedFile::status).toArray(FileStatus[]::new)));
-        return immutable(children);
+        return ScalaCollections.map(children);
     }
 
     @Override
     public Seq<FileStatus> allFiles() {
-        return seq(files.stream().map(ListedFile::status).toList());
+        return ScalaCollections.seq(files.stream().map(ListedFile::status).toList());
     }
 
     @Override
     public Seq<Path> rootPaths() {
-        return seq(files.stream().map(file -> file.status().getPath()).toList());
+        return ScalaCollections.seq(
+                files.stream().map(file -> file.status().getPath()).toList());
     }
 
     /** Does nothing: the files are those that were listed. */
@@ -94,9 +89,5 @@ final class InputFileIndex extends PartitioningAwareFileIndex {
 
     private static Path folder(ListedFile file) {
         return file.status().getPath().getParent();
-    }
-
-    private static <T> Seq<T> seq(List<T> list) {
-        return JavaConverters.asScalaBuffer(list).toSeq();
     }
 }

@@ -7,6 +7,7 @@ import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.input.InputListing.ListedFile;
 import io.promptmill.jobs.parquet.StrictParquet;
 import io.promptmill.spark.rows.PromptColumns;
+import io.promptmill.spark.seam.ScalaCollections;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -122,7 +123,7 @@ final class InputRows {
                 group.columns(),
                 Option.empty(),
                 new ParquetFileFormat(),
-                InputFileIndex.immutable(options),
+                ScalaCollections.map(options),
                 spark)));
     }
 

@@ -59,6 +59,8 @@ public final class RowFiles {
         }
 
         @Override
+        @SuppressWarnings(
+                "deprecation") // abstract in all versions of Parquet, the newest of which calls another by default
         protected WriteSupport<InternalRow> getWriteSupport(Configuration configuration) {
             return support;
         }

@@ -1,6 +1,7 @@
 package io.promptmill.jobs.progress;
 
 import io.promptmill.jobs.progress.ProgressDisplay.Shown;
+import io.promptmill.spark.seam.ScalaCollections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -8,7 +9,6 @@ import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
-import scala.collection.JavaConverters;
 
 /**
  * Reads the {@link LiveCounts} of running tasks from the executors' heartbeats: an accumulator itself changes on the
@@ -31,8 +31,8 @@ public final class ProgressListener extends SparkListener {
 
     @Override
     public synchronized void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
-        JavaConverters.seqAsJavaList(update.accumUpdates())
-                .forEach(task -> running.put((Long) task._1(), counted(JavaConverters.seqAsJavaList(task._4()))));
+        ScalaCollections.javaList(update.accumUpdates())
+                .forEach(task -> running.put((Long) task._1(), counted(ScalaCollections.javaList(task._4()))));
         observer.accept(progress());
     }
 
@@ -41,7 +41,7 @@ public final class ProgressListener extends SparkListener {
         running.remove(end.taskInfo().taskId());
         if (end.taskInfo().successful()) {
             finished = finished.plus(
-                    counted(JavaConverters.seqAsJavaList(end.taskInfo().accumulables())));
+                    counted(ScalaCollections.javaList(end.taskInfo().accumulables())));
         }
         observer.accept(progress());
     }

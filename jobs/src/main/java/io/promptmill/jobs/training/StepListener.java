@@ -1,11 +1,11 @@
 package io.promptmill.jobs.training;
 
 import io.promptmill.jobs.progress.ProgressDisplay.Shown;
+import io.promptmill.spark.seam.ScalaCollections;
 import java.util.Locale;
 import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
-import scala.collection.JavaConverters;
 
 /**
  * Reads the {@link LiveProgress} of the training task from its executor's heartbeats: an accumulator itself changes on the
@@ -28,8 +28,7 @@ final class StepListener extends SparkListener {
 
     @Override
     public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
-        JavaConverters.seqAsJavaList(update.accumUpdates())
-                .forEach(task -> read(JavaConverters.seqAsJavaList(task._4())));
+        ScalaCollections.javaList(update.accumUpdates()).forEach(task -> read(ScalaCollections.javaList(task._4())));
     }
 
     private void read(Iterable<AccumulableInfo> accumulables) {

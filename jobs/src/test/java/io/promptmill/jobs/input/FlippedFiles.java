@@ -3,6 +3,7 @@ package io.promptmill.jobs.input;
 import io.promptmill.jobs.parquet.PageCheck;
 import io.promptmill.jobs.parquet.StrictParquet;
 import io.promptmill.jobs.testing.TestSpark;
+import io.promptmill.spark.seam.ScalaCollections;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,6 @@ import org.apache.spark.sql.sources.Filter;
 import org.apache.spark.sql.types.StructType;
 import scala.Function1;
 import scala.collection.Iterator;
-import scala.collection.JavaConverters;
 
 /** Flips bits in a Parquet file and reads it each time as the job does, but within this thread: a Spark job a flip takes too long. */
 final class FlippedFiles {
@@ -89,10 +89,8 @@ final class FlippedFiles {
                         schema,
                         new StructType(),
                         schema,
-                        JavaConverters.asScalaBuffer(new ArrayList<Filter>()).toSeq(),
-                        scala.collection.immutable.Map$.MODULE$
-                                .<String, String>empty()
-                                .updated("returning_batch", "false"),
+                        ScalaCollections.seq(List.<Filter>of()),
+                        ScalaCollections.map(Map.of("returning_batch", "false")),
                         hadoop);
     }
 

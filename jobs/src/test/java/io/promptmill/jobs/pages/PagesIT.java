@@ -7,6 +7,7 @@ import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.pages.ExampleCompiler.Language;
 import io.promptmill.jobs.pages.ReadersFolder.ModelOfReader;
 import io.promptmill.jobs.testing.TestSpark;
+import io.promptmill.spark.seam.ScalaCollections;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -29,7 +30,6 @@ import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scala.Console;
-import scala.collection.JavaConverters;
 
 /**
  * The pages are true: whoever types their commands and examples, from the top of a page down, gets what they say. Files are
@@ -235,7 +235,7 @@ class PagesIT {
                 .isEqualTo("spark-submit");
         SparkSubmitArguments submitted = submitted(words.subList(1, words.size()), folder);
         assertThat(submitted.primaryResource()).as(command).endsWith("jobs/target/promptmill.jar");
-        List<String> arguments = new ArrayList<>(JavaConverters.seqAsJavaList(submitted.childArgs()));
+        List<String> arguments = new ArrayList<>(ScalaCollections.javaList(submitted.childArgs()));
         for (int i = 1; i < arguments.size(); i++) { // the first one is the command's own name
             arguments.set(i, folder.onThisMachine(arguments.get(i)));
         }
@@ -258,7 +258,7 @@ class PagesIT {
             options.set(file, folder.onThisMachine(options.get(file)));
         }
         return new SparkSubmitArguments(
-                JavaConverters.asScalaBuffer(options),
+                ScalaCollections.seq(options),
                 new scala.collection.immutable.Map.Map1<>("HADOOP_CONF_DIR", "of a cluster"));
     }
 }

@@ -3,6 +3,7 @@ package io.promptmill.jobs.parquet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
@@ -26,7 +27,9 @@ class HybridRunsTest {
                 encoder.writeInt(hit ? wanted : i & wanted & 1);
                 expected += hit || (i & wanted & 1) == wanted ? 1 : 0;
             }
-            ByteBuffer bytes = ByteBuffer.wrap(encoder.toBytes().toByteArray());
+            ByteArrayOutputStream encoded = new ByteArrayOutputStream();
+            encoder.toBytes().writeAllTo(encoded);
+            ByteBuffer bytes = ByteBuffer.wrap(encoded.toByteArray());
             assertThat(HybridRuns.count(bytes, width, count, 1L << 32, Integer.toUnsignedLong(wanted)))
                     .as("%d values of %d bits", count, width)
                     .isEqualTo(expected);

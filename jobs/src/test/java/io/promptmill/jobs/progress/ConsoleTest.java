@@ -13,6 +13,7 @@ import io.promptmill.jobs.progress.ProgressDisplay.Estimate;
 import io.promptmill.jobs.progress.ProgressListener.Progress;
 import io.promptmill.jobs.testing.TestSpark;
 import io.promptmill.spark.rows.ProblemCount;
+import io.promptmill.spark.seam.ScalaCollections;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,6 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
-import scala.collection.JavaConverters;
 
 class ConsoleTest {
     private static final ProblemCount LONG = new ProblemCount(
@@ -278,7 +278,6 @@ class ConsoleTest {
     }
 
     private static Row rowOf(String id, List<Row> sequences) {
-        return RowFactory.create(
-                id, "prompt", JavaConverters.asScalaBuffer(sequences).toSeq());
+        return RowFactory.create(id, "prompt", ScalaCollections.seq(sequences));
     }
 }

@@ -4,13 +4,13 @@ import io.promptmill.Completion;
 import io.promptmill.OptionWord;
 import io.promptmill.PromptResult;
 import io.promptmill.spark.rows.PromptReader.ReadRow;
+import io.promptmill.spark.seam.ScalaCollections;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import scala.collection.mutable.WrappedArray;
 
 /** Writes results as rows of {@link PromptColumns#outputSchema()}. Stateless. */
 final class ResultRows {
@@ -42,7 +42,7 @@ final class ResultRows {
                     return RowFactory.create(fields.toArray());
                 })
                 .toArray();
-        values.add(WrappedArray.make(sequences));
+        values.add(ScalaCollections.rowArray(sequences));
         values.add(promptTokens(result));
         values.addAll(ending(read, result));
         return RowFactory.create(values.toArray());
@@ -64,7 +64,7 @@ final class ResultRows {
         return Arrays.asList(
                 completion.index(),
                 completion.text(),
-                WrappedArray.make(completion.tokenIds().toArray()),
+                ScalaCollections.rowArray(completion.tokenIds().toArray()),
                 OptionWord.of(completion.finishReason()),
                 completion.stopReason());
     }
@@ -76,7 +76,7 @@ final class ResultRows {
         }
         List<Object> values = new ArrayList<>(List.of(completion.tokenIds().size(), completion.cumulativeLogprob()));
         if (included) {
-            values.add(WrappedArray.make(completion.tokenLogprobs().toArray(Float[]::new)));
+            values.add(ScalaCollections.rowArray(completion.tokenLogprobs().toArray(Float[]::new)));
         }
         return values;
     }

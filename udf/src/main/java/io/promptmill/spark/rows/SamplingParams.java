@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.promptmill.GenerationOption;
 import io.promptmill.GenerationOptions;
 import io.promptmill.UnsupportedOptions;
+import io.promptmill.spark.seam.ScalaCollections;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -22,7 +23,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.sql.Row;
-import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
 /**
@@ -193,7 +193,7 @@ record SamplingParams(GenerationOptions options, OptionalLong seed) {
                 entries.put(name, struct.getAs(name));
             }
         } else if (value instanceof scala.collection.Map<?, ?> map) {
-            JavaConverters.mapAsJavaMap(map)
+            ScalaCollections.javaMap(map)
                     .forEach((key, text) -> entries.put((String) key, stopOrText((String) key, (String) text)));
         } else if (value instanceof String text) {
             entries.putAll(json(text));
@@ -239,7 +239,7 @@ record SamplingParams(GenerationOptions options, OptionalLong seed) {
             throw new IllegalArgumentException("sampling_params sets " + option.key() + " to a list with a null in it");
         }
         if (value instanceof Seq<?> values) {
-            return plain(option, JavaConverters.seqAsJavaList(values));
+            return plain(option, ScalaCollections.javaList(values));
         }
         if (value instanceof List<?> values) {
             return values.stream().map(item -> plain(option, item)).toList();

@@ -8,6 +8,7 @@ import io.promptmill.GenerationOption;
 import io.promptmill.GenerationOptions;
 import io.promptmill.TokenIds;
 import io.promptmill.spark.rows.PromptReader.ReadRow;
+import io.promptmill.spark.seam.ScalaCollections;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -20,8 +21,6 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import scala.collection.JavaConverters;
-import scala.collection.mutable.WrappedArray;
 
 final class PromptReaderTest {
     private static final String SECRET = "my secret prompt";
@@ -136,10 +135,10 @@ final class PromptReaderTest {
             {new BigDecimal("5"), new BigDecimal("0"), new BigDecimal("7")}
         };
         for (Object[] sequence : sequences) {
-            ReadRow read =
-                    reader("prompt_token_ids ARRAY<BIGINT>").read(RowFactory.create(WrappedArray.make(sequence)));
+            ReadRow read = reader("prompt_token_ids ARRAY<BIGINT>")
+                    .read(RowFactory.create(ScalaCollections.rowArray(sequence)));
             assertThat(read.prompt().tokenIds()).isEqualTo(TokenIds.of(5, 0, 7));
-            assertThat(read.id()).isEqualTo(PromptDigest.of(WrappedArray.make(new Integer[] {5, 0, 7})));
+            assertThat(read.id()).isEqualTo(PromptDigest.of(ScalaCollections.rowArray(new Integer[] {5, 0, 7})));
         }
     }
 
@@ -149,7 +148,7 @@ final class PromptReaderTest {
         for (Object value : values) {
             assertRejected(
                     reader("id INT, prompt_token_ids ARRAY<BIGINT>")
-                            .read(RowFactory.create(1, WrappedArray.make(new Object[] {value}))),
+                            .read(RowFactory.create(1, ScalaCollections.rowArray(new Object[] {value}))),
                     "bad_token_ids",
                     "position 0 is " + value);
         }
@@ -159,11 +158,11 @@ final class PromptReaderTest {
     void tokenIdsBecomeAPrompt() throws Exception {
         PromptReader reader = reader("id INT, prompt_token_ids ARRAY<INT>");
 
-        ReadRow read = reader.read(RowFactory.create(1, WrappedArray.make(new Integer[] {5, 0, 7})));
+        ReadRow read = reader.read(RowFactory.create(1, ScalaCollections.rowArray(new Integer[] {5, 0, 7})));
         assertThat(read.prompt().tokenIds()).isEqualTo(TokenIds.of(5, 0, 7));
         assertThat(read.text()).isNull();
         assertRejected(
-                reader.read(RowFactory.create(1, WrappedArray.make(new Integer[] {5, null}))),
+                reader.read(RowFactory.create(1, ScalaCollections.rowArray(new Integer[] {5, null}))),
                 "bad_token_ids",
                 "position 1 is null");
         assertRejected(reader.read(RowFactory.create(1, null)), "null_prompt", "prompt is null");
@@ -186,9 +185,9 @@ final class PromptReaderTest {
     void tokenIdsHaveADigestToo() throws Exception {
         PromptColumns columns = columns("prompt_token_ids ARRAY<INT>");
 
-        String one = columns.canonicalId(RowFactory.create(WrappedArray.make(new Integer[] {1, 2})));
+        String one = columns.canonicalId(RowFactory.create(ScalaCollections.rowArray(new Integer[] {1, 2})));
         assertThat(one).matches("[0-9a-f]{64}");
-        assertThat(columns.canonicalId(RowFactory.create(WrappedArray.make(new Integer[] {1, 3}))))
+        assertThat(columns.canonicalId(RowFactory.create(ScalaCollections.rowArray(new Integer[] {1, 3}))))
                 .isNotEqualTo(one);
     }
 
@@ -338,7 +337,7 @@ final class PromptReaderTest {
                 .hasValue(-3);
         PromptReader struct = reader("id INT, prompt_token_ids ARRAY<INT>, sampling_params STRUCT<seed: BIGINT>");
         Row own = new GenericRowWithSchema(new Object[] {5L}, StructType.fromDDL("seed BIGINT"));
-        assertThat(struct.read(RowFactory.create(1, WrappedArray.make(new Integer[] {1}), own))
+        assertThat(struct.read(RowFactory.create(1, ScalaCollections.rowArray(new Integer[] {1}), own))
                         .prompt()
                         .seed())
                 .hasValue(5);
@@ -369,7 +368,7 @@ final class PromptReaderTest {
     }
 
     private static scala.collection.Map<String, String> map(String key, String value) {
-        return JavaConverters.mapAsScalaMap(Map.of(key, value));
+        return ScalaCollections.map(Map.of(key, value));
     }
 
     @Test

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.promptmill.Problem;
 import io.promptmill.PromptResult;
 import io.promptmill.spark.rows.PromptReader.ReadRow;
+import io.promptmill.spark.seam.ScalaCollections;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
-import scala.collection.mutable.WrappedArray;
 
 final class RowLogTest {
     private static final Problem PROBLEM = new Problem("too_odd", "what", "why", "remedy");
@@ -43,7 +43,7 @@ final class RowLogTest {
     @Test
     void promptsOfTokenIdsAreToldLikewise() throws Exception {
         String column = "prompt_token_ids ARRAY<INT>";
-        Object ids = WrappedArray.make(new Integer[] {5, null, 70});
+        Object ids = ScalaCollections.rowArray(new Integer[] {5, null, 70});
         assertThat(line(log(column, LoggedText.OMITTED), column, "1", ids))
                 .contains("row 1 rejected: too_odd, prompt of 3 token ids with the SHA-256 " + PromptDigest.of(ids));
         assertThat(line(log(column, LoggedText.BEGINNING), column, "1", ids))
