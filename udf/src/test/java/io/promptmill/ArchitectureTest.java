@@ -125,6 +125,7 @@ class ArchitectureTest {
                         FILES,
                         CHECKPOINT,
                         COMPILE,
+                        PRETRAINED,
                         GENERATION,
                         SPARK_ROWS,
                         SPARK_SHIPPING,

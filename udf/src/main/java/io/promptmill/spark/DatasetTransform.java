@@ -15,11 +15,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,15 +41,8 @@ final class DatasetTransform {
     }
 
     static Dataset<Row> of(TextGeneratorParams params, Dataset<Row> dataset) {
-        if (!params.isSet(params.model())) {
-            throw new IllegalArgumentException(
-                    "No model is set, and there is none by default: call setModel with a checkpoint folder or the name of a model"
-                            + " on the Hugging Face hub.");
-        }
         try {
-            SparkContext context = dataset.sparkSession().sparkContext();
-            Precision precision = params.requestedPrecision().resolve(params.requestedDevice(), context.conf());
-            ShippedModel model = ShippedModels.ship(context, params.getModel(), params.baseModelIfSet(), precision);
+            ShippedModel model = model(params, dataset.sparkSession());
             List<GenerationOptions> sources = new ArrayList<>(model.sources());
             GenerationOptions own = params.generationOptions();
             own.endTokenWarning(model.vocabularySize()).ifPresent(LOG::warn);
@@ -69,5 +64,27 @@ final class DatasetTransform {
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }
+    }
+
+    private static ShippedModel model(TextGeneratorParams params, SparkSession session)
+            throws InvalidCheckpointException, IOException {
+        SparkContext context = session.sparkContext();
+        Precision precision = params.requestedPrecision().resolve(params.requestedDevice(), context.conf());
+        Optional<String> location = params.modelIfSet().or(() -> configured(session));
+        Optional<String> base = params.baseModelIfSet();
+        if (location.isPresent()) {
+            return ShippedModels.ship(context, location.get(), base, precision);
+        }
+        if (base.isPresent()) {
+            throw new IllegalArgumentException(
+                    "baseModel is set without model: it is the base of the adapter that model"
+                            + " names. Set model to the adapter's folder, or give the base as model.");
+        }
+        return ShippedModels.shipSample(context, precision);
+    }
+
+    private static Optional<String> configured(SparkSession session) {
+        return Optional.ofNullable(session.conf().get(TextGeneratorParams.MODEL_OF_SESSION, null))
+                .filter(location -> !location.isEmpty());
     }
 }

@@ -4,6 +4,7 @@ import io.promptmill.OptionWord;
 import io.promptmill.generation.EngineSettings;
 import io.promptmill.generation.LongPromptPolicy;
 import io.promptmill.generation.ReturnedText;
+import io.promptmill.pretrained.SampleModel;
 import io.promptmill.spark.executor.RequestedDevice;
 import io.promptmill.spark.executor.RequestedPrecision;
 import io.promptmill.spark.rows.AddedColumns;
@@ -24,6 +25,9 @@ import org.apache.spark.ml.param.ParamValidators;
 public abstract class TextGeneratorParams extends GenerationParams {
     private static final long serialVersionUID = 1;
 
+    /** Setting of Spark's that names the model where none is set. */
+    static final String MODEL_OF_SESSION = "spark.promptmill.model";
+
     private final Param<String> model;
     private final Param<String> baseModel;
     private final Param<String> idCol;
@@ -43,7 +47,8 @@ public abstract class TextGeneratorParams extends GenerationParams {
                 this,
                 "model",
                 "checkpoint folder in Hugging Face layout, on any Hadoop file system, or a version in a folder of versions:"
-                        + " FOLDER@latest, FOLDER@best, FOLDER@v3; or a model on the Hugging Face hub: OWNER/NAME@REVISION");
+                        + " FOLDER@latest, FOLDER@best, FOLDER@v3; or a model on the Hugging Face hub: OWNER/NAME@REVISION;"
+                        + " unset: what " + MODEL_OF_SESSION + " names, or else the sample model in the jar");
         baseModel = new Param<>(
                 this,
                 "baseModel",
@@ -67,6 +72,7 @@ public abstract class TextGeneratorParams extends GenerationParams {
                 "precision",
                 "arithmetic of the model: auto (fp32 on CPUs, bf16 on GPUs), fp32, bf16 or int8",
                 RequestedPrecision.values());
+        setDefault(model, SampleModel.NAME);
         setDefault(promptCol, AddedColumns.PROMPT);
         setDefault(outputCol, AddedColumns.SEQUENCES);
         setDefault(slots, EngineSettings.DEFAULT_SLOTS);
@@ -204,6 +210,10 @@ public abstract class TextGeneratorParams extends GenerationParams {
                 getSeed(),
                 chosen(LongPromptPolicy.class, getOnLongPrompt()),
                 getReturnFullText() ? ReturnedText.PROMPT_AND_CONTINUATION : ReturnedText.CONTINUATION);
+    }
+
+    final Optional<String> modelIfSet() {
+        return isSet(model) ? Optional.of(getModel()) : Optional.empty();
     }
 
     final Optional<String> baseModelIfSet() {

@@ -18,6 +18,7 @@ import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,6 +94,30 @@ final class TextGeneratorTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> generator().setModel("tests/nobody").generate(input))
                 .withMessageStartingWith("hub_offline: the model tests/nobody is not in the cache ");
+    }
+
+    @Test
+    void withoutAModelItIsThatOfTheSessionOrElseTheSampleModel() throws Exception {
+        SparkSession session = TestSpark.session();
+        Dataset<Row> prompts = session.sql("SELECT 'My dream is' AS prompt");
+        TextGenerator generator = new TextGenerator().setMaxNewTokens(12);
+
+        assertThat(generator.generate(prompts).head().toString()).contains(" to ");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        new TextGenerator().setBaseModel(generator().getModel()).generate(prompts))
+                .withMessageStartingWith("baseModel is set without model: ");
+        session.conf().set("spark.promptmill.model", generator().getModel());
+        try {
+            Row row = generator
+                    .generate(session.sql("SELECT array(327) AS prompt_token_ids"))
+                    .head();
+            Row sequence = row.<Row>getList(1).get(0);
+            assertThat(sequence.<Integer>getList(sequence.fieldIndex("token_ids")))
+                    .isEqualTo(GREEDY_12);
+        } finally {
+            session.conf().unset("spark.promptmill.model");
+        }
     }
 
     @Test

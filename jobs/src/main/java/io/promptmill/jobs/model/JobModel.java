@@ -16,12 +16,12 @@ import io.promptmill.pretrained.ModelSource;
 import io.promptmill.pretrained.ModelSource.Folders;
 import io.promptmill.pretrained.ModelVersion;
 import io.promptmill.pretrained.PretrainedModel;
+import io.promptmill.pretrained.SampleModel;
 import io.promptmill.spark.shipping.HadoopFolders;
 import io.promptmill.spark.shipping.RemoteCheckpoint;
 import io.promptmill.tokenizer.CheckpointTokenizer;
 import io.promptmill.tokenizer.TokenizerDefinition;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -63,7 +63,7 @@ public final class JobModel implements AutoCloseable {
         String asked = model.orElse(SampleModel.NAME);
         try {
             String location = model.isPresent() ? location(asked, planned, hadoop) : asked;
-            ModelSource source = model.isPresent() ? work -> remote(location, base, work, hadoop) : JobModel::sample;
+            ModelSource source = model.isPresent() ? work -> remote(location, base, work, hadoop) : SampleModel::bring;
             return new JobModel(asked, location, PretrainedModel.open(source));
         } catch (InvalidCheckpointException e) {
             throw refused(e);
@@ -96,12 +96,6 @@ public final class JobModel implements AutoCloseable {
             throw new UnreadableBase(e);
         }
         return model.bringAlone(work).over(named);
-    }
-
-    private static Folders sample(Path work) throws IOException {
-        Path folder = Files.createDirectory(work.resolve(SampleModel.NAME));
-        SampleModel.copyTo(folder);
-        return Folders.of(folder);
     }
 
     /** Tells the option that was wrong. */

@@ -6,9 +6,9 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
-import io.promptmill.jobs.model.SampleModel;
 import io.promptmill.jobs.testing.SmallModel;
 import io.promptmill.jobs.testing.TestSpark;
+import io.promptmill.pretrained.SampleModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

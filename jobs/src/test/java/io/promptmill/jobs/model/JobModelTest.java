@@ -7,6 +7,7 @@ import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.testing.TestAdapter;
 import io.promptmill.jobs.testing.TestHubCache;
+import io.promptmill.pretrained.SampleModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package io.promptmill.jobs.pages;
 
-import io.promptmill.jobs.model.SampleModel;
 import io.promptmill.jobs.testing.SmallModel;
 import io.promptmill.jobs.testing.TestSpark;
 import io.promptmill.jobs.testing.TestVersions;
+import io.promptmill.pretrained.SampleModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.promptmill.jobs.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.promptmill.jobs.model.SampleModel;
+import io.promptmill.pretrained.SampleModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

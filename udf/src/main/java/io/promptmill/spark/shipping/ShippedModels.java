@@ -5,6 +5,7 @@ import io.promptmill.compile.Precision;
 import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.pretrained.ModelSource;
 import io.promptmill.pretrained.PretrainedModel;
+import io.promptmill.pretrained.SampleModel;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -42,10 +43,20 @@ public final class ShippedModels {
      * @throws InvalidCheckpointException when it cannot be used
      * @throws IOException when it cannot be read
      */
-    public static synchronized ShippedModel ship(
-            SparkContext context, String location, Optional<String> base, Precision precision)
+    public static ShippedModel ship(SparkContext context, String location, Optional<String> base, Precision precision)
             throws IOException, InvalidCheckpointException {
-        ModelSource source = new RemoteCheckpoint(location, base, context.hadoopConfiguration());
+        return ship(context, location, new RemoteCheckpoint(location, base, context.hadoopConfiguration()), precision);
+    }
+
+    /** As {@link #ship(SparkContext, String, Optional, Precision)}, of the sample model. */
+    public static ShippedModel shipSample(SparkContext context, Precision precision)
+            throws IOException, InvalidCheckpointException {
+        return ship(context, SampleModel.NAME, SampleModel::bring, precision);
+    }
+
+    private static synchronized ShippedModel ship(
+            SparkContext context, String name, ModelSource source, Precision precision)
+            throws IOException, InvalidCheckpointException {
         try (PretrainedModel model = PretrainedModel.open(source)) {
             Map<String, ModelBroadcast> shipped = SHIPPED.computeIfAbsent(context, absent -> new HashMap<>());
             String key = model.checkpoint().digest() + " " + precision;
@@ -55,7 +66,7 @@ public final class ShippedModels {
                 model.tokenizer()
                         .refusal()
                         .ifPresent(refusal -> LOG.warn(
-                                "the tokenizer of {} cannot be used, so that there is no text: {}", location, refusal));
+                                "the tokenizer of {} cannot be used, so that there is no text: {}", name, refusal));
                 broadcast = ModelBroadcast.of(
                         JavaSparkContext.fromSparkContext(context), model.compile(precision), model.tokenizer());
                 shipped.put(key, broadcast);

@@ -1,0 +1,47 @@
+"""The JVM that a session of Python's is joined to, and what it says in the place of an answer."""
+
+from typing import Any
+
+from py4j.protocol import Py4JJavaError
+from pyspark import SparkContext
+from pyspark.sql.utils import is_remote
+
+from promptmill._java_names import TEXT_GENERATOR
+
+
+def java_generator(*uid: str) -> Any:
+    """A new TextGenerator of the JVM's, to which this session has to be joined.
+
+    :raises RuntimeError: when there is no such session, or its JVM has not got Promptmill's jar
+    """
+    if is_remote():
+        raise RuntimeError(
+            "A session of Spark Connect has no JVM in which a TextGenerator could be made. Use a session of the classic"
+            " kind, such as that of pyspark --jars promptmill.jar --py-files promptmill.jar."
+        )
+    context = SparkContext._active_spark_context
+    if context is None:
+        raise RuntimeError(
+            "A TextGenerator is made in the JVM of a SparkSession, and there is none yet. Make one first:"
+            " SparkSession.builder.config('spark.jars', 'promptmill.jar').getOrCreate()"
+        )
+    java_class: Any = context._jvm
+    for name in TEXT_GENERATOR.split("."):
+        java_class = getattr(java_class, name)
+    try:
+        return java_class(*uid)
+    except TypeError:  # py4j takes the name of a class that is not there for that of a package
+        raise RuntimeError(
+            "Spark was started without Promptmill's jar. Start it with --jars promptmill.jar, or with"
+            " config('spark.jars', 'promptmill.jar') where its first session is made."
+        ) from None
+
+
+def python_error(error: Py4JJavaError) -> Exception:
+    """What cannot be read, as Python tells it; any other error as it is."""
+    java_error = error.java_exception
+    if java_error.getClass().getName() != "java.io.UncheckedIOException":
+        return error
+    message = java_error.getMessage()
+    is_missing = java_error.getCause().getClass().getSimpleName() == "ModelMissingException"
+    return FileNotFoundError(message) if is_missing else OSError(message)
