@@ -6,10 +6,9 @@ import re
 from os import PathLike
 from typing import Any, List, NoReturn, Optional, Sequence, Union
 
-from py4j.protocol import Py4JJavaError
 from pyspark.sql import DataFrame
 
-from promptmill._session import java_generator, python_error
+from promptmill._session import errors_of_python, java_generator
 from promptmill._values import CONVERTERS
 
 
@@ -86,10 +85,8 @@ def generate(
         except TypeError as e:
             raise TypeError("generate() cannot take this %s: %s" % (name, e)) from None
         generator.set(generator.getParam(param).w(converted))
-    try:
+    with errors_of_python():
         return DataFrame(generator.transform(_spread(df, partitions)._jdf), df.sparkSession)
-    except Py4JJavaError as e:
-        raise python_error(e) from None
 
 
 def _param_name(name: str) -> str:

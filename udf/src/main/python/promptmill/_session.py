@@ -1,8 +1,9 @@
 """The JVM that a session of Python's is joined to, and what it says in the place of an answer."""
 
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, Iterator
 
-from py4j.protocol import Py4JJavaError
+from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
 from pyspark import SparkContext
 from pyspark.sql.utils import is_remote
 
@@ -37,11 +38,14 @@ def java_generator(*uid: str) -> Any:
         ) from None
 
 
-def python_error(error: Py4JJavaError) -> Exception:
-    """What cannot be read, as Python tells it; any other error as it is."""
-    java_error = error.java_exception
-    if java_error.getClass().getName() != "java.io.UncheckedIOException":
-        return error
-    message = java_error.getMessage()
-    is_missing = java_error.getCause().getClass().getSimpleName() == "ModelMissingException"
-    return FileNotFoundError(message) if is_missing else OSError(message)
+@contextmanager
+def errors_of_python() -> Iterator[None]:
+    """Tells a model that cannot be read as Python does; what else goes wrong on the JVM stays as pyspark has it."""
+    try:
+        yield
+    except Py4JJavaError as e:
+        java_error = e.java_exception
+        if java_error.getClass().getName() != "java.io.UncheckedIOException":
+            raise
+        is_missing = java_error.getCause().getClass().getSimpleName() == "ModelMissingException"
+        raise (FileNotFoundError if is_missing else OSError)(java_error.getMessage()) from None

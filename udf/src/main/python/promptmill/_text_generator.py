@@ -3,14 +3,13 @@
 from os import PathLike
 from typing import Any, Dict, Optional, Sequence, Union
 
-from py4j.protocol import Py4JJavaError
 from pyspark import keyword_only
 from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable
 from pyspark.ml.wrapper import JavaTransformer
 from pyspark.sql import DataFrame
 
 from promptmill._java_names import TEXT_GENERATOR
-from promptmill._session import java_generator, python_error
+from promptmill._session import errors_of_python, java_generator
 from promptmill._text_generator_params import TextGeneratorParams
 
 
@@ -109,10 +108,8 @@ class TextGenerator(JavaTransformer, TextGeneratorParams, JavaMLReadable["TextGe
         return self
 
     def _transform(self, dataset: DataFrame) -> DataFrame:
-        try:
+        with errors_of_python():
             return super()._transform(dataset)
-        except Py4JJavaError as e:
-            raise python_error(e) from None
 
     @classmethod
     def read(cls) -> "JavaMLReader[TextGenerator]":

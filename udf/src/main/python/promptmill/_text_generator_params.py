@@ -1,6 +1,7 @@
 """Where prompts and model come from, and how a run goes, as Params of pyspark.ml."""
 
-from typing import TypeVar
+from os import PathLike
+from typing import TypeVar, Union
 
 from pyspark.ml.param import Param
 
@@ -44,7 +45,7 @@ class TextGeneratorParams(GenerationParams):
         "arithmetic of the model: auto (fp32 on CPUs, bf16 on GPUs), fp32, bf16 or int8",
     )
 
-    def setModel(self: Self, value: str) -> Self:
+    def setModel(self: Self, value: Union[str, "PathLike[str]"]) -> Self:
         """Sets :py:attr:`model`."""
         return self._set(model=value)
 
@@ -52,7 +53,7 @@ class TextGeneratorParams(GenerationParams):
         """The value of :py:attr:`model`."""
         return self.getOrDefault(self.model)
 
-    def setBaseModel(self: Self, value: str) -> Self:
+    def setBaseModel(self: Self, value: Union[str, "PathLike[str]"]) -> Self:
         """Sets :py:attr:`baseModel`."""
         return self._set(baseModel=value)
 

@@ -6,10 +6,13 @@ from typing import Any, Callable, Dict, List
 
 
 def toInt(value: Any) -> int:
-    """A whole number; ``5.0`` is one."""
-    if isinstance(value, bool) or not isinstance(value, Real) or value != int(value):
-        raise TypeError("a whole number is needed, not %r" % (value,))
-    return int(value)
+    """A whole number of 32 bits; ``5.0`` is one."""
+    return _whole(value, 32)
+
+
+def toLong(value: Any) -> int:
+    """A whole number of 64 bits."""
+    return _whole(value, 64)
 
 
 def toFloat(value: Any) -> float:
@@ -56,6 +59,13 @@ def toEarlyStopping(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else toString(value)
 
 
+def _whole(value: Any, bits: int) -> int:
+    is_whole = isinstance(value, Integral) or (isinstance(value, float) and value.is_integer())
+    if isinstance(value, bool) or not is_whole or not -(2 ** (bits - 1)) <= value < 2 ** (bits - 1):
+        raise TypeError("a whole number of %d bits is needed, not %r" % (bits, value))
+    return int(value)
+
+
 def _items(value: Any, what: str) -> List[Any]:
     """What can be gone through but is no text: lists, tuples, arrays."""
     if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
@@ -71,7 +81,7 @@ CONVERTERS: Dict[str, Callable[[Any], Any]] = {
     "promptCol": toString,
     "outputCol": toString,
     "slots": toInt,
-    "seed": toInt,
+    "seed": toLong,
     "returnFullText": toBoolean,
     "onLongPrompt": toString,
     "logprobs": toBoolean,

@@ -46,6 +46,7 @@ class PagesIT {
             "mvn -Pchaos verify -pl jobs -am -Dchaos.points=DRIVER_MID_BATCH,EXECUTOR_MID_BATCH -Dchaos.seeds=5-8"
                     + " -Dchaos.races=none -Dchaos.report=/tmp/chaos.txt",
             "pip install pyspark==3.5.5",
+            "pyspark --jars jobs/target/promptmill.jar --py-files jobs/target/promptmill.jar", // PythonIT
             "curl -LO https://archive.apache.org/dist/spark/spark-3.5.5/spark-3.5.5-bin-hadoop3.tgz",
             "tar xzf spark-3.5.5-bin-hadoop3.tgz",
             "export PATH=\"$PWD/spark-3.5.5-bin-hadoop3/bin:$PATH\"");
@@ -189,8 +190,8 @@ class PagesIT {
                 case "scala" -> run(examples.get(Language.SCALA).remove(), fence);
                 case "csv" -> Files.writeString(folder.resolve("prompts.csv"), fence.text() + "\n");
                 case "python" -> assertThat(fence.page())
-                        .as("the page whose lines OutputReadersIT runs")
-                        .isEqualTo("README.md");
+                        .as("the pages whose lines OutputReadersIT and PythonIT run")
+                        .isIn("README.md", ".github/PYTHON.md");
                 case "text" -> assertThat(fence.text()) // what is shown, and drawings
                         .as("commands stand in a block of bash")
                         .doesNotContain("spark-submit ", "mvn ");
