@@ -40,6 +40,7 @@ class ArchitectureTest {
     private static final String SPARK_ROWS = "io.promptmill.spark.rows..";
     private static final String SPARK_SHIPPING = "io.promptmill.spark.shipping..";
     private static final String SPARK_EXECUTOR = "io.promptmill.spark.executor..";
+    private static final String SPARK_PLUGIN = "io.promptmill.spark.plugin..";
     private static final String JACKSON = "com.fasterxml.jackson..";
     private static final String DJL = "ai.djl..";
     private static final String DJL_TOKENIZERS = "ai.djl.huggingface.tokenizers..";
@@ -119,6 +120,18 @@ class ArchitectureTest {
                         SPARK_ITSELF,
                         SCALA));
         ALLOWED.put(
+                SPARK_PLUGIN,
+                List.of(
+                        ROOT,
+                        COMPILE,
+                        SPARK_SHIPPING,
+                        SPARK_EXECUTOR,
+                        SPARK_ROWS,
+                        GENERATION,
+                        SPARK_ITSELF,
+                        SCALA,
+                        "com.codahale.metrics.."));
+        ALLOWED.put(
                 SPARK_ML,
                 List.of(
                         ROOT,
@@ -130,6 +143,7 @@ class ArchitectureTest {
                         SPARK_ROWS,
                         SPARK_SHIPPING,
                         SPARK_EXECUTOR,
+                        SPARK_PLUGIN,
                         SPARK_ITSELF,
                         SCALA));
     }

@@ -48,6 +48,7 @@ class OptionListsTest {
                 ".github/FINETUNING.md",
                 ".github/SPEED.md",
                 ".github/RELIABILITY.md",
+                ".github/WATCHING.md",
                 "sample-prompts/README.md",
                 "conf/README.md",
                 "conf/nightly.properties"

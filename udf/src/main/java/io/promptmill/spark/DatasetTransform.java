@@ -3,6 +3,7 @@ package io.promptmill.spark;
 import io.promptmill.GenerationOptions;
 import io.promptmill.compile.Precision;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.spark.executor.LiveCounts;
 import io.promptmill.spark.executor.PartitionPredictor;
 import io.promptmill.spark.executor.PredictionSettings;
 import io.promptmill.spark.rows.AddedColumns;
@@ -54,7 +55,8 @@ final class DatasetTransform {
                     model.broadcast(),
                     columns,
                     new PredictionSettings(
-                            sources, params.engineSettings(), params.requestedDevice(), LoggedText.OMITTED));
+                            sources, params.engineSettings(), params.requestedDevice(), LoggedText.OMITTED),
+                    LiveCounts.register(context));
             return added.widen(columns.select(narrowed)
                     .mapPartitions(
                             (MapPartitionsFunction<Row, Row>) predictor::predict,

@@ -9,6 +9,7 @@ public final class TestSpark {
             .appName("promptmill-test")
             .config("spark.ui.enabled", false)
             .config("spark.sql.shuffle.partitions", 2)
+            .config("spark.plugins", PromptmillPlugin.class.getName())
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.sql.warehouse.dir", System.getProperty("java.io.tmpdir") + "/promptmill-warehouse")

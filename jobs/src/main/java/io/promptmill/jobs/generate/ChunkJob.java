@@ -6,7 +6,6 @@ import io.promptmill.jobs.output.ChunkPlan;
 import io.promptmill.jobs.output.ChunkReport;
 import io.promptmill.jobs.output.ChunkTarget;
 import io.promptmill.jobs.progress.LimitWatch;
-import io.promptmill.jobs.progress.LiveCounts;
 import io.promptmill.jobs.progress.Phases;
 import io.promptmill.jobs.progress.ProgressDisplay;
 import io.promptmill.jobs.progress.ProgressListener;
@@ -71,7 +70,7 @@ final class ChunkJob {
         ProgressDisplay display = ProgressDisplay.start(
                 "generate", "prompt", prompts, () -> listener.progress().shown(), phases.err());
         try {
-            ChunkTask task = new ChunkTask(partitions, predictor, target, LiveCounts.register(spark.sc()));
+            ChunkTask task = new ChunkTask(partitions, predictor, target);
             finished.collect(chunks.mapPartitionsWithIndex(task, true));
             return inOrder(finished.reports());
         } catch (Exception e) { // Spark throws checked ones undeclared

@@ -8,7 +8,6 @@ import io.promptmill.jobs.output.ChunkReport.WrittenFile;
 import io.promptmill.jobs.output.ChunkTarget;
 import io.promptmill.jobs.output.ChunkWriter;
 import io.promptmill.jobs.output.ExecutorState;
-import io.promptmill.jobs.progress.LiveCounts;
 import io.promptmill.jobs.progress.SampleLines;
 import io.promptmill.jobs.store.OutputFiles;
 import io.promptmill.spark.executor.PartitionPredictor;
@@ -31,13 +30,11 @@ final class ChunkTask implements Function2<Integer, Iterator<Tuple2<String, Row>
     private final ChunkPartitioner partitions;
     private final PartitionPredictor predictor;
     private final ChunkTarget target;
-    private final LiveCounts counts;
 
-    ChunkTask(ChunkPartitioner partitions, PartitionPredictor predictor, ChunkTarget target, LiveCounts counts) {
+    ChunkTask(ChunkPartitioner partitions, PartitionPredictor predictor, ChunkTarget target) {
         this.partitions = partitions;
         this.predictor = predictor;
         this.target = target;
-        this.counts = counts;
     }
 
     @Override
@@ -66,10 +63,10 @@ final class ChunkTask implements Function2<Integer, Iterator<Tuple2<String, Row>
     private ChunkReport generate(int chunk, Iterator<Row> prompts, OutputFiles files) throws IOException {
         TaskContext task = TaskContext.get();
         if (task.attemptNumber() == 0 && task.stageAttemptNumber() == 0) {
-            return write(chunk, predictor.predict(prompts, counts::step));
+            return write(chunk, predictor.predict(prompts));
         }
         try (ChunkJournal journal = ChunkJournal.here(files, chunk)) {
-            return write(chunk, predictor.predict(prompts, journal, counts::step));
+            return write(chunk, predictor.predict(prompts, journal));
         }
     }
 
@@ -83,9 +80,7 @@ final class ChunkTask implements Function2<Integer, Iterator<Tuple2<String, Row>
                 Row row = prediction.next();
                 writer.write(row);
                 samples.add(row);
-                counts.show(prediction);
             }
-            counts.show(prediction);
             Outcomes outcomes = prediction.outcomes();
             ChunkCounts chunkCounts = new ChunkCounts(
                     outcomes.ok(),

@@ -10,6 +10,7 @@ import io.promptmill.jobs.output.Manifest;
 import io.promptmill.jobs.output.OutputFolder;
 import io.promptmill.jobs.output.RunPlan;
 import io.promptmill.jobs.prompts.InputTable;
+import io.promptmill.spark.executor.LiveCounts;
 import io.promptmill.spark.executor.PartitionPredictor;
 import io.promptmill.spark.executor.PredictionSettings;
 import io.promptmill.spark.shipping.ModelBroadcast;
@@ -52,7 +53,8 @@ record ChunkedRun(OutputFolder folder, InputTable input, RunPlan plan, List<Chun
                 done.stream().mapToLong(report -> report.counts().prompts()).sum();
         ModelBroadcast shipped = ModelBroadcast.of(spark, model, tokenizer);
         try {
-            PartitionPredictor predictor = new PartitionPredictor(shipped, input.columns(), settings);
+            PartitionPredictor predictor =
+                    new PartitionPredictor(shipped, input.columns(), settings, LiveCounts.register(spark.sc()));
             return job.run(input, plan.rows() - promptsDone, predictor, target, done);
         } finally {
             shipped.unpersist(spark);

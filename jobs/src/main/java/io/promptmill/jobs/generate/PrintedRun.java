@@ -2,6 +2,7 @@ package io.promptmill.jobs.generate;
 
 import io.promptmill.compile.CompiledModel;
 import io.promptmill.jobs.prompts.InputTable;
+import io.promptmill.spark.executor.LiveCounts;
 import io.promptmill.spark.executor.PartitionPredictor;
 import io.promptmill.spark.executor.PredictionSettings;
 import io.promptmill.spark.shipping.ModelBroadcast;
@@ -25,7 +26,8 @@ record PrintedRun(JavaSparkContext spark, InputTable input, PredictionSettings s
     List<Row> rows(CompiledModel model, CheckpointTokenizer tokenizer) throws IOException {
         ModelBroadcast shipped = ModelBroadcast.of(spark, model, tokenizer);
         try {
-            PartitionPredictor predictor = new PartitionPredictor(shipped, input.columns(), settings);
+            PartitionPredictor predictor =
+                    new PartitionPredictor(shipped, input.columns(), settings, LiveCounts.register(spark.sc()));
             return input.columns()
                     .select(input.rows())
                     .javaRDD()

@@ -1,6 +1,7 @@
 package io.promptmill.jobs.progress;
 
 import io.promptmill.jobs.progress.ProgressDisplay.Shown;
+import io.promptmill.spark.executor.LiveCounts;
 import io.promptmill.spark.seam.ScalaCollections;
 import java.util.HashMap;
 import java.util.Map;

@@ -12,6 +12,7 @@ import io.promptmill.jobs.output.Manifest;
 import io.promptmill.jobs.progress.ProgressDisplay.Estimate;
 import io.promptmill.jobs.progress.ProgressListener.Progress;
 import io.promptmill.jobs.testing.TestSpark;
+import io.promptmill.spark.executor.LiveCounts;
 import io.promptmill.spark.rows.ProblemCount;
 import io.promptmill.spark.seam.ScalaCollections;
 import java.io.ByteArrayOutputStream;
@@ -257,7 +258,6 @@ class ConsoleTest {
             spark.parallelize(List.of(1, 2, 3), 3).foreach(n -> {
                 counts.prompts().add(1);
                 counts.tokens().add(n);
-                counts.step(GenerationStats.NONE);
                 counts.computed().add(2L * n);
             });
             spark.sc().listenerBus().waitUntilEmpty();

@@ -3,16 +3,17 @@ package io.promptmill.spark.executor;
 import io.promptmill.model.LoadedModel;
 import io.promptmill.spark.shipping.ModelBroadcast;
 import io.promptmill.tokenizer.Tokenizer;
-import io.promptmill.tokenizer.TokenizerDefinition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The models of this JVM: loaded once, shared by all its tasks and by later jobs. Thread-safe. */
 final class ExecutorModels {
     private static final WarmModels<Warm> MODELS = new WarmModels<>(Warm::close);
+    private static final AtomicLong LOADING_NANOS = new AtomicLong();
+    private static final AtomicLong LOADED_BYTES = new AtomicLong();
 
     private ExecutorModels() {}
 
@@ -20,9 +21,11 @@ final class ExecutorModels {
      * A model and its tokenizer.
      *
      * @param tokenizer null where the checkpoint has none
+     * @param bytes size of the model's archive
      */
-    record Warm(LoadedModel model, Tokenizer tokenizer) {
+    record Warm(LoadedModel model, Tokenizer tokenizer, long bytes) {
         private void close() {
+            LOADED_BYTES.addAndGet(-bytes);
             try {
                 model.close();
             } finally {
@@ -47,19 +50,34 @@ final class ExecutorModels {
         return MODELS.loads();
     }
 
+    /** How long this JVM took to load them, from their first block to prepared weights. */
+    static double loadingSeconds() {
+        return LOADING_NANOS.get() / 1e9;
+    }
+
+    /** The archives of the models that are loaded now. */
+    static long loadedBytes() {
+        return LOADED_BYTES.get();
+    }
+
     private static Warm load(ModelBroadcast broadcast, String device) {
+        long start = System.nanoTime();
         Path directory = LocalDirectory.path();
         NativeSettings.apply(directory);
         try {
             Path archive = materialize(broadcast, directory);
             try {
-                return load(archive, device, broadcast.tokenizer());
+                Warm warm = load(archive, device, broadcast);
+                LOADED_BYTES.addAndGet(warm.bytes());
+                return warm;
             } finally {
                 // The weights are in memory now.
                 Files.deleteIfExists(archive);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
+        } finally {
+            LOADING_NANOS.addAndGet(System.nanoTime() - start);
         }
     }
 
@@ -75,10 +93,11 @@ final class ExecutorModels {
         }
     }
 
-    private static Warm load(Path archive, String device, Optional<TokenizerDefinition> definition) throws IOException {
-        Tokenizer tokenizer = definition.map(Tokenizer::new).orElse(null);
+    private static Warm load(Path archive, String device, ModelBroadcast broadcast) throws IOException {
+        Tokenizer tokenizer = broadcast.tokenizer().map(Tokenizer::new).orElse(null);
         try {
-            return new Warm(LoadedModel.load(archive, device, ExecutorWatchdog.start()), tokenizer);
+            LoadedModel model = LoadedModel.load(archive, device, ExecutorWatchdog.start());
+            return new Warm(model, tokenizer, broadcast.bytes());
         } catch (IOException | RuntimeException e) {
             if (tokenizer != null) {
                 tokenizer.close();

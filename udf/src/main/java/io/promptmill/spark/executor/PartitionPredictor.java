@@ -10,7 +10,7 @@ import java.io.Serializable;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.spark.sql.Row;
 
 /**
@@ -23,16 +23,20 @@ public final class PartitionPredictor implements Serializable {
     private final ModelBroadcast model;
     private final PromptColumns columns;
     private final PredictionSettings settings;
+    private final LiveCounts counts;
 
     /**
      * A predictor; made on the driver, where it checks what can be known before the first row.
      *
+     * @param counts what its tasks raise
      * @throws IllegalArgumentException when settings contradict one another, or need a tokenizer and there is none
      */
-    public PartitionPredictor(ModelBroadcast model, PromptColumns columns, PredictionSettings settings) {
+    public PartitionPredictor(
+            ModelBroadcast model, PromptColumns columns, PredictionSettings settings, LiveCounts counts) {
         this.model = Objects.requireNonNull(model, "model");
         this.columns = Objects.requireNonNull(columns, "columns");
         this.settings = Objects.requireNonNull(settings, "settings");
+        this.counts = Objects.requireNonNull(counts, "counts");
         GenerationConfig config = GenerationConfig.resolve(settings.sources());
         if (model.tokenizer().isEmpty()) {
             require(columns.promptsAreTokenIds(), "prompts are text: give them as a column prompt_token_ids");
@@ -50,7 +54,8 @@ public final class PartitionPredictor implements Serializable {
     }
 
     /**
-     * Starts on the rows of a partition; a model is loaded, or the loaded one taken, when the first good prompt is met.
+     * Starts on the rows of a partition; a model is loaded, or the loaded one taken, when the first good prompt is met. What
+     * is done is counted while it is done.
      *
      * @param selectedRows rows of {@link PromptColumns#select}
      * @return rows of {@link PromptColumns#outputSchema}, where a badly encoded carried string is a {@link
@@ -58,26 +63,16 @@ public final class PartitionPredictor implements Serializable {
      *     closed when the task completes, too
      */
     public Prediction predict(Iterator<Row> selectedRows) {
-        return predict(selectedRows, stats -> {});
+        return start(selectedRows, beforeStep -> LeasedEngine.open(model, settings, beforeStep));
     }
 
     /**
-     * {@link #predict(Iterator)} that tells how far it is.
-     *
-     * @param beforeStep told before each step what this task has done so far
-     */
-    public Prediction predict(Iterator<Row> selectedRows, Consumer<GenerationStats> beforeStep) {
-        return start(selectedRows, () -> LeasedEngine.open(model, settings, beforeStep));
-    }
-
-    /**
-     * {@link #predict(Iterator, Consumer)} for a repeated attempt, which is slower, and in which the prompt that ends its
-     * process every time becomes a failed row in the end: the first such attempt notes the prompts in flight, the second computes
+     * {@link #predict(Iterator)} for a repeated attempt, which is slower, and in which the prompt that ends its process
+     * every time becomes a failed row in the end: the first such attempt notes the prompts in flight, the second computes
      * those alone, and the third goes without the prompt that ended the second.
      */
-    public Prediction predict(
-            Iterator<Row> selectedRows, AttemptJournal journal, Consumer<GenerationStats> beforeStep) {
-        return start(selectedRows, () -> IsolatingEngine.open(model, settings, journal, beforeStep));
+    public Prediction predict(Iterator<Row> selectedRows, AttemptJournal journal) {
+        return start(selectedRows, beforeStep -> IsolatingEngine.open(model, settings, journal, beforeStep));
     }
 
     /** How many models this JVM has loaded, for all its partitions. */
@@ -85,7 +80,14 @@ public final class PartitionPredictor implements Serializable {
         return ExecutorModels.loads();
     }
 
-    private Prediction start(Iterator<Row> selectedRows, Supplier<PromptEngine> engines) {
-        return Prediction.of(selectedRows, columns, settings.sources(), settings.loggedText(), engines);
+    private Prediction start(Iterator<Row> selectedRows, Function<Consumer<GenerationStats>, PromptEngine> openEngine) {
+        TaskWork work = TaskWork.begin(counts);
+        return Prediction.of(
+                selectedRows,
+                columns,
+                settings.sources(),
+                settings.loggedText(),
+                () -> openEngine.apply(work::step),
+                work);
     }
 }

@@ -25,6 +25,7 @@ public final class Prediction implements Iterator<Row>, AutoCloseable {
     private final ResultRows writer;
     private final RowLog log;
     private final Supplier<PromptEngine> engines;
+    private final PredictionObserver observer;
 
     /** Rows read and not answered yet, in order; the engine reads ahead. */
     private final Deque<ReadRow> unanswered = new ArrayDeque<>();
@@ -38,6 +39,7 @@ public final class Prediction implements Iterator<Row>, AutoCloseable {
     private GenerationStats stats = GenerationStats.NONE;
     private Outcomes outcomes = Outcomes.NONE;
     private List<ProblemCount> problems = List.of();
+    private long promptTokens;
     private boolean closed;
 
     /**
@@ -46,6 +48,7 @@ public final class Prediction implements Iterator<Row>, AutoCloseable {
      * @param selectedRows rows of {@link PromptColumns#select}
      * @param sources generation settings of the sources below the row, highest precedence first
      * @param engines opens the engine, once, when the first good prompt is met; closed with the prediction
+     * @param observer told of each prompt that has an outcome, and of the end
      * @throws IllegalArgumentException when the settings contradict one another
      */
     public static Prediction of(
@@ -53,21 +56,30 @@ public final class Prediction implements Iterator<Row>, AutoCloseable {
             PromptColumns columns,
             List<GenerationOptions> sources,
             LoggedText loggedText,
-            Supplier<PromptEngine> engines) {
+            Supplier<PromptEngine> engines,
+            PredictionObserver observer) {
         return new Prediction(
                 selectedRows,
                 new PromptReader(columns, sources),
                 new ResultRows(columns),
                 new RowLog(columns, loggedText),
-                engines);
+                engines,
+                observer);
     }
 
-    Prediction(Iterator<Row> rows, PromptReader reader, ResultRows writer, RowLog log, Supplier<PromptEngine> engines) {
+    Prediction(
+            Iterator<Row> rows,
+            PromptReader reader,
+            ResultRows writer,
+            RowLog log,
+            Supplier<PromptEngine> engines,
+            PredictionObserver observer) {
         this.rows = rows;
         this.reader = reader;
         this.writer = writer;
         this.log = log;
         this.engines = engines;
+        this.observer = observer;
         TaskContext task = TaskContext.get();
         if (task != null) {
             task.addTaskCompletionListener((TaskCompletionListener) context -> close());
@@ -105,6 +117,11 @@ public final class Prediction implements Iterator<Row>, AutoCloseable {
         return outcomes;
     }
 
+    /** The tokens of those of them that are ok, prefixes included. */
+    public long promptTokens() {
+        return promptTokens;
+    }
+
     /** Those of them that are not ok, by status and code. */
     public List<ProblemCount> problems() {
         return problems;
@@ -113,10 +130,13 @@ public final class Prediction implements Iterator<Row>, AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        if (engine != null) {
-            stats = engine.stats();
-            PromptEngine open = engine;
+        PromptEngine open = engine;
+        if (open != null) {
+            stats = open.stats();
             engine = null;
+        }
+        observer.ended(this);
+        if (open != null) {
             open.close();
         }
     }
@@ -128,11 +148,13 @@ public final class Prediction implements Iterator<Row>, AutoCloseable {
                 : PromptResult.rejected(PromptColumns.canonical(first.id()), first.problem());
         unanswered.remove();
         outcomes = outcomes.with(result.status());
+        promptTokens += result.promptTokens();
         if (result.problem() != null) {
             problems = ProblemCount.sum(problems, List.of(ProblemCount.of(result)));
         }
         log.add(first, result);
         answers.addAll(writer.of(first, result));
+        observer.answered(this);
     }
 
     private PromptResult generated(Prompt prompt) {

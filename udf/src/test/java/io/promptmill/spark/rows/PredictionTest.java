@@ -30,6 +30,19 @@ final class PredictionTest {
     private static final String INPUT = "id INT, prompt STRING, lang STRING";
 
     private final ScriptedEngine engine = new ScriptedEngine();
+    private final List<String> told = new ArrayList<>();
+    private final PredictionObserver observer = new PredictionObserver() {
+        @Override
+        public void answered(Prediction prediction) {
+            told.add(prediction.outcomes().total() + " answered, "
+                    + prediction.stats().prefills() + " taken");
+        }
+
+        @Override
+        public void ended(Prediction prediction) {
+            told.add("ended with " + prediction.promptTokens() + " prompt tokens");
+        }
+    };
     private int opened;
     private int pulled;
 
@@ -112,10 +125,16 @@ final class PredictionTest {
             }
         };
         RowLog log = new RowLog(columns, LoggedText.OMITTED);
-        return new Prediction(counted, new PromptReader(columns, List.of()), new ResultRows(columns), log, () -> {
-            opened++;
-            return engine;
-        });
+        return new Prediction(
+                counted,
+                new PromptReader(columns, List.of()),
+                new ResultRows(columns),
+                log,
+                () -> {
+                    opened++;
+                    return engine;
+                },
+                observer);
     }
 
     /** The values of a row, arrays as Java shows them. */
@@ -250,6 +269,20 @@ final class PredictionTest {
 
         assertThat(engine.closed).isTrue();
         assertThat(prediction.hasNext()).isFalse();
+        assertThat(told)
+                .containsExactly("1 answered, 2 taken", "ended with 4 prompt tokens", "ended with 4 prompt tokens");
+    }
+
+    @Test
+    void anObserverIsToldOfEachOutcomeAndOfTheEnd() throws Exception {
+        all(predict(OutputLayout.GROUPED, TokenLogprobs.OMITTED, row(1, null), row(2, "a"), row(5, "fail")));
+
+        assertThat(told)
+                .containsExactly(
+                        "1 answered, 0 taken",
+                        "2 answered, 2 taken",
+                        "3 answered, 2 taken",
+                        "ended with 4 prompt tokens");
     }
 
     @Test
