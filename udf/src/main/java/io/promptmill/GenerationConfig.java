@@ -94,6 +94,38 @@ public record GenerationConfig(
         return DEFAULTS;
     }
 
+    /** These settings with another limit of length. */
+    public GenerationConfig withMaxTokens(TokenLimit limit) {
+        return with(limit, numReturnSequences);
+    }
+
+    /** These settings with another number of sequences. */
+    public GenerationConfig withNumReturnSequences(int number) {
+        return with(maxTokens, number);
+    }
+
+    private GenerationConfig with(TokenLimit newMaxTokens, int newNumReturnSequences) {
+        return new GenerationConfig(
+                newMaxTokens,
+                minTokens,
+                doSample,
+                temperature,
+                topK,
+                topP,
+                minP,
+                typicalP,
+                repetitionPenalty,
+                noRepeatNgramSize,
+                badWordsIds,
+                eosTokenIds,
+                numBeams,
+                lengthPenalty,
+                earlyStopping,
+                newNumReturnSequences,
+                stop,
+                prefix);
+    }
+
     /**
      * Resolves the settings of several sources. As in transformers, what has no effect is not checked: neither a value that
      * a higher source overrides, nor one for sampling or for beams where there are none.

@@ -31,6 +31,11 @@ public record Prompt(String id, String text, TokenIds tokenIds, GenerationConfig
         return new Prompt(id, null, tokenIds, config, OptionalLong.empty());
     }
 
+    /** This prompt, continued in another way. */
+    public Prompt withConfig(GenerationConfig other) {
+        return new Prompt(id, text, tokenIds, other, seed);
+    }
+
     /** This prompt with a seed of its own, or without one. */
     public Prompt withSeed(OptionalLong own) {
         return new Prompt(id, text, tokenIds, config, own);

@@ -31,6 +31,7 @@ class ArchitectureTest {
     private static final String DRAWING = "io.promptmill.jobs.drawing";
     private static final String REPORT = "io.promptmill.jobs.report";
     private static final String CARD = "io.promptmill.jobs.card";
+    private static final String ESTIMATE = "io.promptmill.jobs.estimate";
     private static final String GENERATE = "io.promptmill.jobs.generate";
     private static final String BENCH = "io.promptmill.jobs.bench";
     private static final String SOURCE = "io.promptmill.jobs.source";
@@ -93,10 +94,13 @@ class ArchitectureTest {
         ALLOWED.put(REPORT, List.of(STORE, MARKUP, COUNTS, TRACKING, DRAWING));
         ALLOWED.put(CARD, List.of(STORE, MARKUP, COUNTS, TRACKING, DRAWING, REPORT, OUTPUT, ROWS, SPARK, YAML));
         ALLOWED.put(
+                ESTIMATE,
+                List.of(STORE, PAGES, PROMPTS, OUTPUT, PROGRESS, LIBRARY, SPARK, HADOOP, PARQUET, JACKSON, SCALA));
+        ALLOWED.put(
                 GENERATE,
                 List.of(
-                        COMMAND, SESSION, STORE, LEASE, PAGES, SOURCE, PROMPTS, OUTPUT, PROGRESS, MODEL, CARD, LIBRARY,
-                        SPARK, HADOOP, SCALA));
+                        COMMAND, SESSION, STORE, LEASE, PAGES, SOURCE, PROMPTS, OUTPUT, PROGRESS, MODEL, CARD, ESTIMATE,
+                        LIBRARY, SPARK, HADOOP, SCALA));
         ALLOWED.put(VERSIONS, List.of(COMMAND, STORE, LEASE, TRACKING, LIBRARY, HADOOP));
         ALLOWED.put(BENCH, List.of(COMMAND, STORE, MODEL, LIBRARY, SPARK, HADOOP, JACKSON));
         ALLOWED.put(

@@ -4,6 +4,8 @@ import io.promptmill.Amount;
 import io.promptmill.GenerationConfig;
 import io.promptmill.compile.CompiledModel;
 import io.promptmill.compile.Precision;
+import io.promptmill.jobs.estimate.RunEstimate;
+import io.promptmill.jobs.estimate.RunEstimator;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.Failures;
 import io.promptmill.jobs.failure.RefusalException;
@@ -20,6 +22,7 @@ import io.promptmill.jobs.output.OutputFolder;
 import io.promptmill.jobs.output.RunPlan;
 import io.promptmill.jobs.progress.LimitWatch;
 import io.promptmill.jobs.progress.Phases;
+import io.promptmill.jobs.progress.RunLimits;
 import io.promptmill.jobs.prompts.InputTable;
 import io.promptmill.pretrained.ModelName;
 import io.promptmill.spark.executor.PredictionSettings;
@@ -47,6 +50,7 @@ final class GenerateJob {
     private final PrintStream err;
     private final Phases phases;
     private final RunEnd end;
+    private final long startNanos = System.nanoTime();
 
     /** A run on a session that the caller stops; the summary, or where they are printed the sequences, go to {@code out}, the
      * rest to {@code err}; asked after a failure whether it was interrupted. */
@@ -67,7 +71,7 @@ final class GenerateJob {
      * @throws RunFailedException when a run that was not refused could not be finished
      */
     ExitCode run() throws RefusalException, IOException {
-        try (LimitWatch limits = LimitWatch.start(settings.limits(), spark.sc())) {
+        try (LimitWatch limits = LimitWatch.start(limits(), spark.sc())) {
             try {
                 return runToItsEnd(limits);
             } catch (RefusalException | RunFailedException e) {
@@ -79,6 +83,11 @@ final class GenerateJob {
                 phases.close();
             }
         }
+    }
+
+    /** An estimate is short, and no part of the run. */
+    private RunLimits limits() {
+        return settings.dryRun().isPresent() ? RunLimits.NONE : settings.limits();
     }
 
     private ExitCode runToItsEnd(LimitWatch limits) throws RefusalException, IOException {
@@ -108,7 +117,9 @@ final class GenerateJob {
             new VocabularyCheck(settings, model).check(config).forEach(this::warn);
             new RejectAllCheck(settings, model).check(input.columns(), config);
             if (settings.output().isEmpty()) {
-                return printOnly(input, model, config, precision);
+                return settings.dryRun().isPresent()
+                        ? estimateNewRun(input, model, config, precision)
+                        : printOnly(input, model, config, precision);
             }
             try (OutputFolder folder =
                     OutputFolder.open(settings.output().get(), hadoop, input.paths(), settings.existingOutput())) {
@@ -122,12 +133,19 @@ final class GenerateJob {
                 RunPlanner planner = new RunPlanner(spark, settings, precision);
                 int slots = planner.slots(model, config, size.longestPrompt());
                 RunPlan plan = earlier.adopt(planner.plan(model, config, slots, input, size.rows(), earlier.plan()));
-                if (earlier.appends() && size.rows() == 0) {
+                boolean nothingNew = earlier.appends() && size.rows() == 0;
+                if (nothingNew && settings.dryRun().isPresent()) {
+                    return estimate(input, plan, List.of(), model, precision);
+                }
+                if (nothingNew) {
                     folder.clearLeftOvers();
                     return end.nothingToAppend(folder);
                 }
                 List<ChunkReport> done =
                         earlier.kept(CommittedChunks.check(spark, folder.files(), plan, earlier.committed()));
+                if (settings.dryRun().isPresent()) {
+                    return estimate(input, plan, done, model, precision);
+                }
                 Optional<Manifest> finished = earlier.finished(done);
                 if (finished.isPresent()) {
                     return alreadyDone(folder, plan, finished.get());
@@ -175,6 +193,33 @@ final class GenerateJob {
         phases.begin("loading the model and generating: " + Amount.of(size.rows(), "prompt"));
         List<Row> rows = new PrintedRun(spark, input, prediction(model, slots)).rows(compiled, model.tokenizer());
         return end.printed(input.columns().outputSchema(), rows);
+    }
+
+    private ExitCode estimateNewRun(InputTable input, JobModel model, GenerationConfig config, Precision precision)
+            throws RefusalException, IOException {
+        InputTable.Size size = input.checkIds();
+        RunPlanner planner = new RunPlanner(spark, settings, precision);
+        int slots = planner.slots(model, config, size.longestPrompt());
+        RunPlan plan = planner.plan(model, config, slots, input, size.rows(), Optional.empty());
+        return estimate(input, plan, List.of(), model, precision);
+    }
+
+    private ExitCode estimate(
+            InputTable input, RunPlan plan, List<ChunkReport> done, JobModel model, Precision precision)
+            throws RefusalException, IOException {
+        RunEstimator estimator = new RunEstimator(spark, phases, input, plan, done);
+        if (estimator.isNothingLeft()) {
+            return end.estimated(estimator.ofNothing(), done, plan);
+        }
+        phases.begin("compiling the model in " + precision);
+        CompiledModel compiled = model.compile(precision);
+        RunEstimate estimate = estimator.estimate(
+                compiled,
+                model.tokenizer(),
+                prediction(model, plan.slots()),
+                settings.layout(),
+                (System.nanoTime() - startNanos) / 1e9);
+        return end.estimated(estimate, done, plan);
     }
 
     private PredictionSettings prediction(JobModel model, int slots) {

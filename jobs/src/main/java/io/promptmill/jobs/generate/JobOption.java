@@ -45,6 +45,11 @@ enum JobOption implements DescribedOption {
             "none",
             "Stop with exit code 8 once more prompts are rejected in finished chunks, or at the end a higher percentage;"
                     + " --resume with a higher limit continues.")),
+    DRY_RUN(flag(
+            "dry-run",
+            "Check all and tell what the run would take: rows that would be rejected, tokens, time on this cluster, size of"
+                    + " the output. Nothing is written, and --output need not be given.")),
+    JSON(flag("json", "With --dry-run: one JSON object instead of a table.")),
     MODEL(optional(
             "model",
             "FOLDER",
@@ -121,6 +126,8 @@ enum JobOption implements DescribedOption {
             MAX_TIME,
             MAX_TOKENS,
             MAX_REJECTED,
+            DRY_RUN,
+            JSON,
             CARD,
             LICENSE,
             LANGUAGE,

@@ -37,6 +37,7 @@ import java.util.OptionalInt;
  * @param output the folder for the rows; empty where sequences are printed and kept nowhere
  * @param existingOutput what happens to files that are already there
  * @param limits where the run is to stop although it is not finished
+ * @param dryRun how to tell what the run would take in place of running; empty where it is to run
  * @param model the checkpoint's folder; empty for the sample model
  * @param baseModel the folder of the base where {@code model} is an adapter; empty where none is named
  * @param modelDigest the SHA-256 that the checkpoint must have; empty for any
@@ -61,6 +62,7 @@ record JobSettings(
         Optional<String> output,
         ExistingOutput existingOutput,
         RunLimits limits,
+        Optional<EstimateForm> dryRun,
         Optional<String> model,
         Optional<String> baseModel,
         Optional<String> modelDigest,
@@ -90,14 +92,16 @@ record JobSettings(
         List<GenerationOptions> generation = read.generation();
         PromptOrigin input = PlaceOptions.input(read);
         ExistingOutput existing = PlaceOptions.existingOutput(read);
+        Optional<EstimateForm> dryRun = PlaceOptions.dryRun(read, input);
         return new JobSettings(
                 input,
-                PlaceOptions.output(read, input, existing),
+                PlaceOptions.output(read, input, existing, dryRun),
                 existing,
                 new RunLimits(
                         read.durationOrNone(JobOption.MAX_TIME),
                         read.countOrNone(JobOption.MAX_TOKENS),
                         read.parsed(JobOption.MAX_REJECTED, RejectedLimit::of)),
+                dryRun,
                 Optional.of(read.text(JobOption.MODEL)).filter(model -> !model.isEmpty()),
                 baseModel(read),
                 read.sha256OrNone(JobOption.MODEL_SHA256),

@@ -63,12 +63,39 @@ final class PlaceOptions {
         return chosen;
     }
 
-    /** The folder; empty where sequences are printed and kept nowhere, which refuses what needs a folder. */
-    static Optional<String> output(OptionReader read, PromptOrigin input, ExistingOutput existing)
+    /** How an estimate in place of a run is told, where one is wanted; refuses what only a run has. */
+    static Optional<EstimateForm> dryRun(OptionReader read, PromptOrigin input) throws RefusalException {
+        boolean json = read.flag(JobOption.JSON);
+        if (!read.flag(JobOption.DRY_RUN)) {
+            if (json) {
+                throw RefusalException.usage(
+                        "json_without_dry_run",
+                        "--json is given without --dry-run",
+                        "rows of a run are in files and an estimate alone is printed",
+                        "give --dry-run too or leave it out");
+            }
+            return Optional.empty();
+        }
+        if (input.isCommandLine()) {
+            throw RefusalException.usage(
+                    "contradicting_options",
+                    "--dry-run and --prompt are both given",
+                    "a prompt of the command line is continued sooner than an estimate is made",
+                    "leave --dry-run out, or give --input");
+        }
+        return Optional.of(json ? EstimateForm.JSON : EstimateForm.TABLE);
+    }
+
+    /** The folder; empty where sequences are printed and kept nowhere, or not made, which refuses what needs a folder. */
+    static Optional<String> output(
+            OptionReader read, PromptOrigin input, ExistingOutput existing, Optional<EstimateForm> dryRun)
             throws RefusalException {
         Optional<String> output = read.textIfGiven(JobOption.OUTPUT);
         if (output.isPresent()) {
             return output;
+        }
+        if (dryRun.isPresent() && existing == ExistingOutput.REFUSED) {
+            return Optional.empty();
         }
         if (!input.isCommandLine() || existing != ExistingOutput.REFUSED) {
             throw RefusalException.usage(

@@ -1,5 +1,6 @@
 package io.promptmill.jobs.generate;
 
+import io.promptmill.jobs.estimate.RunEstimate;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.failure.RunFailedException;
@@ -8,6 +9,7 @@ import io.promptmill.jobs.output.ChunkReport;
 import io.promptmill.jobs.output.EarlierRun;
 import io.promptmill.jobs.output.Manifest;
 import io.promptmill.jobs.output.OutputFolder;
+import io.promptmill.jobs.output.RunPlan;
 import io.promptmill.jobs.progress.LimitWatch;
 import io.promptmill.jobs.progress.RejectedLimit;
 import io.promptmill.jobs.progress.Summary;
@@ -75,6 +77,17 @@ final class RunEnd {
         return exitCode(new SequencePrinter(schema, settings, out, err).print(rows), "");
     }
 
+    /** What a run would take, instead of one. */
+    ExitCode estimated(RunEstimate estimate, List<ChunkReport> done, RunPlan plan) {
+        out.print(
+                settings.dryRun().get() == EstimateForm.JSON
+                        ? estimate.json() + System.lineSeparator()
+                        : estimate.table());
+        long rejected = ChunkCounts.sum(done).rejected() + estimate.rejected();
+        return exitCode(
+                new Outcomes(plan.rows() - rejected, rejected, 0), ", the run would end by that");
+    }
+
     /** More prompts are rejected than may be. */
     ExitCode stoppedByRejected(OutputFolder folder, List<ChunkReport> reports) throws IOException {
         ChunkCounts counts = ChunkCounts.sum(reports);
@@ -115,7 +128,7 @@ final class RunEnd {
                     case REFUSED, RESUMED -> "";
                 };
         err.println("promptmill: " + reason + ": " + left
-                + (settings.output().isEmpty() ? "" : ", the same command with --resume" + instead + remedy));
+                + (settings.output().isEmpty() || settings.dryRun().isPresent() ? "" : ", the same command with --resume" + instead + remedy));
     }
 
     private void printSequences(OutputFolder folder, Manifest manifest) throws RefusalException {

@@ -113,7 +113,8 @@ public record RunPlan(
         return plan;
     }
 
-    ChunkPlan chunkPlan() {
+    /** How its prompts are cut into chunks. */
+    public ChunkPlan chunkPlan() {
         return new ChunkPlan(chunks, generation);
     }
 

@@ -33,6 +33,8 @@ class FingerprintTest {
             Map.entry(JobOption.MAX_TIME, List.of("--max-time=1h")),
             Map.entry(JobOption.MAX_TOKENS, List.of("--max-tokens=5")),
             Map.entry(JobOption.MAX_REJECTED, List.of("--max-rejected=5%")),
+            Map.entry(JobOption.DRY_RUN, List.of("--dry-run")),
+            Map.entry(JobOption.JSON, List.of("--dry-run", "--json")),
             Map.entry(JobOption.CARRY_SAMPLING_PARAMS, List.of("--carry-sampling-params")),
             Map.entry(JobOption.CARD, List.of("--card")),
             Map.entry(JobOption.LICENSE, List.of("--card", "--license=mit")),

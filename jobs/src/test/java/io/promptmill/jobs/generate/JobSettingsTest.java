@@ -49,6 +49,7 @@ class JobSettingsTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
                         "id",
                         "prompt",
                         "",
@@ -81,6 +82,8 @@ class JobSettingsTest {
                         "max-time",
                         "max-tokens",
                         "max-rejected",
+                        "dry-run",
+                        "json",
                         "model",
                         "base-model",
                         "model-sha256",
@@ -151,6 +154,8 @@ class JobSettingsTest {
                 "--max-tokens=5000",
                 "--max-rejected=2.5%",
                 "--carry-sampling-params",
+                "--dry-run",
+                "--json",
                 "--card",
                 "--license=cc0-1.0",
                 "--language=de",
@@ -163,6 +168,7 @@ class JobSettingsTest {
                         ExistingOutput.OVERWRITTEN,
                         new RunLimits(
                                 Optional.of(Duration.ofMinutes(90)), OptionalLong.of(5000), RejectedLimit.of("2.5%")),
+                        Optional.of(EstimateForm.JSON),
                         Optional.of("m"),
                         Optional.of("b"),
                         Optional.of("0a".repeat(32)),
@@ -316,6 +322,7 @@ class JobSettingsTest {
                 "--max-time=0s | wrong_value: --max-time has a wrong value, it must be none or a duration such as 45s, 90m, 1h30m or 2d but was 0s, correct it on the command line",
                 "--resume --retry-failed | contradicting_options: --resume and --retry-failed are both given, an existing output can be treated in one way only, keep one of them",
                 "--license=mit | terms_without_card: --license or --language is given without --card, only a card tells them, give --card too or leave them out",
+                "--json | json_without_dry_run: --json is given without --dry-run, rows of a run are in files and an estimate alone is printed, give --dry-run too or leave it out",
                 "--base-model=b | base_without_adapter: --base-model is given without --model, it is the base of the adapter that --model names, add --model with the adapter's folder, or give the base as --model",
                 "--model-sha256=12 | wrong_value: --model-sha256 has a wrong value, it must be none or the 64 hexadecimal digits of a SHA-256 but was 12, correct it on the command line",
                 "--max-tokens=0 | wrong_value: --max-tokens has a wrong value, it must be none or a whole number of at least 1 but was 0, correct it on the command line",
@@ -368,6 +375,20 @@ class JobSettingsTest {
                 .hasMessage(
                         "option_without_output: --max-tokens is given without --output, a run stops there between two"
                                 + " chunks, which only folders have, add --output FOLDER or leave it out");
+    }
+
+    @Test
+    void anEstimateNeedsNoOutputAndHasNoPromptsOfTheCommandLine() throws RefusalException {
+        JobSettings estimated = TestSettings.of("--input=in", "--dry-run", "--card", "--max-tokens=9");
+        assertThat(estimated.dryRun()).hasValue(EstimateForm.TABLE);
+        assertThat(estimated.output()).isEmpty();
+        assertThatThrownBy(() -> TestSettings.of("--input=in", "--dry-run", "--resume"))
+                .hasMessage(
+                        "option_missing: --output is not given, generate cannot run without it, add --output FOLDER");
+        assertThatThrownBy(() -> TestSettings.of("--prompt=Hi", "--dry-run"))
+                .hasMessage(
+                        "contradicting_options: --dry-run and --prompt are both given, a prompt of the command line is"
+                                + " continued sooner than an estimate is made, leave --dry-run out, or give --input");
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.promptmill.Prompt;
 import io.promptmill.PromptResult;
 import io.promptmill.generation.GenerationEngine;
 import io.promptmill.generation.GenerationStats;
+import io.promptmill.generation.PromptMeasure;
 import io.promptmill.spark.rows.Prediction;
 import io.promptmill.spark.rows.PromptEngine;
 import io.promptmill.spark.shipping.ModelBroadcast;
@@ -14,10 +15,13 @@ import java.util.function.Consumer;
 final class LeasedEngine implements PromptEngine {
     private final WarmModels.Lease<ExecutorModels.Warm> lease;
     private final GenerationEngine engine;
+    private final PromptMeasure measure;
 
-    private LeasedEngine(WarmModels.Lease<ExecutorModels.Warm> lease, GenerationEngine engine) {
+    private LeasedEngine(
+            WarmModels.Lease<ExecutorModels.Warm> lease, GenerationEngine engine, PromptMeasure measure) {
         this.lease = lease;
         this.engine = engine;
+        this.measure = measure;
     }
 
     /**
@@ -31,10 +35,13 @@ final class LeasedEngine implements PromptEngine {
         try {
             ExecutorModels.Warm warm = lease.model();
             return new LeasedEngine(
-                    lease, new GenerationEngine(warm.model(), warm.tokenizer(), settings.engine(), stats -> {
+                    lease,
+                    new GenerationEngine(warm.model(), warm.tokenizer(), settings.engine(), stats -> {
                         Prediction.stopIfKilled();
                         beforeStep.accept(stats);
-                    }));
+                    }),
+                    new PromptMeasure(
+                            warm.model(), warm.tokenizer(), settings.engine().onLongPrompt()));
         } catch (RuntimeException e) {
             lease.close();
             throw e;
@@ -60,6 +67,11 @@ final class LeasedEngine implements PromptEngine {
     @Override
     public PromptResult generateAlone(Prompt prompt) {
         return ProcessLock.together(() -> engine.generateAlone(prompt));
+    }
+
+    /** What it makes of prompts before it generates. */
+    PromptMeasure measure() {
+        return measure;
     }
 
     @Override

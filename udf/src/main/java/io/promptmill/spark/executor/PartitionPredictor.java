@@ -2,6 +2,7 @@ package io.promptmill.spark.executor;
 
 import io.promptmill.GenerationConfig;
 import io.promptmill.generation.GenerationStats;
+import io.promptmill.generation.PromptSize;
 import io.promptmill.spark.rows.Prediction;
 import io.promptmill.spark.rows.PromptColumns;
 import io.promptmill.spark.rows.PromptEngine;
@@ -73,6 +74,38 @@ public final class PartitionPredictor implements Serializable {
      */
     public Prediction predict(Iterator<Row> selectedRows, AttemptJournal journal) {
         return start(selectedRows, beforeStep -> IsolatingEngine.open(model, settings, journal, beforeStep));
+    }
+
+    /**
+     * Goes through the rows of a partition without generating: each is rejected as {@link #predict(Iterator)} would reject
+     * it before its first token, or ok without sequences.
+     *
+     * @param told the size of each row that is ok, when its result is pulled
+     */
+    public Prediction measure(Iterator<Row> selectedRows, Consumer<PromptSize> told) {
+        return start(selectedRows, () -> MeasuringEngine.open(model, settings, told));
+    }
+
+    /**
+     * {@link #predict(Iterator)} for the sake of measuring.
+     *
+     * @param slots sequences in flight, and drawn sequences of a prompt at most
+     * @param mostNewTokens of a sequence, where its own limit is higher
+     * @param rehearsal sees what the engine does
+     */
+    public Prediction rehearse(Iterator<Row> selectedRows, int slots, int mostNewTokens, Rehearsal rehearsal) {
+        return start(
+                selectedRows,
+                () -> new RehearsingEngine(
+                        LeasedEngine.open(model, settings.withSlots(slots), rehearsal::beforeStep),
+                        slots,
+                        mostNewTokens,
+                        rehearsal));
+    }
+
+    /** Loads the model into this executor, unless it is there. */
+    public void load() {
+        ExecutorModels.acquire(model, TaskDevice.of(settings.device())).close();
     }
 
     /** How many models this JVM has loaded, for all its partitions. */

@@ -1,0 +1,123 @@
+package io.promptmill.jobs.estimate;
+
+import io.promptmill.generation.PromptSize;
+import java.io.Serializable;
+
+/** What was learnt from generating a sample. Single-threaded. */
+final class Calibration implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private static final int STEP_KINDS = 4;
+    private static final int PREFILL_KINDS = 2;
+
+    /** Steps, rows of them, positions that these look back at, tokens returned. */
+    private final LinearCost steps = new LinearCost(STEP_KINDS);
+
+    /** Calls, positions. */
+    private final LinearCost prefills = new LinearCost(PREFILL_KINDS);
+
+    private final Lengths sequences = new Lengths();
+    private final Lengths searches = new Lengths();
+    private double closingSeconds;
+    private long waves;
+    private long prompts;
+    private long tokens;
+    private long fileBytes;
+    private long fileRows;
+    private long fileTokens;
+
+    void observeSteps(double seconds, long number, long rows, double positions, long returned) {
+        steps.observe(seconds, (double) number, (double) rows, positions, (double) returned);
+    }
+
+    void observePrefill(double seconds, long calls, long positions) {
+        prefills.observe(seconds, (double) calls, (double) positions);
+    }
+
+    /** A wave has ended with so many prompts and tokens, and closing it took so long. */
+    void observeWave(long ofPrompts, long ofTokens, double seconds) {
+        prompts += ofPrompts;
+        tokens += ofTokens;
+        closingSeconds += seconds;
+        waves++;
+    }
+
+    /** Rows with so many tokens, of prompts and new ones, took so many bytes. */
+    void observeFile(long bytes, long rows, long ofTokens) {
+        fileBytes += bytes;
+        fileRows += rows;
+        fileTokens += ofTokens;
+    }
+
+    /** Lengths of single sequences. */
+    Lengths sequences() {
+        return sequences;
+    }
+
+    /** Lengths of beam searches, each that of its longest sequence. */
+    Lengths searches() {
+        return searches;
+    }
+
+    /** All that another task has learnt, too. */
+    Calibration plus(Calibration other) {
+        steps.addAll(other.steps);
+        prefills.addAll(other.prefills);
+        sequences.addAll(other.sequences);
+        searches.addAll(other.searches);
+        closingSeconds += other.closingSeconds;
+        waves += other.waves;
+        prompts += other.prompts;
+        tokens += other.tokens;
+        fileBytes += other.fileBytes;
+        fileRows += other.fileRows;
+        fileTokens += other.fileTokens;
+        return this;
+    }
+
+    Costs costs() {
+        double[] ofSteps = steps.each();
+        double[] ofPrefills = prefills.each();
+        return new Costs(
+                ofSteps[0],
+                ofSteps[1],
+                ofSteps[2],
+                ofSteps[3],
+                ofPrefills[0],
+                ofPrefills[1],
+                closingSeconds / Math.max(1, waves));
+    }
+
+    long prompts() {
+        return prompts;
+    }
+
+    long tokens() {
+        return tokens;
+    }
+
+    /**
+     * Bytes of rows that have so many tokens: as many to a token as the sample's have, which may have been cut, or where
+     * their lengths are alike as many to a row.
+     */
+    long bytes(long rows, double ofTokens) {
+        if (fileRows == 0) {
+            return 0;
+        }
+        double longer = ofTokens / rows / Math.max(1.0, (double) fileTokens / fileRows);
+        return Math.round((double) fileBytes / fileRows * rows * longer);
+    }
+
+    /** How long a decoding goes on, and how many tokens that gives. */
+    ChunkSimulation.SequenceLengths drawn() {
+        Survival ofSequences = sequences.survival();
+        Survival ofSearches = searches.survival();
+        return (prompt, uniform) -> (prompt.beams() > 1 ? ofSearches : ofSequences)
+                .drawn(uniform, prompt.leastNewTokens(), prompt.mostNewTokens());
+    }
+
+    /** Tokens of all sequences of a prompt in the mean. */
+    static double expectedTokens(PromptSize prompt, Survival ofSequences) {
+        return prompt.sequences() * ofSequences.expected(prompt.leastNewTokens(), prompt.mostNewTokens());
+    }
+}

@@ -1,0 +1,163 @@
+package io.promptmill.jobs.estimate;
+
+import io.promptmill.generation.GenerationStats;
+import io.promptmill.generation.PromptSize;
+import io.promptmill.jobs.parquet.DigestedFile;
+import io.promptmill.jobs.parquet.RowFiles;
+import io.promptmill.spark.executor.PartitionPredictor;
+import io.promptmill.spark.rows.Prediction;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.CatalystTypeConverters;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.Function1;
+
+/**
+ * Generates a sample for a while, beside the same work in all other tasks, and learns what it costs. The rows go through a
+ * Parquet writer and nowhere from there.
+ *
+ * @param predictor of the run
+ * @param rows the sample
+ * @param slots of the run
+ * @param mostTokens new tokens that each task of the run has to compute at most
+ * @param tasks how many do this at the same time
+ * @param schema of the rows that a run writes
+ * @param emptyFile the bytes of a file without any
+ * @param hadoop the driver's Hadoop settings
+ */
+record CalibrationTask(
+        PartitionPredictor predictor,
+        List<SampleRow> rows,
+        int slots,
+        long mostTokens,
+        int tasks,
+        StructType schema,
+        long emptyFile,
+        SerializableConfiguration hadoop)
+        implements Function<Integer, Calibration> {
+    /** Short prompts on a small model are known by then. */
+    private static final double ENOUGH_SECONDS = 2;
+
+    /** Less than that says too little of the steps' costs. */
+    private static final double LEAST_BUDGET_SECONDS = 10;
+
+    private static final double MOST_BUDGET_SECONDS = 60;
+    private static final double SHARE_OF_RUN = 0.05;
+
+    private static final int WARM_UP_TOKENS = 4;
+    private static final int FIRST_TOKENS = 16;
+    private static final int LEAST_TOKENS = 4;
+
+    @Override
+    public Calibration call(Integer task) throws IOException {
+        return new Sample((long) task * rows.size() / tasks).calibrate();
+    }
+
+    /** Seconds that may be spent where a step of all slots takes so long. */
+    double budget(double stepSeconds) {
+        double run = stepSeconds * mostTokens / slots;
+        return Math.max(LEAST_BUDGET_SECONDS, Math.min(MOST_BUDGET_SECONDS, SHARE_OF_RUN * run));
+    }
+
+    /** One task's way through the sample, which begins again behind its end. Single-threaded. */
+    private final class Sample {
+        private final Calibration learnt = new Calibration();
+        private final long start = System.nanoTime();
+        private final Function1<Object, Object> toInternal = CatalystTypeConverters.createToCatalystConverter(schema);
+        private long next;
+        private long written;
+
+        Sample(long first) {
+            this.next = first;
+        }
+
+        Calibration calibrate() throws IOException {
+            int few = Math.max(1, slots / 4);
+            wave(few, WARM_UP_TOKENS, new Calibration());
+            long before = System.nanoTime();
+            GenerationStats stats = wave(few, FIRST_TOKENS, learnt);
+            double step = (System.nanoTime() - before) / 1e9 / Math.max(1, stats.steps()) * slots / few;
+            double budget = budget(step);
+            int most = (int) Math.max(LEAST_TOKENS, Math.min(Integer.MAX_VALUE, budget / step));
+            double waveSeconds = 0;
+            do {
+                before = System.nanoTime();
+                wave(slots, most, learnt);
+                wave(few, FIRST_TOKENS, learnt);
+                waveSeconds = Math.max(waveSeconds, (System.nanoTime() - before) / 1e9);
+            } while (seconds() < ENOUGH_SECONDS && seconds() + waveSeconds < budget && learnt.tokens() < mostTokens);
+            return learnt;
+        }
+
+        private double seconds() {
+            return (System.nanoTime() - start) / 1e9;
+        }
+
+        private GenerationStats wave(int wanted, int mostNewTokens, Calibration into) throws IOException {
+            List<SampleRow> prompts = prompts(wanted);
+            Iterator<Row> input = prompts.stream().map(SampleRow::row).iterator();
+            Wave wave = new Wave(prompts, into);
+            GenerationStats stats;
+            double generated;
+            DigestedFile file = new DigestedFile(OutputStream.nullOutputStream());
+            long number = 0;
+            try (Prediction prediction = predictor.rehearse(input, slots, mostNewTokens, wave);
+                    ParquetWriter<InternalRow> parquet = RowFiles.writer(file, schema, Map.of(), Map::of, hadoop.value())
+                            .build()) {
+                while (prediction.hasNext()) {
+                    parquet.write((InternalRow) toInternal.apply(prediction.next()));
+                    number++;
+                }
+                stats = prediction.stats();
+                wave.end(stats);
+                generated = wave.secondsSinceStart();
+            }
+            into.observeWave(prompts.size(), stats.generatedTokens(), wave.secondsSinceStart() - generated);
+            if (wanted == slots && written < rows.size()) {
+                written += prompts.size();
+                into.observeFile(
+                        Math.max(0, file.bytes() - emptyFile),
+                        number,
+                        stats.generatedTokens()
+                                + prompts.stream()
+                                        .mapToLong(row -> row.prompt().size().tokens())
+                                        .sum());
+            }
+            return stats;
+        }
+
+        /** The next of the sample that fit these slots together, but at least one. */
+        private List<SampleRow> prompts(int wanted) {
+            List<SampleRow> prompts = new ArrayList<>();
+            long taken = 0;
+            while (prompts.size() < rows.size()) {
+                SampleRow row = rows.get((int) (next % rows.size()));
+                PromptSize size = row.prompt().size();
+                taken += (long) size.decodings() * size.beams();
+                if (!prompts.isEmpty() && taken > wanted) {
+                    break;
+                }
+                prompts.add(row);
+                next++;
+            }
+            return prompts;
+        }
+    }
+
+    /** The bytes of a file without rows. */
+    static long emptyFile(StructType schema, Configuration hadoop) throws IOException {
+        DigestedFile file = new DigestedFile(OutputStream.nullOutputStream());
+        RowFiles.writer(file, schema, Map.of(), Map::of, hadoop).build().close();
+        return file.bytes();
+    }
+}

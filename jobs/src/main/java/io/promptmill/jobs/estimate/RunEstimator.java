@@ -1,0 +1,191 @@
+package io.promptmill.jobs.estimate;
+
+import io.promptmill.Amount;
+import io.promptmill.compile.CompiledModel;
+import io.promptmill.jobs.output.ChunkCounts;
+import io.promptmill.jobs.output.ChunkPlan;
+import io.promptmill.jobs.output.ChunkReport;
+import io.promptmill.jobs.output.RunPlan;
+import io.promptmill.jobs.progress.Phases;
+import io.promptmill.jobs.prompts.InputTable;
+import io.promptmill.spark.executor.PartitionPredictor;
+import io.promptmill.spark.executor.PredictionSettings;
+import io.promptmill.spark.rows.OutputLayout;
+import io.promptmill.spark.shipping.ModelBroadcast;
+import io.promptmill.tokenizer.CheckpointTokenizer;
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Estimates a run that is planned, on the Spark that would compute it: by measuring, calibrating and simulating. */
+public final class RunEstimator {
+    private static final double NANOS = 1e9;
+
+    private final JavaSparkContext spark;
+    private final Phases phases;
+    private final InputTable input;
+    private final RunPlan plan;
+    private final List<ChunkReport> done;
+
+    /**
+     * An estimator of one run.
+     *
+     * @param spark stays the caller's to stop
+     * @param done chunks that would stay
+     */
+    public RunEstimator(JavaSparkContext spark, Phases phases, InputTable input, RunPlan plan, List<ChunkReport> done) {
+        this.spark = spark;
+        this.phases = phases;
+        this.input = input;
+        this.plan = plan;
+        this.done = List.copyOf(done);
+    }
+
+    /** Whether a run would have no prompt to compute. */
+    public boolean isNothingLeft() {
+        return prompts() == 0;
+    }
+
+    /** The estimate where nothing is left. */
+    public RunEstimate ofNothing() {
+        return RunEstimate.ofNothing(done, Cluster.of(spark.sc()));
+    }
+
+    private long prompts() {
+        return plan.rows() - ChunkCounts.sum(done).prompts();
+    }
+
+    /**
+     * The estimate.
+     *
+     * @param settings with the run's slots
+     * @param layout of the rows
+     * @param preparing seconds that it took so far
+     */
+    public RunEstimate estimate(
+            CompiledModel model,
+            CheckpointTokenizer tokenizer,
+            PredictionSettings settings,
+            OutputLayout layout,
+            double preparing)
+            throws IOException {
+        long start = System.nanoTime();
+        phases.begin(String.format(Locale.ROOT, "shipping and loading the model, %,.1f MB", model.bytes() / 1e6));
+        ModelBroadcast shipped = ModelBroadcast.of(spark, model, tokenizer);
+        try {
+            PartitionPredictor predictor = new PartitionPredictor(shipped, input.columns(), settings);
+            Cluster cluster = Cluster.of(spark.sc());
+            inEachTask(cluster).foreach(task -> predictor.load());
+            double loading = (System.nanoTime() - start) / NANOS;
+            start = System.nanoTime();
+            phases.begin("measuring " + Amount.of(prompts(), "prompt"));
+            MeasuredPrompts measured = measure(predictor);
+            double reading = (System.nanoTime() - start) / NANOS;
+            start = System.nanoTime();
+            phases.begin("generating a sample");
+            Calibration learnt = calibrate(predictor, measured, cluster);
+            double calibrating = (System.nanoTime() - start) / NANOS;
+            return of(measured, learnt, cluster, layout, List.of(preparing, loading, reading, calibrating));
+        } finally {
+            shipped.unpersist(spark);
+        }
+    }
+
+    private JavaRDD<Integer> inEachTask(Cluster cluster) {
+        return spark.parallelize(IntStream.range(0, cluster.tasks()).boxed().toList(), cluster.tasks());
+    }
+
+    private MeasuredPrompts measure(PartitionPredictor predictor) {
+        return input.columns()
+                .select(input.rows())
+                .javaRDD()
+                .mapPartitions(new MeasureTask(predictor, input.columns(), plan.chunkPlan(), missing()))
+                .treeReduce(MeasuredPrompts::plus);
+    }
+
+    private BitSet missing() {
+        BitSet missing = new BitSet(plan.chunks());
+        missing.set(0, plan.chunks());
+        done.forEach(report -> missing.clear(report.chunk()));
+        return missing;
+    }
+
+    private Calibration calibrate(PartitionPredictor predictor, MeasuredPrompts measured, Cluster cluster)
+            throws IOException {
+        if (measured.outcomes().ok() == 0) {
+            return new Calibration();
+        }
+        StructType schema = input.columns().outputSchema();
+        CalibrationTask task = new CalibrationTask(
+                predictor,
+                measured.drawnRows(),
+                plan.slots(),
+                Math.max(1, measured.mostNewTokens() / cluster.tasks()),
+                cluster.tasks(),
+                schema,
+                CalibrationTask.emptyFile(schema, spark.hadoopConfiguration()),
+                new SerializableConfiguration(spark.hadoopConfiguration()));
+        return inEachTask(cluster).map(task).reduce(Calibration::plus);
+    }
+
+    private RunEstimate of(
+            MeasuredPrompts measured, Calibration learnt, Cluster cluster, OutputLayout layout, List<Double> seconds)
+            throws IOException {
+        List<MeasuredPrompt> drawn = measured.drawnSizes();
+        long ok = measured.outcomes().ok();
+        long likely = likely(measured, drawn, learnt.sequences().survival());
+        BitSet missing = missing();
+        RunSimulation simulation =
+                new RunSimulation(plan.chunkPlan(), missing, cluster.tasks(), learnt.costs(), plan.slots());
+        double generating = simulation.seconds(drawn, ok, learnt.drawn());
+        double longest = simulation.seconds(drawn, ok, (prompt, uniform) -> prompt.mostNewTokens());
+        double before = seconds.get(0) + seconds.get(1) + seconds.get(2);
+        long sequences = layout == OutputLayout.GROUPED ? ok : measured.sequences();
+        long rejected = measured.outcomes().rejected();
+        long files = Math.min(missing.cardinality(), prompts());
+        long empty = CalibrationTask.emptyFile(input.columns().outputSchema(), spark.hadoopConfiguration());
+        return new RunEstimate(
+                prompts(),
+                missing.cardinality(),
+                RunEstimate.There.of(done),
+                ok,
+                rejected,
+                measured.problems(),
+                measured.promptTokens(),
+                new RunEstimate.NewTokens(measured.leastNewTokens(), likely, measured.mostNewTokens()),
+                new RunEstimate.Output(
+                        files,
+                        sequences + rejected,
+                        files * empty + learnt.bytes(sequences + rejected, measured.promptTokens() + (double) likely)),
+                cluster,
+                new RunEstimate.Seconds(
+                        seconds.get(0),
+                        seconds.get(1),
+                        seconds.get(2),
+                        generating,
+                        before + generating,
+                        before + Math.max(generating, longest)),
+                new RunEstimate.Sample(learnt.prompts(), learnt.tokens(), seconds.get(3)));
+    }
+
+    /** As far between the least and the most as those that are drawn are in the mean. */
+    private static long likely(MeasuredPrompts measured, List<MeasuredPrompt> drawn, Survival survival) {
+        double least = 0;
+        double most = 0;
+        double expected = 0;
+        for (MeasuredPrompt prompt : drawn) {
+            least += prompt.size().leastTokens();
+            most += prompt.size().mostTokens();
+            expected += Calibration.expectedTokens(prompt.size(), survival);
+        }
+        double share = most == least ? 1 : (expected - least) / (most - least);
+        return measured.leastNewTokens()
+                + Math.round(share * (measured.mostNewTokens() - measured.leastNewTokens()));
+    }
+}
