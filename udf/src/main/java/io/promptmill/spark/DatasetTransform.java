@@ -56,7 +56,7 @@ final class DatasetTransform {
                     columns,
                     new PredictionSettings(
                             sources, params.engineSettings(), params.requestedDevice(), LoggedText.OMITTED),
-                    LiveCounts.register(context));
+                    LiveCounts.register(dataset.sparkSession().sparkContext()));
             return added.widen(columns.select(narrowed)
                     .mapPartitions(
                             (MapPartitionsFunction<Row, Row>) predictor::predict,

@@ -46,11 +46,13 @@ record Costs(
         Map<Shape, Long> shapes = prompts.stream()
                 .filter(prompt -> prompt.prefill() > 0)
                 .collect(Collectors.groupingBy(
-                        prompt -> new Shape(prompt.sequences() > 1 || prompt.beams() > 1, prompt.borrowed(), prompt.prefill()),
+                        prompt -> new Shape(
+                                prompt.sequences() > 1 || prompt.beams() > 1, prompt.borrowed(), prompt.prefill()),
                         Collectors.counting()));
         return shapes.entrySet().stream()
                 .mapToLong(shape -> {
-                    long together = Math.max(1, POSITIONS_OF_A_CALL / shape.getKey().length());
+                    long together =
+                            Math.max(1, POSITIONS_OF_A_CALL / shape.getKey().length());
                     return (shape.getValue() + together - 1) / together;
                 })
                 .sum();

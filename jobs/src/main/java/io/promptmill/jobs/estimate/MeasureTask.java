@@ -36,8 +36,7 @@ final class MeasureTask implements FlatMapFunction<Iterator<Row>, MeasuredPrompt
     public Iterator<MeasuredPrompts> call(Iterator<Row> rows) {
         MeasuredPrompts measured = new MeasuredPrompts();
         Wanted wanted = new Wanted(rows);
-        try (Prediction prediction =
-                predictor.measure(wanted, size -> measured.add(wanted.id, size, wanted.row))) {
+        try (Prediction prediction = predictor.measure(wanted, size -> measured.add(wanted.id, size, wanted.row))) {
             while (prediction.hasNext()) {
                 prediction.next();
             }

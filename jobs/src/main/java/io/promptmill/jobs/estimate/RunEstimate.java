@@ -119,17 +119,47 @@ public record RunEstimate(
     /** As lines for the eye. */
     public String table() {
         StringBuilder text = new StringBuilder();
-        line(text, "", "%s in %s to compute: %,d ok, %,d rejected", Amount.of(prompts, "prompt"), Amount.of(chunks, "chunk"), ok, rejected);
+        line(
+                text,
+                "",
+                "%s in %s to compute: %,d ok, %,d rejected",
+                Amount.of(prompts, "prompt"),
+                Amount.of(chunks, "chunk"),
+                ok,
+                rejected);
         text.append(Summary.problems(problems));
         if (there.chunks() > 0) {
-            line(text, "there already", "%s with %s", Amount.of(there.chunks(), "chunk"), Amount.of(there.prompts(), "prompt"));
+            line(
+                    text,
+                    "there already",
+                    "%s with %s",
+                    Amount.of(there.chunks(), "chunk"),
+                    Amount.of(there.prompts(), "prompt"));
         }
         line(text, "prompt tokens", "%,d", promptTokens);
         line(text, "new tokens", "%s", told(newTokens));
-        line(text, "output", "%s in %s, about %s", Amount.of(output.rows(), "row"), Amount.of(output.files(), "file"), bytes(output.bytes()));
+        line(
+                text,
+                "output",
+                "%s in %s, about %s",
+                Amount.of(output.rows(), "row"),
+                Amount.of(output.files(), "file"),
+                bytes(output.bytes()));
         line(text, "time", "%s", told(seconds));
-        line(text, "on", "%s, %s at a time%s", Amount.of(cluster.executors(), "executor"), Amount.of(cluster.tasks(), "task"), cluster.dynamicAllocation() ? ", as long as dynamic allocation leaves it at that" : "");
-        line(text, "learnt from", "%s with %s in %s", Amount.of(sample.prompts(), "prompt"), Amount.of(sample.newTokens(), "new token"), ProgressDisplay.duration(sample.seconds()));
+        line(
+                text,
+                "on",
+                "%s, %s at a time%s",
+                Amount.of(cluster.executors(), "executor"),
+                Amount.of(cluster.tasks(), "task"),
+                cluster.dynamicAllocation() ? ", as long as dynamic allocation leaves it at that" : "");
+        line(
+                text,
+                "learnt from",
+                "%s with %s in %s",
+                Amount.of(sample.prompts(), "prompt"),
+                Amount.of(sample.newTokens(), "new token"),
+                ProgressDisplay.duration(sample.seconds()));
         line(text, "", "nothing was written");
         return text.toString();
     }

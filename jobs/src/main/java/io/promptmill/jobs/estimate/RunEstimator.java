@@ -3,11 +3,11 @@ package io.promptmill.jobs.estimate;
 import io.promptmill.Amount;
 import io.promptmill.compile.CompiledModel;
 import io.promptmill.jobs.output.ChunkCounts;
-import io.promptmill.jobs.output.ChunkPlan;
 import io.promptmill.jobs.output.ChunkReport;
 import io.promptmill.jobs.output.RunPlan;
 import io.promptmill.jobs.progress.Phases;
 import io.promptmill.jobs.prompts.InputTable;
+import io.promptmill.spark.executor.LiveCounts;
 import io.promptmill.spark.executor.PartitionPredictor;
 import io.promptmill.spark.executor.PredictionSettings;
 import io.promptmill.spark.rows.OutputLayout;
@@ -79,7 +79,8 @@ public final class RunEstimator {
         phases.begin(String.format(Locale.ROOT, "shipping and loading the model, %,.1f MB", model.bytes() / 1e6));
         ModelBroadcast shipped = ModelBroadcast.of(spark, model, tokenizer);
         try {
-            PartitionPredictor predictor = new PartitionPredictor(shipped, input.columns(), settings);
+            PartitionPredictor predictor =
+                    new PartitionPredictor(shipped, input.columns(), settings, LiveCounts.register(spark.sc()));
             Cluster cluster = Cluster.of(spark.sc());
             inEachTask(cluster).foreach(task -> predictor.load());
             double loading = (System.nanoTime() - start) / NANOS;
@@ -185,7 +186,6 @@ public final class RunEstimator {
             expected += Calibration.expectedTokens(prompt.size(), survival);
         }
         double share = most == least ? 1 : (expected - least) / (most - least);
-        return measured.leastNewTokens()
-                + Math.round(share * (measured.mostNewTokens() - measured.leastNewTokens()));
+        return measured.leastNewTokens() + Math.round(share * (measured.mostNewTokens() - measured.leastNewTokens()));
     }
 }

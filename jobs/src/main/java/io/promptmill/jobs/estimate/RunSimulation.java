@@ -63,8 +63,10 @@ record RunSimulation(ChunkPlan plan, BitSet missing, int tasks, Costs costs, int
     private List<List<PromptSize>> chunksLike(List<MeasuredPrompt> drawn, long prompts) {
         int all = missing.cardinality();
         long size = Math.max(1, Math.round((double) prompts / all));
-        double decodings =
-                drawn.stream().mapToInt(prompt -> prompt.size().decodings()).average().orElse(1);
+        double decodings = drawn.stream()
+                .mapToInt(prompt -> prompt.size().decodings())
+                .average()
+                .orElse(1);
         int some = (int) Math.max(1, Math.min(all, MOST_DECODINGS / (size * decodings)));
         List<List<PromptSize>> chunks = new ArrayList<>();
         for (int chunk = 0; chunk < some; chunk++) {

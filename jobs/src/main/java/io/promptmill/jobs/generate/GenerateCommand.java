@@ -48,7 +48,8 @@ public final class GenerateCommand implements Command {
         JobSettings settings = JobSettings.read(options);
         return spark.run(
                 console,
-                OPTIONS.command() + " " + settings.output().orElse(settings.dryRun().isPresent() ? "--dry-run" : "--prompt"),
+                OPTIONS.command() + " "
+                        + settings.output().orElse(settings.dryRun().isPresent() ? "--dry-run" : "--prompt"),
                 (session, interrupted) ->
                         new GenerateJob(session, settings, interrupted, console.out(), console.err()).run());
     }

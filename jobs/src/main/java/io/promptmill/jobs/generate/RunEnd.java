@@ -84,8 +84,7 @@ final class RunEnd {
                         ? estimate.json() + System.lineSeparator()
                         : estimate.table());
         long rejected = ChunkCounts.sum(done).rejected() + estimate.rejected();
-        return exitCode(
-                new Outcomes(plan.rows() - rejected, rejected, 0), ", the run would end by that");
+        return exitCode(new Outcomes(plan.rows() - rejected, rejected, 0), ", the run would end by that");
     }
 
     /** More prompts are rejected than may be. */
@@ -128,7 +127,9 @@ final class RunEnd {
                     case REFUSED, RESUMED -> "";
                 };
         err.println("promptmill: " + reason + ": " + left
-                + (settings.output().isEmpty() || settings.dryRun().isPresent() ? "" : ", the same command with --resume" + instead + remedy));
+                + (settings.output().isEmpty() || settings.dryRun().isPresent()
+                        ? ""
+                        : ", the same command with --resume" + instead + remedy));
     }
 
     private void printSequences(OutputFolder folder, Manifest manifest) throws RefusalException {

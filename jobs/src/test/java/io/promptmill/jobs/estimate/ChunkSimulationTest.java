@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.promptmill.generation.PromptSize;
+import io.promptmill.jobs.output.ChunkPlan;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import io.promptmill.jobs.output.ChunkPlan;
 import org.junit.jupiter.api.Test;
 
 class ChunkSimulationTest {
@@ -27,9 +27,12 @@ class ChunkSimulationTest {
 
     @Test
     void slotsAreFilledWaveAfterWave() {
-        assertThat(seconds(STEPS_ONLY, 4, Collections.nCopies(8, prompt(5, 1, 1, 10)))).isEqualTo(20);
-        assertThat(seconds(STEPS_ONLY, 4, Collections.nCopies(9, prompt(5, 1, 1, 10)))).isEqualTo(30);
-        assertThat(seconds(STEPS_ONLY, 4, Collections.nCopies(2, prompt(5, 3, 1, 10)))).isEqualTo(20);
+        assertThat(seconds(STEPS_ONLY, 4, Collections.nCopies(8, prompt(5, 1, 1, 10))))
+                .isEqualTo(20);
+        assertThat(seconds(STEPS_ONLY, 4, Collections.nCopies(9, prompt(5, 1, 1, 10))))
+                .isEqualTo(30);
+        assertThat(seconds(STEPS_ONLY, 4, Collections.nCopies(2, prompt(5, 3, 1, 10))))
+                .isEqualTo(20);
     }
 
     @Test
@@ -40,13 +43,15 @@ class ChunkSimulationTest {
 
     @Test
     void beamsTakeTheirSlotsTogetherAndMoreThanThereAreWhereAllAreFree() {
-        assertThat(seconds(STEPS_ONLY, 4, List.of(prompt(5, 1, 1, 10), prompt(5, 1, 4, 5)))).isEqualTo(15);
+        assertThat(seconds(STEPS_ONLY, 4, List.of(prompt(5, 1, 1, 10), prompt(5, 1, 4, 5))))
+                .isEqualTo(15);
         assertThat(seconds(STEPS_ONLY, 4, List.of(prompt(5, 2, 6, 5)))).isEqualTo(5);
     }
 
     @Test
     void prefillStepsRowsPositionsTokensAndClosingAreAddedUp() {
-        // Two prompts of one shape are one prefill call of 16 positions. Two rows make two steps from positions 5 and 5.
+        // Two prompts of one shape are one prefill call of 16 positions. Two rows make two steps from positions 5 and
+        // 5.
         assertThat(seconds(ALL, 2, Collections.nCopies(2, prompt(5, 1, 1, 2))))
                 .isCloseTo(0.5 + 0.16 + 2 * (1 + 0.2) + 0.001 * (10 + 12) + 4 * 0.01 + 3, within(1e-9));
         // A prompt is computed once for all its sequences.
@@ -57,7 +62,8 @@ class ChunkSimulationTest {
     @Test
     void prefillsOfOtherShapesAreCallsOfTheirOwn() {
         PromptSize longer = new PromptSize(20, 0, 24, 1, 1, 2, 2);
-        assertThat(Costs.calls(List.of(prompt(5, 1, 1, 2), prompt(6, 1, 1, 9), longer))).isEqualTo(2);
+        assertThat(Costs.calls(List.of(prompt(5, 1, 1, 2), prompt(6, 1, 1, 9), longer)))
+                .isEqualTo(2);
         assertThat(Costs.calls(List.of(prompt(5, 1, 1, 2), prompt(5, 2, 1, 2)))).isEqualTo(2);
         assertThat(Costs.calls(Collections.nCopies(9, new PromptSize(1000, 0, 1000, 1, 1, 2, 2))))
                 .as("4 together at most")
@@ -88,8 +94,7 @@ class ChunkSimulationTest {
                         (prompt, uniform) -> 1))
                 .as("without the chunk that is there")
                 .isEqualTo((double) Math.max(inChunk[0], inChunk[1]));
-        assertThat(new RunSimulation(plan, missing, 2, STEPS_ONLY, 1)
-                        .seconds(prompts, 60_000, (prompt, uniform) -> 1))
+        assertThat(new RunSimulation(plan, missing, 2, STEPS_ONLY, 1).seconds(prompts, 60_000, (prompt, uniform) -> 1))
                 .as("prompts that stand for many")
                 .isEqualTo(30_000);
     }

@@ -27,7 +27,8 @@ class LinearCostTest {
         cost.observe(6, 2, 8);
         double[] each = cost.each();
         assertThat(each[0] + 4 * each[1]).isCloseTo(3, within(1e-9));
-        assertThat(each).allMatch(value -> value >= 0);
+        assertThat(each[0]).isNotNegative();
+        assertThat(each[1]).isNotNegative();
     }
 
     @Test

@@ -17,8 +17,7 @@ final class LeasedEngine implements PromptEngine {
     private final GenerationEngine engine;
     private final PromptMeasure measure;
 
-    private LeasedEngine(
-            WarmModels.Lease<ExecutorModels.Warm> lease, GenerationEngine engine, PromptMeasure measure) {
+    private LeasedEngine(WarmModels.Lease<ExecutorModels.Warm> lease, GenerationEngine engine, PromptMeasure measure) {
         this.lease = lease;
         this.engine = engine;
         this.measure = measure;

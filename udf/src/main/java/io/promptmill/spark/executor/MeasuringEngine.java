@@ -29,8 +29,7 @@ final class MeasuringEngine implements PromptEngine {
      * @param told the size of each prompt that is not rejected, when it is answered
      */
     static MeasuringEngine open(ModelBroadcast model, PredictionSettings settings, Consumer<PromptSize> told) {
-        WarmModels.Lease<ExecutorModels.Warm> lease =
-                ExecutorModels.acquire(model, TaskDevice.of(settings.device()));
+        WarmModels.Lease<ExecutorModels.Warm> lease = ExecutorModels.acquire(model, TaskDevice.of(settings.device()));
         ExecutorModels.Warm warm = lease.model();
         return new MeasuringEngine(
                 lease,

@@ -4,6 +4,7 @@ import io.promptmill.GenerationConfig;
 import io.promptmill.generation.GenerationStats;
 import io.promptmill.generation.PromptSize;
 import io.promptmill.spark.rows.Prediction;
+import io.promptmill.spark.rows.PredictionObserver;
 import io.promptmill.spark.rows.PromptColumns;
 import io.promptmill.spark.rows.PromptEngine;
 import io.promptmill.spark.shipping.ModelBroadcast;
@@ -12,6 +13,7 @@ import java.util.Iterator;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Row;
 
 /**
@@ -77,30 +79,31 @@ public final class PartitionPredictor implements Serializable {
     }
 
     /**
-     * Goes through the rows of a partition without generating: each is rejected as {@link #predict(Iterator)} would reject
+     * Goes through the rows of a partition without generating and without counting: each is rejected as {@link #predict(Iterator)} would reject
      * it before its first token, or ok without sequences.
      *
      * @param told the size of each row that is ok, when its result is pulled
      */
     public Prediction measure(Iterator<Row> selectedRows, Consumer<PromptSize> told) {
-        return start(selectedRows, () -> MeasuringEngine.open(model, settings, told));
+        return prediction(selectedRows, () -> MeasuringEngine.open(model, settings, told), PredictionObserver.NONE);
     }
 
     /**
-     * {@link #predict(Iterator)} for the sake of measuring.
+     * {@link #predict(Iterator)} for the sake of measuring, not counted.
      *
      * @param slots sequences in flight, and drawn sequences of a prompt at most
      * @param mostNewTokens of a sequence, where its own limit is higher
      * @param rehearsal sees what the engine does
      */
     public Prediction rehearse(Iterator<Row> selectedRows, int slots, int mostNewTokens, Rehearsal rehearsal) {
-        return start(
+        return prediction(
                 selectedRows,
                 () -> new RehearsingEngine(
                         LeasedEngine.open(model, settings.withSlots(slots), rehearsal::beforeStep),
                         slots,
                         mostNewTokens,
-                        rehearsal));
+                        rehearsal),
+                PredictionObserver.NONE);
     }
 
     /** Loads the model into this executor, unless it is there. */
@@ -115,12 +118,11 @@ public final class PartitionPredictor implements Serializable {
 
     private Prediction start(Iterator<Row> selectedRows, Function<Consumer<GenerationStats>, PromptEngine> openEngine) {
         TaskWork work = TaskWork.begin(counts);
-        return Prediction.of(
-                selectedRows,
-                columns,
-                settings.sources(),
-                settings.loggedText(),
-                () -> openEngine.apply(work::step),
-                work);
+        return prediction(selectedRows, () -> openEngine.apply(work::step), work);
+    }
+
+    private Prediction prediction(
+            Iterator<Row> selectedRows, Supplier<PromptEngine> engines, PredictionObserver observer) {
+        return Prediction.of(selectedRows, columns, settings.sources(), settings.loggedText(), engines, observer);
     }
 }
