@@ -84,7 +84,7 @@ class ChunkSimulationTest {
         RunSimulation run = new RunSimulation(plan, missing, 2, STEPS_ONLY, 1);
         double both = Math.min(inChunk[0], inChunk[1]) + inChunk[2];
         assertThat(run.seconds(prompts, 300, (prompt, uniform) -> 1))
-                .isEqualTo(Math.max(both, Math.max(inChunk[0], inChunk[1])));
+                .isEqualTo(Math.max(both, (double) Math.max(inChunk[0], inChunk[1])));
         missing.clear(2);
         assertThat(run.seconds(
                         prompts.stream()
