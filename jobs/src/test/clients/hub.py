@@ -1,4 +1,4 @@
-"""A small Hugging Face hub: each folder OWNER/NAME below a folder is a model with one commit on its main branch.
+"""A small Hugging Face hub: each folder NAME or OWNER/NAME below a folder is a model with one commit on its main branch.
 
 usage: hub.py FOLDER, which prints its address and serves until its standard input ends.
 """
@@ -23,7 +23,7 @@ class Model:
         self.name = name
         self.commit = hashlib.sha1(name.encode()).hexdigest()
         folder = MODELS / name
-        self.files = {file.name: file for file in sorted(folder.iterdir())} if folder.is_dir() else {}
+        self.files = {file.name: file for file in sorted(folder.glob("*")) if file.is_file()}
 
     def has(self, revision):
         return unquote(revision) in ("main", self.commit)
@@ -54,7 +54,7 @@ class Hub(BaseHTTPRequestHandler):
 
     def do_GET(self):
         path = urlsplit(self.path).path
-        if found := re.fullmatch(r"/api/models/([^/]+/[^/]+)(?:/(revision|tree)/([^/]+)(/.*)?)?", path):
+        if found := re.fullmatch(r"/api/models/([^/]+(?:/[^/]+)?)(?:/(revision|tree)/([^/]+)(/.*)?)?", path):
             model = Model(found[1])
             if not model.files:
                 return self.refuse("RepoNotFound")
@@ -64,7 +64,7 @@ class Hub(BaseHTTPRequestHandler):
                 return self.refuse("EntryNotFound")
             answer = model.tree() if found[2] == "tree" else model.info()
             return self.answer(json.dumps(answer).encode(), {"Content-Type": "application/json"})
-        if found := re.fullmatch(r"/([^/]+/[^/]+)/resolve/([^/]+)/(.+)", path):
+        if found := re.fullmatch(r"/([^/]+(?:/[^/]+)?)/resolve/([^/]+)/(.+)", path):
             model = Model(found[1])
             commit = {"X-Repo-Commit": model.commit}
             if not model.files:

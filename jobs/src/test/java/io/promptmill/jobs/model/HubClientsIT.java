@@ -6,8 +6,8 @@ import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.hub.Hub;
 import io.promptmill.hub.HubModel;
 import io.promptmill.hub.HubName;
+import io.promptmill.jobs.testing.LocalHub;
 import io.promptmill.jobs.testing.SmallModel;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,8 +42,7 @@ class HubClientsIT {
     @TempDir
     private static Path models;
 
-    private static Process hub;
-    private static String endpoint;
+    private static LocalHub hub;
     private static String digest;
 
     @TempDir
@@ -55,16 +54,12 @@ class HubClientsIT {
         Files.writeString(small.resolve("README.md"), "a card");
         Files.writeString(small.resolve("tf_model.h5"), "other weights");
         digest = digest(small);
-        hub = new ProcessBuilder(BIN.resolve("python").toString(), "src/test/clients/hub.py", models.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        BufferedReader told = hub.inputReader(StandardCharsets.UTF_8);
-        endpoint = told.readLine();
+        hub = LocalHub.of(models);
     }
 
     @AfterAll
     static void stop() {
-        hub.destroy();
+        hub.close();
     }
 
     @Test
@@ -144,7 +139,7 @@ class HubClientsIT {
     }
 
     private HubModel online() throws Exception {
-        return Hub.with(Map.of("HF_ENDPOINT", endpoint, "HF_HOME", home.toString()))
+        return Hub.with(Map.of("HF_ENDPOINT", hub.url(), "HF_HOME", home.toString()))
                 .bring(NAME);
     }
 
@@ -160,9 +155,8 @@ class HubClientsIT {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         Map<String, String> environment = process.environment();
-        environment.keySet().removeIf(name -> name.startsWith("HF_"));
-        environment.putAll(Map.of(
-                "HF_ENDPOINT", endpoint, "HF_HOME", home.toString(), "HF_HUB_DISABLE_TELEMETRY", "1", "NO_COLOR", "1"));
+        hub.putInto(environment, home);
+        environment.put("NO_COLOR", "1");
         environment.putAll(more);
         return process;
     }
