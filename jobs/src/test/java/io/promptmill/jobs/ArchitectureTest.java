@@ -22,6 +22,7 @@ class ArchitectureTest {
     private static final String LEASE = "io.promptmill.jobs.lease";
     private static final String PAGES = "io.promptmill.jobs.parquet";
     private static final String INPUT = "io.promptmill.jobs.input";
+    private static final String TABLE = "io.promptmill.jobs.table";
     private static final String OUTPUT = "io.promptmill.jobs.output";
     private static final String PROGRESS = "io.promptmill.jobs.progress";
     private static final String MODEL = "io.promptmill.jobs.model";
@@ -83,8 +84,9 @@ class ArchitectureTest {
         ALLOWED.put(PAGES, List.of(SPARK, HADOOP, PARQUET, THRIFT, SCALA));
         ALLOWED.put(INPUT, List.of(STORE, PAGES, LIBRARY, SPARK, HADOOP, PARQUET, THRIFT, JACKSON, SCALA));
         ALLOWED.put(SOURCE, List.of(STORE, INPUT, LIBRARY, SPARK, HADOOP, JACKSON, SCALA));
-        ALLOWED.put(PROMPTS, List.of(INPUT, SOURCE, LIBRARY, SPARK, HADOOP, SCALA));
-        ALLOWED.put(OUTPUT, List.of(STORE, LEASE, PAGES, INPUT, LIBRARY, SPARK, HADOOP, PARQUET, JACKSON, SCALA));
+        ALLOWED.put(TABLE, List.of(PAGES, LIBRARY, SPARK, HADOOP, JACKSON, SCALA));
+        ALLOWED.put(PROMPTS, List.of(INPUT, SOURCE, TABLE, LIBRARY, SPARK, HADOOP, SCALA));
+        ALLOWED.put(OUTPUT, List.of(STORE, LEASE, PAGES, INPUT, TABLE, LIBRARY, SPARK, HADOOP, PARQUET, JACKSON, SCALA));
         ALLOWED.put(PROGRESS, List.of(MARKUP, OUTPUT, LIBRARY, SPARK, SCALA, PROGRESS_BAR));
         ALLOWED.put(MODEL, List.of(LIBRARY, SPARK, HADOOP));
         ALLOWED.put(MARKUP, List.of());
@@ -99,7 +101,7 @@ class ArchitectureTest {
         ALLOWED.put(
                 GENERATE,
                 List.of(
-                        COMMAND, SESSION, STORE, LEASE, PAGES, SOURCE, PROMPTS, OUTPUT, PROGRESS, MODEL, CARD, ESTIMATE,
+                        COMMAND, SESSION, STORE, LEASE, PAGES, SOURCE, TABLE, PROMPTS, OUTPUT, PROGRESS, MODEL, CARD, ESTIMATE,
                         LIBRARY, SPARK, HADOOP, SCALA));
         ALLOWED.put(VERSIONS, List.of(COMMAND, STORE, LEASE, TRACKING, LIBRARY, HADOOP));
         ALLOWED.put(BENCH, List.of(COMMAND, STORE, MODEL, LIBRARY, SPARK, HADOOP, JACKSON));

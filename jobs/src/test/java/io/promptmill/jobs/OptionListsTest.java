@@ -30,6 +30,7 @@ class OptionListsTest {
             "properties-file",
             "deploy-mode",
             "files",
+            "packages",
             "jars",
             "name",
             "master",

@@ -45,7 +45,8 @@ public final class Failures {
             String message = String.valueOf(cause.getMessage());
             return message.contains("Encountered error while reading file")
                     || message.contains("FAILED_READ_FILE")
-                    || cause.getClass().getName().startsWith("org.apache.parquet.");
+                    || cause.getClass().getName().startsWith("org.apache.parquet.")
+                    || cause.getClass().getName().startsWith("org.apache.iceberg.exceptions.");
         });
     }
 

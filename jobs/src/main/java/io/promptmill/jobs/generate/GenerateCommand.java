@@ -33,6 +33,8 @@ public final class GenerateCommand implements Command {
         return new CommandHelp(
                 "Generates text for prompts in files or of the command line.",
                 "spark-submit [spark options] promptmill.jar generate --input PATH --output FOLDER [options]%n"
+                        + "       spark-submit [spark options] promptmill.jar generate --input-table NAME --output FOLDER"
+                        + " [options]%n"
                         + "       spark-submit [spark options] promptmill.jar generate --prompt TEXT [options]",
                 List.of(
                         "",
@@ -46,7 +48,8 @@ public final class GenerateCommand implements Command {
     @Override
     public ExitCode run(OptionReader options, Console console) throws RefusalException {
         JobSettings settings = JobSettings.read(options);
-        return spark.run(
+        JobSession tables = settings.input().table().isPresent() ? spark.withHive() : spark;
+        return tables.run(
                 console,
                 OPTIONS.command() + " "
                         + settings.output().orElse(settings.dryRun().isPresent() ? "--dry-run" : "--prompt"),

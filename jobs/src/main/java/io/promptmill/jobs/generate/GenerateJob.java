@@ -17,6 +17,7 @@ import io.promptmill.jobs.output.CardFile;
 import io.promptmill.jobs.output.ChunkReport;
 import io.promptmill.jobs.output.CommittedChunks;
 import io.promptmill.jobs.output.EarlierRun;
+import io.promptmill.jobs.output.ExistingOutput;
 import io.promptmill.jobs.output.Manifest;
 import io.promptmill.jobs.output.OutputFolder;
 import io.promptmill.jobs.output.RunPlan;
@@ -24,6 +25,7 @@ import io.promptmill.jobs.progress.LimitWatch;
 import io.promptmill.jobs.progress.Phases;
 import io.promptmill.jobs.progress.RunLimits;
 import io.promptmill.jobs.prompts.InputTable;
+import io.promptmill.jobs.table.TableState;
 import io.promptmill.pretrained.ModelName;
 import io.promptmill.spark.executor.PredictionSettings;
 import java.io.IOException;
@@ -109,7 +111,7 @@ final class GenerateJob {
             RunChecks.digest(model, settings.modelDigest());
             GenerationConfig config = settings.resolve(model.checkpoint().generationDefaults());
             phases.begin("reading the prompts of " + settings.input().place());
-            InputTable input = InputTable.open(session, settings.inputSettings());
+            InputTable input = InputTable.open(session, settings.inputSettings(), plannedTable());
             input.columns().warning().ifPresent(this::warn);
             DeviceCheck.check(settings.device(), spark.getConf());
             Precision precision = RunChecks.precision(settings, spark.getConf());
@@ -133,6 +135,9 @@ final class GenerateJob {
                 RunPlanner planner = new RunPlanner(spark, settings, precision);
                 int slots = planner.slots(model, config, size.longestPrompt());
                 RunPlan plan = earlier.adopt(planner.plan(model, config, slots, input, size.rows(), earlier.plan()));
+                if (earlier.appends()) {
+                    earlier.refuseChangedRows(input.tableBefore());
+                }
                 boolean nothingNew = earlier.appends() && size.rows() == 0;
                 if (nothingNew && settings.dryRun().isPresent()) {
                     return estimate(input, plan, List.of(), model, precision);
@@ -173,11 +178,20 @@ final class GenerateJob {
         if (moving.isEmpty()) {
             return Optional.empty();
         }
-        return settings.output()
-                .flatMap(folder -> OutputFolder.planned(folder, hadoop, settings.existingOutput()))
-                .filter(plan -> plan.modelAsked().equals(moving.get().text()))
+        return plan().filter(plan -> plan.modelAsked().equals(moving.get().text()))
                 .map(RunPlan::model)
                 .filter(moving.get()::mayStandFor); // anybody may have written the plan
+    }
+
+    /** The table of the run that is to be continued, which is read as it was; what is appended is in a later one. */
+    private Optional<TableState> plannedTable() {
+        return settings.existingOutput() == ExistingOutput.APPENDED
+                ? Optional.empty()
+                : plan().map(RunPlan::inputTable);
+    }
+
+    private Optional<RunPlan> plan() {
+        return settings.output().flatMap(folder -> OutputFolder.planned(folder, hadoop, settings.existingOutput()));
     }
 
     private void warn(String sentence) {

@@ -23,6 +23,11 @@ enum JobOption implements DescribedOption {
             "auto|" + SourceFormat.words(),
             "auto",
             "Format of all files; auto goes by the end of each one's name, without a known one it is Parquet.")),
+    INPUT_TABLE(optional(
+            "input-table",
+            "NAME",
+            "A table of Spark's catalogs in place of --input, such as CATALOG.DB.TABLE: Hive, Delta Lake, Iceberg, and any"
+                    + " other that spark.table reads; a resume reads the same rows.")),
     PROMPT(each(
             "prompt",
             "TEXT",

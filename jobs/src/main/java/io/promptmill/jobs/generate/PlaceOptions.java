@@ -5,6 +5,7 @@ import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.output.ExistingOutput;
 import io.promptmill.jobs.prompts.PromptOrigin;
 import io.promptmill.jobs.source.SourceFormat;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -14,27 +15,46 @@ import java.util.Optional;
 final class PlaceOptions {
     private PlaceOptions() {}
 
-    /** Files or texts; refuses both at a time, and neither. */
+    /** Files, a table or texts; refuses two of them at a time, and none. */
     static PromptOrigin input(OptionReader read) throws RefusalException {
         List<String> inputs = read.texts(JobOption.INPUT).stream()
                 .filter(path -> !path.isEmpty())
                 .toList();
+        Optional<String> table = read.textIfGiven(JobOption.INPUT_TABLE);
         List<String> prompts = read.texts(JobOption.PROMPT);
-        if (inputs.isEmpty() && prompts.isEmpty()) {
+        List<String> given = new ArrayList<>();
+        addIf(!inputs.isEmpty(), JobOption.INPUT, given);
+        addIf(table.isPresent(), JobOption.INPUT_TABLE, given);
+        addIf(!prompts.isEmpty(), JobOption.PROMPT, given);
+        if (given.isEmpty()) {
             throw RefusalException.usage(
                     "option_missing",
                     "neither --input nor --prompt is given",
                     "generate cannot run without prompts",
-                    "add --input PATH or --prompt TEXT");
+                    "add --input PATH, --input-table NAME or --prompt TEXT");
         }
-        if (!inputs.isEmpty() && !prompts.isEmpty()) {
+        if (given.size() > 1) {
             throw RefusalException.usage(
                     "contradicting_options",
-                    "--input and --prompt are both given",
-                    "the prompts of a run are in files or on the command line",
+                    String.join(" and ", given) + " are both given",
+                    "the prompts of a run are in files, in a table or on the command line",
                     "keep one of them");
         }
-        return new PromptOrigin(inputs, read.choiceOrAuto(JobOption.INPUT_FORMAT, SourceFormat.class), prompts);
+        Optional<SourceFormat> format = read.choiceOrAuto(JobOption.INPUT_FORMAT, SourceFormat.class);
+        if (table.isPresent() && format.isPresent()) {
+            throw RefusalException.usage(
+                    "contradicting_options",
+                    "--input-format and --input-table are both given",
+                    "a table's own reader knows its files",
+                    "leave --input-format out");
+        }
+        return new PromptOrigin(inputs, format, table, prompts);
+    }
+
+    private static void addIf(boolean given, JobOption option, List<String> names) {
+        if (given) {
+            names.add(option.option().dashed());
+        }
     }
 
     /** What happens to files that are already there; refuses two ways at a time. */

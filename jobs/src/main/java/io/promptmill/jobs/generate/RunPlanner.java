@@ -73,6 +73,7 @@ final class RunPlanner {
                                 .orElse("none"),
                         input.place(),
                         input.files(),
+                        input.table().orElse(null),
                         rows,
                         chunks(model, rows, config, slots, interrupted),
                         slots,

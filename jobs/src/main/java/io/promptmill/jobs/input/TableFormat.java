@@ -18,6 +18,11 @@ enum TableFormat {
     /** By its protocol, transaction log files in {@code _delta_log}. */
     DELTA("Delta Lake") {
         @Override
+        String inSql(Path table) {
+            return "'delta.`" + table + "`'";
+        }
+
+        @Override
         Optional<Path> table(FileStatus found) {
             return folderNamed("_delta_log", found);
         }
@@ -48,6 +53,11 @@ enum TableFormat {
 
     TableFormat(String name) {
         this.name = name;
+    }
+
+    /** What Spark's SQL calls a table, given its folder. */
+    String inSql(Path table) {
+        return "CATALOG.DB.TABLE";
     }
 
     /** The table of this format that a file or folder belongs to by its name. */
@@ -104,7 +114,8 @@ enum TableFormat {
                 "input_is_table",
                 table + " is a table of " + name,
                 "only its log says which of its files hold its rows, others may hold deleted or older ones",
-                "write its rows as Parquet where Spark has " + name + ", such as spark.read.format(\"" + word
-                        + "\").load(\"" + table + "\").write.parquet(\"FOLDER\"), and give that folder");
+                "where Spark has " + name + ", generate reads it by --input-table " + inSql(table)
+                        + ", other commands its rows as Parquet, such as spark.read.format(\"" + word
+                        + "\").load(\"" + table + "\").write.parquet(\"FOLDER\") gives them");
     }
 }

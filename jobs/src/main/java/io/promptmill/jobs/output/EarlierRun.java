@@ -5,6 +5,7 @@ import io.promptmill.Amount;
 import io.promptmill.jobs.failure.Failures;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.store.OutputFiles;
+import io.promptmill.jobs.table.TableState;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -204,6 +205,24 @@ public final class EarlierRun {
                 "--resume",
                 "finished chunks");
         return earlier.forRows(wanted.rows());
+    }
+
+    /**
+     * Refuses a table to append from in which rows that were computed are not what they were: those of new ids alone would be
+     * computed, beside others that the table does not hold any more.
+     *
+     * @param now the table as if it never had the new rows; empty where prompts are in none
+     */
+    public void refuseChangedRows(Optional<TableState> now) throws RefusalException {
+        Optional<TableState> before = appendedPlan().map(RunPlan::inputTable);
+        if (before.isEmpty() || now.isEmpty() || now.get().sameRows(before.get())) {
+            return;
+        }
+        refuseChanges(
+                List.of("the rows of " + now.get().name() + " with ids that are in the folder were "
+                        + before.get().state() + " and are now " + now.get().state()),
+                "--append",
+                "rows");
     }
 
     private void refuseChanges(List<String> changes, String option, String what) throws RefusalException {

@@ -27,6 +27,9 @@ public record Fingerprint(SortedMap<String, String> fields) {
     static final String INPUT_FILE = "input file ";
 
     /** Followed by a name. */
+    static final String INPUT_TABLE = "input table ";
+
+    /** Followed by a name. */
     static final String OUTPUT_COLUMN = "output column ";
 
     /**
@@ -34,7 +37,7 @@ public record Fingerprint(SortedMap<String, String> fields) {
      * hide what else is new in it.
      */
     private static final Comparator<String> SETTINGS_FIRST = Comparator.comparing(
-                    (String name) -> name.startsWith(INPUT_FILE))
+                    (String name) -> name.startsWith(INPUT_FILE) || name.startsWith(INPUT_TABLE))
             .thenComparing(name -> name.startsWith(OUTPUT_COLUMN))
             .thenComparing(Comparator.naturalOrder());
 
@@ -58,13 +61,17 @@ public record Fingerprint(SortedMap<String, String> fields) {
         return changes(earlier, names);
     }
 
-    /** Those of the changes that forbid to append: all but new input files and another number of chunks. */
+    /**
+     * Those of the changes that forbid to append: all but new input files, new rows in the same table, and another number of
+     * chunks.
+     */
     public List<String> changesBesideAppended(Fingerprint earlier) {
         Set<String> names = new TreeSet<>(SETTINGS_FIRST);
         names.addAll(fields.keySet());
         names.removeIf(name -> name.startsWith(INPUT_FILE));
         names.addAll(earlier.fields.keySet());
         names.removeAll(Set.of(CHUNKS, GENERATION));
+        names.removeIf(name -> name.startsWith(INPUT_TABLE) && fields.containsKey(name));
         return changes(earlier, names);
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.promptmill.jobs.input.InputFile;
 import io.promptmill.jobs.store.Json;
 import io.promptmill.jobs.store.OutputFiles;
+import io.promptmill.jobs.table.TableState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ import java.util.TreeMap;
  * @param tokenizerDigest digest of the tokenizer in its canonical form; {@code none} where there is none
  * @param input where the prompts came from
  * @param inputFiles the input's files, by path
+ * @param inputTable the table that the prompts are in; null where they are in none
  * @param rows prompts of the input
  * @param chunks number of chunks
  * @param slots sequences in flight in one task
@@ -50,6 +52,7 @@ import java.util.TreeMap;
     "tokenizerDigest",
     "input",
     "inputFiles",
+    "inputTable",
     "rows",
     "chunks",
     "slots",
@@ -69,6 +72,7 @@ public record RunPlan(
         @JsonProperty("tokenizerDigest") String tokenizerDigest,
         @JsonProperty("input") String input,
         @JsonProperty("inputFiles") List<InputFile> inputFiles,
+        @JsonProperty("inputTable") @JsonInclude(JsonInclude.Include.NON_NULL) TableState inputTable,
         @JsonProperty("rows") long rows,
         @JsonProperty("chunks") int chunks,
         @JsonProperty("slots") int slots,
@@ -151,6 +155,7 @@ public record RunPlan(
                 tokenizerDigest,
                 input,
                 inputFiles,
+                inputTable,
                 newRows,
                 chunks,
                 slots,
@@ -178,6 +183,9 @@ public record RunPlan(
         settings.forEach(
                 (name, value) -> fields.put(name, value instanceof String text ? text : Json.writeCompact(value)));
         inputFiles.forEach(file -> fields.put(Fingerprint.INPUT_FILE + file.path(), file.state()));
+        if (inputTable != null) {
+            fields.put(Fingerprint.INPUT_TABLE + inputTable.name(), inputTable.state());
+        }
         int position = 0;
         for (Column column : Schema.parse(outputSchema).fields) {
             String type = column.type instanceof String name ? name : Json.writeCompact(column.type);

@@ -30,6 +30,16 @@ public final class StrictParquet {
         return reading;
     }
 
+    /** A session whose tables give every row of every file, or fail; names of columns are those of SQL. */
+    public static SparkSession sessionOfTables(SparkSession spark) {
+        SparkSession reading = session(spark);
+        reading.conf().set(SQLConf.CASE_SENSITIVE().key(), "false");
+        reading.conf().set(SQLConf.IGNORE_CORRUPT_FILES().key(), "false");
+        reading.conf().set(SQLConf.IGNORE_MISSING_FILES().key(), "false");
+        reading.conf().set(ParquetInputFormat.PAGE_VERIFY_CHECKSUM_ENABLED, "true");
+        return reading;
+    }
+
     /** A reader whose {@code parquet} gives every row of every file, or fails. */
     public static DataFrameReader reader(SparkSession spark) {
         return session(spark).read().options(OPTIONS);

@@ -22,6 +22,11 @@ final class GivenPrompts implements PromptSource {
     }
 
     @Override
+    public String option() {
+        return "--prompt";
+    }
+
+    @Override
     public String place() {
         return settings.origin().place();
     }

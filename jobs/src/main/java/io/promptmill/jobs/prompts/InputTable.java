@@ -17,6 +17,7 @@ import io.promptmill.jobs.failure.Failures;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.input.InputFile;
 import io.promptmill.jobs.source.TextTable;
+import io.promptmill.jobs.table.TableState;
 import io.promptmill.spark.rows.InputRefusedException;
 import io.promptmill.spark.rows.PromptColumns;
 import java.io.IOException;
@@ -58,11 +59,14 @@ public record InputTable(
      */
     public record Size(long rows, long longestPrompt) {}
 
-    /** Opens the input and checks its schema; of Parquet it reads no row. */
-    public static InputTable open(SparkSession spark, InputSettings settings) throws RefusalException {
-        PromptSource prompts = settings.origin().isCommandLine()
-                ? new GivenPrompts(spark, settings)
-                : PromptFiles.open(spark, settings);
+    /**
+     * Opens the input and checks its schema; of Parquet and of tables it reads no row.
+     *
+     * @param before the table of the run that is to be continued: it is read as it was then
+     */
+    public static InputTable open(SparkSession spark, InputSettings settings, Optional<TableState> before)
+            throws RefusalException {
+        PromptSource prompts = source(spark, settings, before);
         Dataset<Row> rows = prompts.rows();
         try {
             PromptColumns columns = PromptColumns.of(
@@ -89,6 +93,16 @@ public record InputTable(
         }
     }
 
+    private static PromptSource source(SparkSession spark, InputSettings settings, Optional<TableState> before)
+            throws RefusalException {
+        if (settings.origin().isCommandLine()) {
+            return new GivenPrompts(spark, settings);
+        }
+        return settings.origin().table().isPresent()
+                ? PromptTable.open(spark, settings, before)
+                : PromptFiles.open(spark, settings);
+    }
+
     /** The columns that are the input's own. */
     private static StructType withoutProblems(StructType columns) {
         return DataTypes.createStructType(Arrays.stream(columns.fields())
@@ -99,7 +113,7 @@ public record InputTable(
     /** A problem for which ids that are made may be the remedy. */
     private static Problem withAuto(Problem problem, Dataset<Row> rows, InputSettings settings) {
         boolean hasIds = Arrays.stream(rows.columns()).anyMatch(settings.idName()::equalsIgnoreCase);
-        return hasIds
+        return hasIds || settings.origin().table().isPresent()
                 ? problem
                 : new Problem(
                         problem.code(),
@@ -120,7 +134,7 @@ public record InputTable(
             if (size.rows() != rows) {
                 throw RefusalException.input(
                         "input_unreadable",
-                        "--input " + prompts.place() + " gives " + Amount.of(size.rows(), "row")
+                        given() + " gives " + Amount.of(size.rows(), "row")
                                 + " where its files tell of "
                                 + rows,
                         "one of the files contradicts itself or was changed while it was read",
@@ -136,13 +150,15 @@ public record InputTable(
                         "write the map as a list of structs of key and value, or drop the column");
             }
             return size;
+        } catch (RefusalException e) {
+            throw e;
         } catch (Exception e) { // Spark throws checked ones undeclared
             if (Failures.isUnknownCalendar(e)) {
                 throw new RefusalException(
                         ExitCode.INPUT_REFUSED,
                         new Problem(
                                 "calendar_unknown",
-                                "--input " + prompts.place() + " has dates before 1582-10-15 or timestamps before 1900",
+                                given() + " has dates before 1582-10-15 or timestamps before 1900",
                                 "a file does not say by which calendar they are counted, Spark 2 and Hive had an older one",
                                 CALENDAR_REMEDY),
                         e);
@@ -154,7 +170,7 @@ public record InputTable(
                     ExitCode.INPUT_REFUSED,
                     new Problem(
                             "input_unreadable",
-                            "--input " + prompts.place() + " cannot be read to its end",
+                            given() + " cannot be read to its end",
                             Failures.rootMessage(e)
                                     + Failures.unreadableFile(e)
                                             .map(file -> " in " + file)
@@ -189,6 +205,16 @@ public record InputTable(
         return prompts.files();
     }
 
+    /** The input's table as it was when its ids were checked; empty where prompts are in none. */
+    public Optional<TableState> table() {
+        return prompts.table();
+    }
+
+    /** The table as if it never had the rows that are to be computed, by a Spark job; empty where prompts are in none. */
+    public Optional<TableState> tableBefore() {
+        return prompts.tableWithout(rows);
+    }
+
     /** The paths that were asked for, with their file systems; empty where prompts are in no files. */
     public List<Path> paths() {
         return prompts.paths();
@@ -204,9 +230,13 @@ public record InputTable(
         return prompts.place();
     }
 
-    /** Fails where a file is not what it was, as its rows may have been read before or after the change. */
+    /** Fails where a file or table is not what it was, as its rows may have been read before or after the change. */
     public void checkUnchanged(List<InputFile> before) throws IOException {
         prompts.checkUnchanged(before);
+    }
+
+    private String given() {
+        return prompts.option() + " " + prompts.place();
     }
 
     private Size countUniqueIds() throws RefusalException {

@@ -94,6 +94,11 @@ final class PromptFiles implements PromptSource {
     }
 
     @Override
+    public String option() {
+        return OPTION;
+    }
+
+    @Override
     public String place() {
         return paths().stream().map(Path::toString).collect(Collectors.joining(", "));
     }

@@ -16,6 +16,7 @@ import org.apache.spark.sql.SparkSession;
 /** Spark for one command: as {@code spark-submit} has set it, or embedded on all cores of this machine. Immutable. */
 public final class JobSession {
     private final String mainClass;
+    private final boolean hive;
 
     /**
      * A Spark that has not been started.
@@ -24,7 +25,17 @@ public final class JobSession {
      *     after its jar, unless the user does
      */
     public JobSession(String mainClass) {
+        this(mainClass, false);
+    }
+
+    private JobSession(String mainClass, boolean hive) {
         this.mainClass = mainClass;
+        this.hive = hive;
+    }
+
+    /** This Spark, which knows Hive's tables where its distribution has Hive, as those of pyspark and spark-sql do. */
+    public JobSession withHive() {
+        return new JobSession(mainClass, true);
     }
 
     /** What a command does with Spark. */
@@ -82,10 +93,25 @@ public final class JobSession {
         conf.setIfMissing("spark.broadcast.compress", "false");
         conf.setIfMissing("spark.broadcast.checksum", "false");
         conf.setIfMissing("spark.broadcast.blockSize", "16m");
+        if (hive && hasHive()) {
+            conf.setIfMissing("spark.sql.catalogImplementation", "hive");
+        }
         String given = conf.get("spark.app.name", mainClass);
         if (given.equals(mainClass) || given.endsWith(".jar")) { // so spark-submit names what nobody does
             conf.setAppName(name);
         }
         return SparkSession.builder().config(conf).getOrCreate();
+    }
+
+    /** By the classes that Spark itself looks for. */
+    private static boolean hasHive() {
+        try {
+            ClassLoader loader = Thread.currentThread().getContextClassLoader();
+            Class.forName("org.apache.spark.sql.hive.HiveSessionStateBuilder", false, loader);
+            Class.forName("org.apache.hadoop.hive.conf.HiveConf", false, loader);
+            return true;
+        } catch (ClassNotFoundException | NoClassDefFoundError e) {
+            return false;
+        }
     }
 }

@@ -171,6 +171,7 @@ class DatasetCardTest {
                 "the tokenizer's digest",
                 "/in/prompts.parquet",
                 List.of(),
+                null,
                 3,
                 1,
                 64,

@@ -11,6 +11,7 @@ import io.promptmill.jobs.input.InputFile;
 import io.promptmill.jobs.output.Fingerprint;
 import io.promptmill.jobs.output.RunPlan;
 import io.promptmill.jobs.output.TestPlans;
+import io.promptmill.jobs.table.TableState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,7 @@ class FingerprintTest {
     /** Those whose effect is in another field than the settings, and how a change of it is told. */
     private static final Map<JobOption, String> ELSEWHERE = Map.of(
             JobOption.INPUT, "input file file:/in/a.parquet was 12 bytes",
+            JobOption.INPUT_TABLE, "input table t was absent and is now 3 rows of version 7 with digest aa",
             JobOption.INPUT_FORMAT,
                     "input file file:/in/a.parquet was 12 bytes of 2026-02-28T00:00:00Z with footer none and"
                             + " is now 12 bytes of 2026-02-28T00:00:00Z of the format csv with SHA-256 00ff",
@@ -87,6 +89,7 @@ class FingerprintTest {
             case INPUT_FORMAT -> TestPlans.plan(
                     new InputFile("file:/in/a.parquet", 12, "2026-02-28T00:00:00Z", "none", "csv", "00ff", "a.parquet"),
                     settings);
+            case INPUT_TABLE -> TestPlans.plan(new TableState("t", "7", 3, "aa"), settings);
             case MODEL, BASE_MODEL -> TestPlans.plan(2, settings, "other", "none");
             case CHUNKS -> TestPlans.plan(3, settings);
             case PRECISION -> TestPlans.plan(2, settings(Precision.BF16));

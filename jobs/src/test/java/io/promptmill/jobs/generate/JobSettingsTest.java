@@ -42,7 +42,7 @@ class JobSettingsTest {
     void theseAreTheDefaults() throws RefusalException {
         assertThat(read())
                 .isEqualTo(new JobSettings(
-                        new PromptOrigin(List.of("in"), Optional.empty(), List.of()),
+                        PromptOrigin.files(List.of("in")),
                         Optional.of("out"),
                         ExistingOutput.REFUSED,
                         RunLimits.NONE,
@@ -163,7 +163,8 @@ class JobSettingsTest {
                 "--verbose-text");
         assertThat(settings)
                 .isEqualTo(new JobSettings(
-                        new PromptOrigin(List.of("in"), Optional.of(SourceFormat.CSV), List.of()),
+                        new PromptOrigin(
+                                List.of("in"), Optional.of(SourceFormat.CSV), Optional.empty(), List.of()),
                         Optional.of("out"),
                         ExistingOutput.OVERWRITTEN,
                         new RunLimits(
@@ -329,7 +330,8 @@ class JobSettingsTest {
                 "--output-prefix=my;id | wrong_value: --output-prefix has a wrong value, it must be none or 1 to 64 characters without spaces, control characters and ,;{}()=` but was my;id, correct it on the command line",
                 "--output-prefix= | option_missing: --output-prefix is not given, generate cannot run without it, add --output-prefix TEXT",
                 "--output=again | option_given_twice: --output is given 2 times, it takes one value, keep one of out, again",
-                "--prompt=Hi | contradicting_options: --input and --prompt are both given, the prompts of a run are in files or on the command line, keep one of them",
+                "--prompt=Hi | contradicting_options: --input and --prompt are both given, the prompts of a run are in files, in a table or on the command line, keep one of them",
+                "--input-table=t | contradicting_options: --input and --input-table are both given, the prompts of a run are in files, in a table or on the command line, keep one of them",
                 "--input-format=xml | wrong_value: --input-format has a wrong value, it must be one of auto, parquet, csv, jsonl, txt, tweets-js but was xml, correct it on the command line",
                 "--id-column= | 'option_missing: --id-column is not given, generate cannot run without it, add --id-column NAME|auto'",
                 "--seed | wrong_usage: the command line cannot be read, Missing required parameter for option '--seed' (N), write a value that begins with a dash as --option=value; --help tells all options"
@@ -347,7 +349,7 @@ class JobSettingsTest {
         assertThatThrownBy(() -> TestSettings.of("--output", "out"))
                 .hasMessage(
                         "option_missing: neither --input nor --prompt is given, generate cannot run without prompts,"
-                                + " add --input PATH or --prompt TEXT");
+                                + " add --input PATH, --input-table NAME or --prompt TEXT");
         assertThatThrownBy(() -> TestSettings.of("--input", "in"))
                 .hasMessage(
                         "option_missing: --output is not given, generate cannot run without it, add --output FOLDER");
@@ -357,7 +359,7 @@ class JobSettingsTest {
     void promptsOfTheCommandLineCanDoWithoutAnOutput() throws RefusalException {
         JobSettings printed = TestSettings.of("--prompt=My dream is", "--prompt", "", "--model=m");
         assertThat(printed.input())
-                .isEqualTo(new PromptOrigin(List.of(), Optional.empty(), List.of("My dream is", "")));
+                .isEqualTo(PromptOrigin.texts(List.of("My dream is", "")));
         assertThat(printed.output()).isEmpty();
         assertThat(TestSettings.of("--prompt=x", "--output=out", "--resume").output())
                 .hasValue("out");

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -57,7 +58,7 @@ class SamplePromptsTest {
     @Test
     void idsAreUniqueAndTheColumnsAreAccepted() throws Exception {
         JobSettings settings = TestSettings.of("--input", PARQUET.toString(), "--output", "unused");
-        InputTable input = InputTable.open(spark, settings.inputSettings());
+        InputTable input = InputTable.open(spark, settings.inputSettings(), Optional.empty());
         assertThat(input.checkIds().rows())
                 .isEqualTo(Files.readAllLines(FOLDER.resolve("prompts.txt")).size());
     }

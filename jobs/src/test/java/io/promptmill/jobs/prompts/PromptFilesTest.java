@@ -136,7 +136,8 @@ class PromptFilesTest {
     @Test
     void namesTellTheFormatUnlessOneIsGivenAndFoldersGiveColumns() throws Exception {
         write("lang=de/prompts.tsv", "prompt\none\n");
-        PromptOrigin csv = new PromptOrigin(List.of(in.toString()), Optional.of(SourceFormat.CSV), List.of());
+        PromptOrigin csv = new PromptOrigin(
+                List.of(in.toString()), Optional.of(SourceFormat.CSV), Optional.empty(), List.of());
         assertThat(rows(TestInputs.open("auto", csv), "id", "prompt", "lang"))
                 .containsExactly("lang=de/prompts.tsv#0|one|de");
         refused("input_not_parquet: file:" + in + "/lang=de/prompts.tsv is not a Parquet file, it", "auto", in);
@@ -236,9 +237,9 @@ class PromptFilesTest {
         write("iceberg/data/part-0.parquet", "");
         String delta =
                 "input_is_table: file:" + in + "/delta is a table of Delta Lake, only its log says which of its files"
-                        + " hold its rows, others may hold deleted or older ones, write its rows as Parquet where Spark has Delta"
-                        + " Lake, such as spark.read.format(\"delta\").load(\"file:" + in
-                        + "/delta\").write.parquet(\"FOLDER\"), and give that folder";
+                        + " hold its rows, others may hold deleted or older ones, where Spark has Delta Lake, generate reads it by"
+                        + " --input-table 'delta.`file:" + in + "/delta`', other commands its rows as Parquet, such as"
+                        + " spark.read.format(\"delta\").load(\"file:" + in + "/delta\").write.parquet(\"FOLDER\") gives them";
         refused(delta, "id", in.resolve("delta"));
         refused(delta, "id", in);
         refused(delta, "id", in + "/delta/*/*.parquet");
@@ -251,7 +252,7 @@ class PromptFilesTest {
 
     @Test
     void promptsOfTheCommandLineAreRowsThatAreNumbered() throws Exception {
-        PromptOrigin given = new PromptOrigin(List.of(), Optional.empty(), List.of("My dream is", ""));
+        PromptOrigin given = PromptOrigin.texts(List.of("My dream is", ""));
         InputTable input = TestInputs.open("id", given);
         assertThat(rows(input, "id", "prompt")).containsExactly("prompt-0|My dream is", "prompt-1|");
         assertThat(input.checkIds()).isEqualTo(new InputTable.Size(2, 11));

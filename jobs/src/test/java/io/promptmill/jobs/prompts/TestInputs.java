@@ -1,6 +1,7 @@
 package io.promptmill.jobs.prompts;
 
 import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.jobs.table.TableState;
 import io.promptmill.jobs.testing.TestSpark;
 import io.promptmill.spark.rows.OutputLayout;
 import io.promptmill.spark.rows.SamplingParamsColumn;
@@ -20,10 +21,14 @@ public final class TestInputs {
     static InputTable open(String idColumn, Object... inputs) throws RefusalException {
         return open(
                 idColumn,
-                new PromptOrigin(Stream.of(inputs).map(Object::toString).toList(), Optional.empty(), List.of()));
+                PromptOrigin.files(Stream.of(inputs).map(Object::toString).toList()));
     }
 
     static InputTable open(String idColumn, PromptOrigin origin) throws RefusalException {
+        return open(idColumn, origin, Optional.empty());
+    }
+
+    static InputTable open(String idColumn, PromptOrigin origin, Optional<TableState> before) throws RefusalException {
         return InputTable.open(
                 TestSpark.session(),
                 new InputSettings(
@@ -33,6 +38,7 @@ public final class TestInputs {
                         "",
                         OutputLayout.EXPLODED,
                         TokenLogprobs.OMITTED,
-                        SamplingParamsColumn.OMITTED));
+                        SamplingParamsColumn.OMITTED),
+                before);
     }
 }
