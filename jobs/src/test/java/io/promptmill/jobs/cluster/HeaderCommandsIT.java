@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.apache.hadoop.yarn.api.records.FinalApplicationStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -109,6 +110,44 @@ class HeaderCommandsIT {
         assertThat(run.exitCode()).as(run.printed()).isZero();
         assertThat(run.printed()).contains(ALL_DONE);
         assertThat(temp.resolve("out/_SUCCESS")).exists();
+    }
+
+    /** In cluster mode: one that is done, one that is refused by its options, one by its input. */
+    @Test
+    void yarnShowsHowADriverEndedAndWhyAndStartsNoneAgain() throws Exception {
+        confFile();
+        try (SmallYarn yarn = new SmallYarn(Files.createDirectory(temp.resolve("yarn")))) {
+            SubmittedRun done = submitTo(yarn, "done");
+            SubmittedRun wrong = submitTo(yarn, "wrong", "--top-p=2");
+            SubmittedRun refused = submitTo(yarn, "refused", "--input=/nowhere");
+            assertThat(done.exitCode()).as(done.printed()).isZero();
+            assertThat(wrong.exitCode()).as(wrong.printed()).isOne();
+            assertThat(refused.exitCode()).as(refused.printed()).isOne();
+            assertThat(yarn.application("done").getFinalApplicationStatus())
+                    .isEqualTo(FinalApplicationStatus.SUCCEEDED);
+            assertThat(yarn.application("refused").getDiagnostics().toString())
+                    .startsWith("User class threw exception: ")
+                    .contains("DriverFailedException: exit code 3: ", "/nowhere");
+            assertThat(yarn.application("wrong").getDiagnostics().toString()) // it had not registered yet
+                    .contains("\npromptmill: wrong_value: --top-p ");
+            for (String name : List.of("done", "refused", "wrong")) {
+                assertThat(yarn.application(name).getAppAttempts()).as(name).hasSize(1);
+            }
+        }
+        assertThat(temp.resolve("out/_SUCCESS")).exists();
+    }
+
+    private SubmittedRun submitTo(SmallYarn yarn, String name, String... arguments) throws IOException {
+        List<String> options =
+                new ArrayList<>(HeaderCommand.of("spark-yarn.conf").options());
+        options.addAll(yarn.options());
+        options.addAll(List.of(
+                "--name", name, "--files", temp.resolve("run.properties").toString()));
+        options.addAll(List.of("--conf", "spark.executor.instances=1", "--conf", "spark.yarn.maxAppAttempts=1"));
+        options.addAll(List.of("--class", Promptmill.class.getName())); // spark-submit opens no jar of the nodes
+        List<String> all = new ArrayList<>(List.of("--conf-file", "run.properties"));
+        all.addAll(List.of(arguments));
+        return submit(yarn.environment(), options, "local:" + JAR, all.toArray(String[]::new));
     }
 
     @Test

@@ -55,8 +55,9 @@ public final class SparkProcess {
                 List.of(System.getProperty("promptmill.spark-jvm-options").split(" ")));
         command.addAll(List.of(QUICK_START.split(" ")));
         String classPath =
-                SPARK_HOME.resolve("conf") + File.pathSeparator + SPARK_HOME.resolve("jars") + File.separator;
-        command.addAll(List.of("-Xmx1g", "-cp", classPath + "*"));
+                SPARK_HOME.resolve("conf") + File.pathSeparator + SPARK_HOME.resolve("jars") + File.separator + "*";
+        String hadoop = environment.get("HADOOP_CONF_DIR"); // which spark-submit's script puts there, too
+        command.addAll(List.of("-Xmx1g", "-cp", hadoop == null ? classPath : classPath + File.pathSeparator + hadoop));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
