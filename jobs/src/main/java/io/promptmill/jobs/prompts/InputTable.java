@@ -134,9 +134,7 @@ public record InputTable(
             if (size.rows() != rows) {
                 throw RefusalException.input(
                         "input_unreadable",
-                        given() + " gives " + Amount.of(size.rows(), "row")
-                                + " where its files tell of "
-                                + rows,
+                        given() + " gives " + Amount.of(size.rows(), "row") + " where its files tell of " + rows,
                         "one of the files contradicts itself or was changed while it was read",
                         "run again once nobody writes to it, or write that file anew");
             }

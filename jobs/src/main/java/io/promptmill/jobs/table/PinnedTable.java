@@ -48,9 +48,7 @@ public final class PinnedTable {
         SparkSession reading = StrictParquet.sessionOfTables(spark);
         TableInCatalog found = TableInCatalog.find(reading, asked);
         Optional<TableState> same = before.filter(state -> state.name().equals(found.name()));
-        Optional<String> version = same.isPresent()
-                ? same.map(TableState::version)
-                : found.latestVersion(reading);
+        Optional<String> version = same.isPresent() ? same.map(TableState::version) : found.latestVersion(reading);
         try {
             Dataset<Row> rows = reading.sql("select * from " + from(found, version));
             refuseOtherRowsEachTime(found, rows);
@@ -63,7 +61,8 @@ public final class PinnedTable {
     }
 
     private static String from(TableInCatalog found, Optional<String> version) {
-        return found.name() + version.map(number -> " version as of '" + number + "'").orElse("");
+        return found.name()
+                + version.map(number -> " version as of '" + number + "'").orElse("");
     }
 
     private static void refuseOtherRowsEachTime(TableInCatalog found, Dataset<Row> rows) throws RefusalException {
@@ -139,7 +138,8 @@ public final class PinnedTable {
                 new Problem(
                         "table_version_gone",
                         OPTION + " " + found.name() + " cannot be read at version " + version + " any more",
-                        Failures.rootMessage(e) + "; the run was begun with the rows of that version, and others would be"
+                        Failures.rootMessage(e)
+                                + "; the run was begun with the rows of that version, and others would be"
                                 + " mixed with them",
                         "restore that version, or start anew with --overwrite or in another output folder; what keeps"
                                 + " versions longer is the table's own setting (history.expire.max-snapshot-age-ms of"

@@ -88,8 +88,7 @@ class TablesIT {
         assertThat(rows).hasSize(9).allSatisfy(row -> assertThat(row.getString(1))
                 .isEqualTo("The sea " + row.getLong(0)));
 
-        DriverProcess refused =
-                story(command, List.of(), with(command.arguments(), "--chunks=3", "--append"));
+        DriverProcess refused = story(command, List.of(), with(command.arguments(), "--chunks=3", "--append"));
         assertThat(refused.exitCode()).isEqualTo(ExitCode.OUTPUT_REFUSED.number());
         assertThat(refused.console()).contains("append_differs: --append cannot continue the run in ");
         DriverProcess appended = story(
@@ -113,8 +112,9 @@ class TablesIT {
         assertThat(gone.exitCode()).as(gone.console()).isEqualTo(ExitCode.INPUT_REFUSED.number());
         assertThat(gone.console())
                 .contains(
-                        "promptmill: table_version_gone: --input-table " + plan.inputTable().name()
-                                + " cannot be read at version " + plan.inputTable().version() + " any more, ",
+                        "promptmill: table_version_gone: --input-table "
+                                + plan.inputTable().name() + " cannot be read at version "
+                                + plan.inputTable().version() + " any more, ",
                         "start anew with --overwrite");
     }
 
@@ -171,7 +171,9 @@ class TablesIT {
                 .results()
                 .map((MatchResult word) -> word.group(1) != null ? word.group(1) : word.group(2))
                 .map(word -> word.replace("hdfs:///", temp + "/"))
-                .map(word -> word.equals("gpt2") || word.equals("generated") ? temp.resolve(word).toString() : word)
+                .map(word -> word.equals("gpt2") || word.equals("generated")
+                        ? temp.resolve(word).toString()
+                        : word)
                 .toList();
         assertThat(words.get(0)).isEqualTo("spark-submit");
         int jar = words.indexOf("jobs/target/promptmill.jar");

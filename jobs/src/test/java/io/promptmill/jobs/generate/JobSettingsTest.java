@@ -163,8 +163,7 @@ class JobSettingsTest {
                 "--verbose-text");
         assertThat(settings)
                 .isEqualTo(new JobSettings(
-                        new PromptOrigin(
-                                List.of("in"), Optional.of(SourceFormat.CSV), Optional.empty(), List.of()),
+                        new PromptOrigin(List.of("in"), Optional.of(SourceFormat.CSV), Optional.empty(), List.of()),
                         Optional.of("out"),
                         ExistingOutput.OVERWRITTEN,
                         new RunLimits(
@@ -358,8 +357,7 @@ class JobSettingsTest {
     @Test
     void promptsOfTheCommandLineCanDoWithoutAnOutput() throws RefusalException {
         JobSettings printed = TestSettings.of("--prompt=My dream is", "--prompt", "", "--model=m");
-        assertThat(printed.input())
-                .isEqualTo(PromptOrigin.texts(List.of("My dream is", "")));
+        assertThat(printed.input()).isEqualTo(PromptOrigin.texts(List.of("My dream is", "")));
         assertThat(printed.output()).isEmpty();
         assertThat(TestSettings.of("--prompt=x", "--output=out", "--resume").output())
                 .hasValue("out");

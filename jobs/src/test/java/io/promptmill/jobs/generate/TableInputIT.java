@@ -26,8 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whole runs over tables: interrupted, continued and appended to while the table changes. */
 @Tag("spark")
 class TableInputIT {
-    private static final List<String> SETTINGS =
-            List.of("--max-new-tokens=3", "--do-sample", "--seed=5", "--chunks=3");
+    private static final List<String> SETTINGS = List.of("--max-new-tokens=3", "--do-sample", "--seed=5", "--chunks=3");
 
     private final SparkSession spark = TestSpark.session();
     private final GenerateRuns runs = new GenerateRuns();
@@ -61,8 +60,10 @@ class TableInputIT {
 
         refused(
                 ExitCode.OUTPUT_REFUSED,
-                "append_differs: --append cannot continue the run in file:" + output + ": the rows of snapshots.db.night"
-                        + " with ids that are in the folder were 9 rows of version 1 with digest " + plan.inputTable().digest()
+                "append_differs: --append cannot continue the run in file:" + output
+                        + ": the rows of snapshots.db.night"
+                        + " with ids that are in the folder were 9 rows of version 1 with digest "
+                        + plan.inputTable().digest()
                         + " and are now 5 rows of version 2 with digest ",
                 "snapshots.db.night",
                 output,
@@ -74,7 +75,8 @@ class TableInputIT {
 
         Path cut = temp.resolve("cut");
         GenerateRuns.copy(output, cut);
-        for (String gone : List.of("_SUCCESS", "_promptmill/manifest-g0001.json", "chunk-00001-of-00003-g0001.parquet")) {
+        for (String gone :
+                List.of("_SUCCESS", "_promptmill/manifest-g0001.json", "chunk-00001-of-00003-g0001.parquet")) {
             Files.deleteIfExists(cut.resolve(gone));
         }
         SnapshotCatalog.write("night", 4, List.of());
@@ -119,8 +121,7 @@ class TableInputIT {
     }
 
     private ExitCode generate(String table, Path output, String... more) throws RefusalException, IOException {
-        return runs.print(Stream.of(
-                        List.of("--input-table=" + table, "--output=" + output), SETTINGS, List.of(more))
+        return runs.print(Stream.of(List.of("--input-table=" + table, "--output=" + output), SETTINGS, List.of(more))
                 .flatMap(List::stream)
                 .toList());
     }

@@ -37,7 +37,8 @@ public final class TestPlans {
         return InputFile.parquet("file:/in/a.parquet", 12, "2026-02-28T00:00:00Z", footerDigest);
     }
 
-    private static RunPlan plan(int chunks, Map<String, Object> settings, String modelDigest, InputFile file, TableState table) {
+    private static RunPlan plan(
+            int chunks, Map<String, Object> settings, String modelDigest, InputFile file, TableState table) {
         return new RunPlan(
                         "",
                         0,

@@ -2,8 +2,8 @@ package io.promptmill.jobs.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.promptmill.jobs.model.SampleModel;
 import io.promptmill.jobs.testing.LocalHub;
+import io.promptmill.pretrained.SampleModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -136,8 +136,8 @@ class PromptFilesTest {
     @Test
     void namesTellTheFormatUnlessOneIsGivenAndFoldersGiveColumns() throws Exception {
         write("lang=de/prompts.tsv", "prompt\none\n");
-        PromptOrigin csv = new PromptOrigin(
-                List.of(in.toString()), Optional.of(SourceFormat.CSV), Optional.empty(), List.of());
+        PromptOrigin csv =
+                new PromptOrigin(List.of(in.toString()), Optional.of(SourceFormat.CSV), Optional.empty(), List.of());
         assertThat(rows(TestInputs.open("auto", csv), "id", "prompt", "lang"))
                 .containsExactly("lang=de/prompts.tsv#0|one|de");
         refused("input_not_parquet: file:" + in + "/lang=de/prompts.tsv is not a Parquet file, it", "auto", in);
@@ -235,11 +235,11 @@ class PromptFilesTest {
         write("delta/day=1/part-0.parquet", "");
         write("iceberg/metadata/v1.metadata.json", "{}");
         write("iceberg/data/part-0.parquet", "");
-        String delta =
-                "input_is_table: file:" + in + "/delta is a table of Delta Lake, only its log says which of its files"
-                        + " hold its rows, others may hold deleted or older ones, where Spark has Delta Lake, generate reads it by"
-                        + " --input-table 'delta.`file:" + in + "/delta`', other commands its rows as Parquet, such as"
-                        + " spark.read.format(\"delta\").load(\"file:" + in + "/delta\").write.parquet(\"FOLDER\") gives them";
+        String delta = "input_is_table: file:" + in
+                + "/delta is a table of Delta Lake, only its log says which of its files"
+                + " hold its rows, others may hold deleted or older ones, where Spark has Delta Lake, generate reads it by"
+                + " --input-table 'delta.`file:" + in + "/delta`', other commands its rows as Parquet, such as"
+                + " spark.read.format(\"delta\").load(\"file:" + in + "/delta\").write.parquet(\"FOLDER\") gives them";
         refused(delta, "id", in.resolve("delta"));
         refused(delta, "id", in);
         refused(delta, "id", in + "/delta/*/*.parquet");

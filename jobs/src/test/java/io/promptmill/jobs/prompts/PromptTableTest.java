@@ -48,9 +48,7 @@ class PromptTableTest {
         assertThat(input.checkIds()).isEqualTo(new InputTable.Size(10, 2));
         assertThat(input.place()).isEqualTo(POSTS);
         assertThat(input.source().schema().toDDL()).isEqualTo("id INT,prompt STRING,day DATE");
-        assertThat(input.paths())
-                .extracting(Object::toString)
-                .containsExactly("file:" + temp.resolve("posts"));
+        assertThat(input.paths()).extracting(Object::toString).containsExactly("file:" + temp.resolve("posts"));
         assertThat(input.query("id = 1")).isEqualTo("select * from " + POSTS + " where id = 1");
         TableState state = input.table().orElseThrow();
         assertThat(state.name()).isEqualTo(POSTS);
@@ -103,8 +101,7 @@ class PromptTableTest {
         TableState state = input.table().orElseThrow();
         assertThat(state.name()).isEqualTo("snapshots.db.posts");
         assertThat(state.version()).isEqualTo("41");
-        assertThat(input.query("true"))
-                .isEqualTo("select * from snapshots.db.posts version as of '41' where true");
+        assertThat(input.query("true")).isEqualTo("select * from snapshots.db.posts version as of '41' where true");
         input.checkUnchanged(List.of());
         assertThat(ids(open("snapshots.db.posts"))).containsExactly("c");
         assertThat(ids(open("snapshots.db.posts", state))).containsExactly("a", "b");
@@ -141,7 +138,9 @@ class PromptTableTest {
     void aTableThatCannotBeFoundIsRefusedWithTheCatalogsThereAre() {
         String remedy = ", correct the name, or give spark-submit the settings of its catalog (spark.sql.catalog.NAME)";
         for (String name : List.of("no_such_table", "no_such_db.posts", "lake.db.posts", "snapshots.db.none")) {
-            refused("table_missing: --input-table " + name + " is no table or view that this Spark knows, ", () -> open(name));
+            refused(
+                    "table_missing: --input-table " + name + " is no table or view that this Spark knows, ",
+                    () -> open(name));
             refused(remedy, () -> open(name));
         }
         refused("input_unreadable: --input-table a..b cannot be read, ", () -> open("a..b"));
@@ -149,9 +148,11 @@ class PromptTableTest {
 
     @Test
     void aTableOfIcebergThatOnlyTheMetastoreKnowsIsRefused() {
-        spark.sql("create table table_posts (id int, prompt string) using parquet tblproperties ('table_type'='ICEBERG')");
+        spark.sql(
+                "create table table_posts (id int, prompt string) using parquet tblproperties ('table_type'='ICEBERG')");
         refused(
-                "table_without_catalog: --input-table " + POSTS + " is a table of Iceberg, whose own catalog is not in this"
+                "table_without_catalog: --input-table " + POSTS
+                        + " is a table of Iceberg, whose own catalog is not in this"
                         + " Spark, without it there are no versions, and a run could not be continued with the same rows,"
                         + " give spark-submit the package of Iceberg, its spark.sql.extensions and its class for"
                         + " spark.sql.catalog.spark_catalog",

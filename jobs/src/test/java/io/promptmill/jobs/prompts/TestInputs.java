@@ -6,7 +6,6 @@ import io.promptmill.jobs.testing.TestSpark;
 import io.promptmill.spark.rows.OutputLayout;
 import io.promptmill.spark.rows.SamplingParamsColumn;
 import io.promptmill.spark.rows.TokenLogprobs;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
