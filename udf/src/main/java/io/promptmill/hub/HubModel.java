@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A model of the hub's on this machine.
+ * A model of the hub on this machine.
  *
  * @param name with the commit
  * @param folder its files, in the cache

@@ -25,7 +25,7 @@ public record HubName(String repository, Optional<String> revision) {
         Objects.requireNonNull(repository, "repository");
         if (!isRepository(repository) || !revision.map(HubName::isRevision).orElse(true)) {
             throw new IllegalArgumentException(
-                    repository + revision.map(text -> "@" + text).orElse("") + " is no name of a model of the hub's");
+                    repository + revision.map(text -> "@" + text).orElse("") + " is no name of a model of the hub");
         }
     }
 

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Why a model of the hub's cannot be had. No message holds the token, or an address that the hub led to. Immutable.
+ * Why a model of the hub cannot be had. No message holds the token, or an address that the hub led to. Immutable.
  *
  * @param settings where it was looked for
  * @param name what was asked for

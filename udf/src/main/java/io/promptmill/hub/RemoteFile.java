@@ -11,7 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.regex.Pattern;
 
 /**
- * A file in a repository of the hub's.
+ * A file in a repository of the hub.
  *
  * @param name in the repository
  * @param digest SHA-256 of its content where it is in Git LFS, otherwise SHA-1 of its Git object, in hexadecimal digits;

@@ -65,7 +65,7 @@ public final class TextGenerationPipeline implements AutoCloseable {
     /**
      * Loads a checkpoint.
      *
-     * @param model a local folder in Hugging Face layout, with its tokenizer, a version in one, or a model of the hub's
+     * @param model a local folder in Hugging Face layout, with its tokenizer, a version in one, or a model of the hub
      *     ({@link ModelName})
      * @throws InvalidCheckpointException when it cannot be used
      * @throws IOException when it cannot be read

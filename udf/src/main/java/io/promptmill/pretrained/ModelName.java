@@ -28,7 +28,7 @@ public record ModelName(String text) {
                 || HubName.of(text).filter(name -> !name.isPinned()).isPresent();
     }
 
-    /** Whether it is that of a model of the hub's at a commit, which never changes. */
+    /** Whether it is that of a model of the hub at a commit, which never changes. */
     public boolean isPinned() {
         return HubName.of(text).filter(HubName::isPinned).isPresent();
     }
@@ -57,7 +57,7 @@ public record ModelName(String text) {
     }
 
     /**
-     * Brings the model of the hub's that it stands for; empty where a folder is of that name, or no model of the hub's can
+     * Brings the model of the hub that it stands for; empty where a folder is of that name, or no model of the hub can
      * be.
      *
      * @throws InvalidCheckpointException when there could be one and it cannot be had
@@ -68,7 +68,7 @@ public record ModelName(String text) {
         return name.isEmpty() || folders.isFolder(text) ? Optional.empty() : Optional.of(hub.bring(name.get()));
     }
 
-    /** Whether it is the name of a version or of a model of the hub's, and could stand for that at some time. */
+    /** Whether it is the name of a version or of a model of the hub, and could stand for that at some time. */
     public boolean mayStandFor(String location) {
         Optional<HubName> name = HubName.of(text);
         if (name.isPresent() && new ModelName(location).isPinned()) {

@@ -53,7 +53,7 @@ public interface ModelSource {
             return new Folders(model, Optional.empty(), Optional.empty(), Optional.empty(), List.of());
         }
 
-        /** A model of the hub's. */
+        /** A model of the hub. */
         public static Folders of(HubModel model) {
             return new Folders(
                     model.folder(), Optional.empty(), Optional.of(model.name()), Optional.empty(), model.warnings());
@@ -67,7 +67,7 @@ public interface ModelSource {
         }
 
         /**
-         * These with the base that an adapter names, in the revision that it names, where both are of the hub's: a name in a
+         * These with the base that an adapter names, in the revision that it names, where both are of the hub: a name in a
          * stranger's file is not to make this machine ask another place than that of the file.
          *
          * @param folders a folder of that name comes first

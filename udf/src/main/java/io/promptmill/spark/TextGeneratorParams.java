@@ -84,7 +84,7 @@ public abstract class TextGeneratorParams extends GenerationParams {
         setDefault(precision, OptionWord.of(RequestedPrecision.AUTO));
     }
 
-    /** Param: checkpoint folder in Hugging Face layout, a version, {@code FOLDER@best}, or a model of the hub's. */
+    /** Param: checkpoint folder in Hugging Face layout, a version, {@code FOLDER@best}, or a model of the hub. */
     public final Param<String> model() {
         return model;
     }

@@ -58,6 +58,6 @@ class HubNameTest {
         assertThatThrownBy(
                         () -> new HubName(text.replaceFirst("@.*", ""), Optional.of(text.replaceFirst("[^@]*@?", ""))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageEndingWith(" is no name of a model of the hub's");
+                .hasMessageEndingWith(" is no name of a model of the hub");
     }
 }

@@ -7,6 +7,7 @@ import io.promptmill.Goldens;
 import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.files.InvalidCheckpointException;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
@@ -22,6 +23,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.Appender;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.WriterAppender;
+import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -224,6 +231,35 @@ class HubTest {
         hub.fail("HEAD", SmallHub.status(401, "X-Error-Code", "GatedRepo"));
         assertThatThrownBy(this::bring).hasMessageContaining("lets have it, nobody is told who asks, ask for access");
         assertThat(cached.resolve("snapshots")).doesNotExist();
+    }
+
+    @Test
+    void noLogHoldsTheTokenOrAnAddressThatTheHubLedTo() throws Exception {
+        environment.put("HF_TOKEN", TOKEN);
+        hub.fail("/revision/main", SmallHub.status(503, "X-Error-Message", "no rights for " + TOKEN));
+        hub.fail("GET /" + WEIGHTS, SmallHub.cutAt(100_000));
+        hub.fail("GET /" + WEIGHTS, SmallHub.status(500));
+        StringWriter log = new StringWriter();
+        String logger = Hub.class.getPackageName();
+        LoggerContext context = (LoggerContext) LogManager.getContext(false);
+        Appender appender = WriterAppender.createAppender(null, null, log, "kept", false, false);
+        appender.start();
+        LoggerConfig kept = new LoggerConfig(logger, Level.ALL, false);
+        kept.addAppender(appender, Level.ALL, null);
+        context.getConfiguration().addLogger(logger, kept);
+        context.updateLoggers();
+        try {
+            bring();
+        } finally {
+            context.getConfiguration().removeLogger(logger);
+            context.updateLoggers();
+        }
+        assertThat(log.toString())
+                .contains(
+                        "the hub answered with the status 503, it is asked again in 1 s",
+                        "Fetching " + NAME.at(SmallHub.COMMIT) + " from " + hub.url(),
+                        "model.safetensors of " + NAME.at(SmallHub.COMMIT) + " was cut at 100000 of ")
+                .doesNotContain(TOKEN, SmallHub.SIGNATURE);
     }
 
     @Test

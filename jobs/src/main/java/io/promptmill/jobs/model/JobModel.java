@@ -43,7 +43,7 @@ public final class JobModel implements AutoCloseable {
     /**
      * Opens and checks the named checkpoint, or the sample model.
      *
-     * @param model a folder, a version in one, or a model of the hub's ({@link ModelName})
+     * @param model a folder, a version in one, or a model of the hub ({@link ModelName})
      * @param base the same of an adapter's base; empty where none is named
      */
     public static JobModel open(Optional<String> model, Optional<String> base, Configuration hadoop)
@@ -55,7 +55,7 @@ public final class JobModel implements AutoCloseable {
      * As {@link #open(Optional, Optional, Configuration)}, for a run that goes on.
      *
      * @param planned what the model's name stood for when the run began: a folder, which is opened if it is still there, or
-     *     a model of the hub's at a commit
+     *     a model of the hub at a commit
      */
     public static JobModel open(
             Optional<String> model, Optional<String> base, Optional<String> planned, Configuration hadoop)
@@ -125,7 +125,7 @@ public final class JobModel implements AutoCloseable {
         return new RefusalException(ExitCode.MODEL_REFUSED, problem, e);
     }
 
-    /** What was asked for: a path, a version in one, or a name of the hub's. */
+    /** What was asked for: a path, a version in one, or a name of the hub. */
     public String asked() {
         return asked;
     }
@@ -135,7 +135,7 @@ public final class JobModel implements AutoCloseable {
         return location;
     }
 
-    /** The commit of the hub's that it is, or the name of the version, by its own folder; empty where it is neither. */
+    /** The commit of the hub that it is, or the name of the version, by its own folder; empty where it is neither. */
     public Optional<String> version() {
         return model.hubName().flatMap(HubName::revision).or(() -> model.version()
                 .map(ModelVersion::folderName));

@@ -17,12 +17,12 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A model on any file system of Hadoop's or of the hub's, brought to this machine with its base where it is an adapter. Where
+ * A model on any file system of Hadoop or of the hub, brought to this machine with its base where it is an adapter. Where
  * the base is not beside it, it is what the caller names, or else what the adapter names: a path from its own location, or an
- * absolute one on the same file system, or a model of the hub's where the adapter is, or what
+ * absolute one on the same file system, or a model of the hub where the adapter is, or what
  * {@link Checkpoint#open(java.nio.file.Path)} finds on this machine.
  *
- * @param location a folder, a version in one, or a model of the hub's ({@link ModelName})
+ * @param location a folder, a version in one, or a model of the hub ({@link ModelName})
  * @param base the same of an adapter's base; empty where none is named
  * @param hadoop knows the file systems
  * @param hub where models are that are in no folder
