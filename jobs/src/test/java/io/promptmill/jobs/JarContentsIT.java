@@ -19,9 +19,11 @@ import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the jar tells of itself and of the parts that others have written: licences, notices, versions. */
+@Tag("spark")
 class JarContentsIT {
     private static final Path JAR = Path.of(System.getProperty("promptmill.jar"));
     private static final String LICENSES = "META-INF/licenses/";
@@ -36,7 +38,8 @@ class JarContentsIT {
         jar = new JarFile(JAR.toFile());
         names = jar.stream().map(ZipEntry::getName).toList();
         bill = new ObjectMapper()
-                .readTree(JAR.resolveSibling("promptmill.cdx.json").toFile());
+                .readTree(
+                        Path.of(JAR.toString().replaceFirst("jar$", "cdx.json")).toFile());
     }
 
     @AfterAll

@@ -19,10 +19,12 @@ import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole way, with a real model of random weights that has no tokenizer. */
+@Tag("spark")
 final class TextGeneratorTest {
     /** What transformers generates from the prompt 327. */
     private static final List<Integer> GREEDY_12 = List.of(0, 5, 296, 193, 0, 446, 302, 0, 446, 446, 48, 48);

@@ -10,6 +10,7 @@ import org.apache.logging.log4j.core.config.DefaultConfiguration;
 import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilder;
 import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilderFactory;
 import org.apache.logging.log4j.core.config.builder.impl.BuiltConfiguration;
+import org.apache.spark.SparkEnv$;
 
 /** Keeps Spark's INFO lines off the console, unless the user brings a log configuration. */
 public final class QuietLog {
@@ -22,6 +23,8 @@ public final class QuietLog {
 
     /** Replaces the default log configuration of log4j or Spark; to be called before the session starts. */
     public static void install(ShownDetail detail) {
+        // Spark 4 would put its own defaults into place again when it first logs.
+        SparkEnv$.MODULE$.initializeLogIfNecessary(false, true);
         if (!(LogManager.getContext(false) instanceof LoggerContext context) || isTheUsers(context)) {
             return;
         }

@@ -2,12 +2,11 @@ package io.promptmill.jobs.prompts;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.decode;
-import static org.apache.spark.sql.functions.encode;
 import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
 import io.promptmill.Amount;
@@ -20,6 +19,7 @@ import io.promptmill.jobs.source.TextTable;
 import io.promptmill.jobs.table.TableState;
 import io.promptmill.spark.rows.InputRefusedException;
 import io.promptmill.spark.rows.PromptColumns;
+import io.promptmill.spark.rows.Utf8Text;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +30,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -253,7 +254,7 @@ public record InputTable(
                         max("length").as("length"));
         Column repeated = col("id").isNotNull().and(col("times").gt(1));
         Column badlyEncoded = ids.schema().apply("id").dataType().equals(DataTypes.StringType)
-                ? changesWhenDecoded(col("id").cast(DataTypes.BinaryType))
+                ? isNotUtf8(col("id").cast(DataTypes.BinaryType))
                 : lit(false);
         Row totals = ids.agg(
                         sum("times"),
@@ -299,9 +300,11 @@ public record InputTable(
         return greatest(columns.promptLength(), lit(0)).cast(DataTypes.LongType);
     }
 
-    // Decoding puts U+FFFD in place of what is not UTF-8.
-    private static Column changesWhenDecoded(Column bytes) {
-        return bytes.notEqual(encode(decode(bytes, "UTF-8"), "UTF-8"));
+    // Spark's own decoding puts U+FFFD in place of what is not UTF-8, and fails in Spark 4.
+    private static Column isNotUtf8(Column bytes) {
+        UDF1<byte[], Boolean> check =
+                utf8 -> utf8 != null && Utf8Text.decode(utf8).isEmpty();
+        return udf(check, DataTypes.BooleanType).apply(bytes);
     }
 
     private Column column(String name) {

@@ -160,8 +160,10 @@ class HeaderCommandsIT {
         assertThat(Files.readString(HeaderCommand.PROJECT.resolve("conf/spark-gpu.conf")))
                 .contains(" /opt/promptmill/gpu-discovery.sh\n");
         assertThat(Files.readString(HeaderCommand.PROJECT.resolve("conf/Dockerfile")))
-                .contains("\nFROM apache/spark:" + org.apache.spark.package$.MODULE$.SPARK_VERSION()
-                        + "-scala2.12-java17-");
+                .contains("\nFROM apache/spark:${SPARK}\n")
+                .contains(" SPARK=" + org.apache.spark.package$.MODULE$.SPARK_VERSION() + "-scala"
+                        + System.getenv("SPARK_SCALA_VERSION") + "-java17-")
+                .containsPattern(" JAR=" + JAR.getFileName() + "\\s");
     }
 
     private static String onThisMachine(String text, Map<String, Path> files) {
@@ -175,7 +177,8 @@ class HeaderCommandsIT {
     /** The files that the Dockerfile copies, by their places in the image. */
     private static Map<String, Path> image() throws IOException {
         return Pattern.compile("^COPY (\\S+) (\\S+)$", Pattern.MULTILINE)
-                .matcher(Files.readString(HeaderCommand.PROJECT.resolve("conf/Dockerfile")))
+                .matcher(Files.readString(HeaderCommand.PROJECT.resolve("conf/Dockerfile"))
+                        .replace("${JAR}", JAR.getFileName().toString()))
                 .results()
                 .collect(Collectors.toMap(copy -> copy.group(2), copy -> HeaderCommand.PROJECT.resolve(copy.group(1))));
     }

@@ -66,7 +66,6 @@ public final class SparkProcess {
         builder.environment().putAll(environment);
         builder.environment().put("SPARK_HOME", SPARK_HOME.toString());
         builder.environment().put("SPARK_LOCAL_IP", address);
-        builder.environment().put("SPARK_SCALA_VERSION", "2.12");
         builder.environment().put("SPARK_WORKER_DIR", folder.toString());
         return builder.start();
     }

@@ -19,10 +19,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The jar as a user runs it: a real {@code spark-submit}, a master and two executors as processes of their own. */
+@Tag("spark")
 class SparkSubmitIT {
     private static final Path JAR = Path.of(System.getProperty("promptmill.jar"));
 
@@ -100,7 +102,8 @@ class SparkSubmitIT {
         assertThat(foldersOfDrivers()).as("left by the killed driver").isEmpty();
         assertThat(ended.console + resumed.console)
                 .as("what an executor logs, in local mode")
-                .containsPattern("INFO RowLog: row \\S+ rejected: \\w+, ");
+                .containsPattern("INFO RowLog: row \\S+ rejected: \\w+, ")
+                .doesNotContain("INFO SparkContext", "INFO DAGScheduler");
         new GenerateRuns()
                 .generate(input.normalize().toString(), temp.resolve("undisturbed"), settings.toArray(String[]::new));
         assertThat(GenerateRuns.records(output)).isEqualTo(GenerateRuns.records(temp.resolve("undisturbed")));

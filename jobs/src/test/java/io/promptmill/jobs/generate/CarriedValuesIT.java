@@ -10,10 +10,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.internal.SQLConf;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Carried columns come out as they went in, through the whole job, whatever they hold. */
+@Tag("spark")
 class CarriedValuesIT {
     private final SparkSession spark = TestSpark.session();
 

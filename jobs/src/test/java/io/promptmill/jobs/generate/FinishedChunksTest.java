@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Reports of a real Spark job whose every chunk has one rejected prompt. */
+@Tag("spark")
 class FinishedChunksTest {
     private static final int CHUNKS = 400;
 

@@ -32,9 +32,11 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("spark")
 class GenerateJobIT {
     private static final String PROMPTS = GenerateRuns.PROMPTS;
     private static final String[] SEEDED = {"--chunks=2", "--seed=7", "--logprobs"};

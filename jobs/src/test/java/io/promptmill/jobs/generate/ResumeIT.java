@@ -44,6 +44,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +85,7 @@ class ResumeIT {
         GenerateRuns.copy(undisturbed, output);
     }
 
+    @Tag("spark")
     @ParameterizedTest
     @ValueSource(strings = {"0", "2,5", "0,1,2,3,4,5", ""})
     void onlyMissingChunksAreComputedAndTheFolderEndsAsAnUndisturbedOne(String missing) throws Exception {
@@ -146,6 +148,7 @@ class ResumeIT {
         assertFinishedAsUndisturbed();
     }
 
+    @Tag("spark")
     @Test
     void aRunWhoseJobsWereCancelledIsContinued() throws Exception {
         output = temp.resolve("cancelled");

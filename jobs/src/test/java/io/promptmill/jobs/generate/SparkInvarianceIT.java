@@ -31,6 +31,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +78,7 @@ class SparkInvarianceIT {
         spark.stop();
     }
 
+    @Tag("spark")
     @ParameterizedTest(name = "{0}, {1} files, {2}, {3} chunks")
     @CsvSource({
         "local[1], 2, shuffled, 10",

@@ -19,11 +19,13 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which files an input has, what their folders say, and what columns they have together. */
+@Tag("spark")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class InputFilesTest {
     private final SparkSession spark = TestSpark.session();

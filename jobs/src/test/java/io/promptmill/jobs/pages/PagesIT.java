@@ -40,6 +40,7 @@ class PagesIT {
     /** Downloads, the build that this test is a part of, and what nobody waits for: tried by hand. */
     private static final Set<String> NOT_HERE = Set.of(
             "mvn -DskipTests package",
+            "mvn -DskipTests -Pspark-4 package",
             "mvn -Psample",
             "mvn verify",
             "mvn -Pfuzz test -pl udf -Dtest='TorchFuzzTest#pickle'",
@@ -47,6 +48,7 @@ class PagesIT {
                     + " -Dchaos.races=none -Dchaos.report=/tmp/chaos.txt",
             "pip install pyspark==3.5.5",
             "pyspark --jars jobs/target/promptmill.jar --py-files jobs/target/promptmill.jar", // PythonIT
+            "pip install pyspark==4.2.0",
             "curl -LO https://archive.apache.org/dist/spark/spark-3.5.5/spark-3.5.5-bin-hadoop3.tgz",
             "tar xzf spark-3.5.5-bin-hadoop3.tgz",
             "export PATH=\"$PWD/spark-3.5.5-bin-hadoop3/bin:$PATH\"");

@@ -8,11 +8,13 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.column.values.rle.RunLengthBitPackingHybridEncoder;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("spark")
 class HybridRunsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 5, 8, 9, 13, 17, 24, 31, 32})

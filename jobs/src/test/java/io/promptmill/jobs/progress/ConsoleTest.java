@@ -27,8 +27,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("spark")
 class ConsoleTest {
     private static final ProblemCount LONG = new ProblemCount(
             "rejected", "prompt_too_long", 1, "x", "prompt_too_long: it has 2,000 tokens, why, remedy");

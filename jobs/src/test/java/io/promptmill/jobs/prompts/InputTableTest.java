@@ -21,9 +21,11 @@ import org.apache.parquet.schema.MessageTypeParser;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("spark")
 class InputTableTest {
     private final SparkSession spark = TestSpark.session();
 

@@ -21,12 +21,14 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What S3A's settings make of the requests that Promptmill sends past it, and which settings are refused. */
+@Tag("spark")
 class S3SettingsTest {
     private static final String ADDED_KEY = "KioqKioqKioqKioqKioqKioqKioqKioqKioqKioqKio="; // 32 bytes
 

@@ -23,9 +23,11 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import scala.collection.Seq;
 
+@Tag("spark")
 final class PredictionTest {
     private static final String INPUT = "id INT, prompt STRING, lang STRING";
 

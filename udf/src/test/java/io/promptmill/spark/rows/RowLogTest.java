@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("spark")
 final class RowLogTest {
     private static final Problem PROBLEM = new Problem("too_odd", "what", "why", "remedy");
 
