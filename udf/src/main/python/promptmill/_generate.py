@@ -8,7 +8,7 @@ from typing import Any, List, NoReturn, Optional, Sequence, Union
 
 from pyspark.sql import DataFrame
 
-from promptmill._session import errors_of_python, java_generator
+from promptmill._session import errors_of_python, is_connect, java_generator
 from promptmill._values import CONVERTERS
 
 
@@ -77,16 +77,23 @@ def generate(
     settings = {name: value for name, value in locals().items() if name in NAMES and value is not None}
     if unknown:
         raise _unknown(next(iter(unknown)))
+    params = {_param_name(name): _converted(name, value) for name, value in settings.items()}
+    if is_connect():
+        from promptmill._text_generator import TextGenerator
+
+        return TextGenerator(**params).transform(df.repartition(partitions) if partitions else df)
     generator = java_generator()
-    for name, value in settings.items():
-        param = _param_name(name)
-        try:
-            converted = CONVERTERS[param](value)
-        except TypeError as e:
-            raise TypeError("generate() cannot take this %s: %s" % (name, e)) from None
-        generator.set(generator.getParam(param).w(converted))
+    for param, value in params.items():
+        generator.set(generator.getParam(param).w(value))
     with errors_of_python():
         return DataFrame(generator.transform(_spread(df, partitions)._jdf), df.sparkSession)
+
+
+def _converted(name: str, value: Any) -> Any:
+    try:
+        return CONVERTERS[_param_name(name)](value)
+    except TypeError as e:
+        raise TypeError("generate() cannot take this %s: %s" % (name, e)) from None
 
 
 def _param_name(name: str) -> str:

@@ -3,11 +3,24 @@
 from contextlib import contextmanager
 from typing import Any, Iterator
 
-from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
-from pyspark import SparkContext
+import pyspark
 from pyspark.sql.utils import is_remote
 
 from promptmill._java_names import TEXT_GENERATOR
+
+
+def is_connect() -> bool:
+    """Whether this is a client of Spark Connect.
+
+    :raises RuntimeError: when it is one of Spark 3.5, whose server takes no stages of pyspark.ml
+    """
+    if is_remote() and pyspark.__version__.startswith("3."):
+        raise RuntimeError(
+            "A session of Spark Connect has no JVM in which a TextGenerator could be made; from Spark 4 on the server makes"
+            " it. Use that, or a session of the classic kind, such as that of pyspark --jars promptmill.jar --py-files"
+            " promptmill.jar."
+        )
+    return is_remote()
 
 
 def java_generator(*uid: str) -> Any:
@@ -15,11 +28,8 @@ def java_generator(*uid: str) -> Any:
 
     :raises RuntimeError: when there is no such session, or its JVM has not got Promptmill's jar
     """
-    if is_remote():
-        raise RuntimeError(
-            "A session of Spark Connect has no JVM in which a TextGenerator could be made. Use a session of the classic"
-            " kind, such as that of pyspark --jars promptmill.jar --py-files promptmill.jar."
-        )
+    from pyspark import SparkContext  # which a client of Connect need not have
+
     context = SparkContext._active_spark_context
     if context is None:
         raise RuntimeError(
@@ -43,9 +53,9 @@ def errors_of_python() -> Iterator[None]:
     """Tells a model that cannot be read as Python does; what else goes wrong on the JVM stays as pyspark has it."""
     try:
         yield
-    except Py4JJavaError as e:
-        java_error = e.java_exception
-        if java_error.getClass().getName() != "java.io.UncheckedIOException":
+    except Exception as e:
+        java_error = getattr(e, "java_exception", None)
+        if java_error is None or java_error.getClass().getName() != "java.io.UncheckedIOException":
             raise
         is_missing = java_error.getCause().getClass().getSimpleName() == "ModelMissingException"
         raise (FileNotFoundError if is_missing else OSError)(java_error.getMessage()) from None

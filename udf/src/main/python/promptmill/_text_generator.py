@@ -9,7 +9,7 @@ from pyspark.ml.wrapper import JavaTransformer
 from pyspark.sql import DataFrame
 
 from promptmill._java_names import TEXT_GENERATOR
-from promptmill._session import errors_of_python, java_generator
+from promptmill._session import errors_of_python, is_connect, java_generator
 from promptmill._text_generator_params import TextGeneratorParams
 
 
@@ -75,7 +75,7 @@ class TextGenerator(JavaTransformer, TextGeneratorParams, JavaMLReadable["TextGe
         prefix: Optional[str] = None,
     ) -> None:
         super().__init__()
-        self._java_obj = java_generator(self.uid)
+        self._java_obj = TEXT_GENERATOR if is_connect() else java_generator(self.uid)  # its name, for the server
         self._setDefault(
             model="sample-model",
             promptCol="prompt",
@@ -99,7 +99,7 @@ class TextGenerator(JavaTransformer, TextGeneratorParams, JavaMLReadable["TextGe
         before = dict(self._paramMap)
         try:
             super()._set(**params)
-            for name in params:
+            for name in [] if is_connect() else params:
                 param = self.getParam(name)
                 self._java_obj.set(self._make_java_param_pair(param, self._paramMap[param]))
         except Exception:
@@ -114,7 +114,7 @@ class TextGenerator(JavaTransformer, TextGeneratorParams, JavaMLReadable["TextGe
     @classmethod
     def read(cls) -> "JavaMLReader[TextGenerator]":
         """Reads saved generators."""
-        return _Reader(cls)
+        return super().read() if is_connect() else _Reader(cls)
 
 
 class _Reader(JavaMLReader[TextGenerator]):

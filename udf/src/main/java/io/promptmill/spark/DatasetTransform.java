@@ -6,6 +6,7 @@ import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.spark.executor.LiveCounts;
 import io.promptmill.spark.executor.PartitionPredictor;
 import io.promptmill.spark.executor.PredictionSettings;
+import io.promptmill.spark.plugin.ModelSetting;
 import io.promptmill.spark.rows.AddedColumns;
 import io.promptmill.spark.rows.InputRefusedException;
 import io.promptmill.spark.rows.LoggedText;
@@ -72,10 +73,15 @@ final class DatasetTransform {
             throws InvalidCheckpointException, IOException {
         SparkContext context = session.sparkContext();
         Precision precision = params.requestedPrecision().resolve(params.requestedDevice(), context.conf());
-        Optional<String> location = params.modelIfSet().or(() -> configured(session));
+        Optional<String> location = params.modelIfSet();
         Optional<String> base = params.baseModelIfSet();
         if (location.isPresent()) {
             return ShippedModels.ship(context, location.get(), base, precision);
+        }
+        Optional<String> configured = configured(session, ModelSetting.MODEL);
+        if (configured.isPresent()) {
+            return ShippedModels.ship(
+                    context, configured.get(), base.or(() -> configured(session, ModelSetting.BASE_MODEL)), precision);
         }
         if (base.isPresent()) {
             throw new IllegalArgumentException(
@@ -85,8 +91,7 @@ final class DatasetTransform {
         return ShippedModels.shipSample(context, precision);
     }
 
-    private static Optional<String> configured(SparkSession session) {
-        return Optional.ofNullable(session.conf().get(TextGeneratorParams.MODEL_OF_SESSION, null))
-                .filter(location -> !location.isEmpty());
+    private static Optional<String> configured(SparkSession session, String key) {
+        return Optional.ofNullable(session.conf().get(key, null)).filter(location -> !location.isEmpty());
     }
 }

@@ -7,6 +7,7 @@ import io.promptmill.generation.ReturnedText;
 import io.promptmill.pretrained.SampleModel;
 import io.promptmill.spark.executor.RequestedDevice;
 import io.promptmill.spark.executor.RequestedPrecision;
+import io.promptmill.spark.plugin.ModelSetting;
 import io.promptmill.spark.rows.AddedColumns;
 import io.promptmill.spark.rows.TokenLogprobs;
 import java.util.Arrays;
@@ -24,9 +25,6 @@ import org.apache.spark.ml.param.ParamValidators;
  */
 public abstract class TextGeneratorParams extends GenerationParams {
     private static final long serialVersionUID = 1;
-
-    /** Setting of Spark's that names the model where none is set. */
-    static final String MODEL_OF_SESSION = "spark.promptmill.model";
 
     private final Param<String> model;
     private final Param<String> baseModel;
@@ -48,7 +46,7 @@ public abstract class TextGeneratorParams extends GenerationParams {
                 "model",
                 "checkpoint folder in Hugging Face layout, on any Hadoop file system, or a version in a folder of versions:"
                         + " FOLDER@latest, FOLDER@best, FOLDER@v3; or a model on the Hugging Face hub: OWNER/NAME@REVISION;"
-                        + " unset: what " + MODEL_OF_SESSION + " names, or else the sample model in the jar");
+                        + " unset: what " + ModelSetting.MODEL + " names, or else the sample model in the jar");
         baseModel = new Param<>(
                 this,
                 "baseModel",

@@ -17,9 +17,14 @@ import org.apache.spark.SparkConf;
  * @param device where it runs
  * @param precision the arithmetic it is compiled for
  */
-record ModelSetting(String location, Optional<String> base, RequestedDevice device, RequestedPrecision precision) {
-    static final String MODEL = "spark.promptmill.model";
-    static final String BASE_MODEL = "spark.promptmill.baseModel";
+public record ModelSetting(
+        String location, Optional<String> base, RequestedDevice device, RequestedPrecision precision) {
+    /** Names the model. */
+    public static final String MODEL = "spark.promptmill.model";
+
+    /** Names the base, where that is an adapter. */
+    public static final String BASE_MODEL = "spark.promptmill.baseModel";
+
     static final String DEVICE = "spark.promptmill.device";
     static final String PRECISION = "spark.promptmill.precision";
 
