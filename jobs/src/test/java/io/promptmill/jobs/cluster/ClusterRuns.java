@@ -28,7 +28,7 @@ import org.apache.spark.sql.Row;
  * became of the others.
  */
 public final class ClusterRuns implements AutoCloseable {
-    private static final int CHUNKS = 8;
+    static final int CHUNKS = 8;
 
     private static final List<String> OPTIONS = List.of(
             "--chunks=" + CHUNKS,
@@ -67,6 +67,11 @@ public final class ClusterRuns implements AutoCloseable {
         undisturbedRows = rows(output);
         undisturbedFiles = GenerateRuns.files(output);
         cluster = new SparkCluster(Files.createDirectory(folder.resolve("cluster")));
+    }
+
+    /** Starts one more worker on that host. */
+    void join(String host) throws IOException, InterruptedException {
+        cluster.join(host);
     }
 
     /** The executors that are alive. */

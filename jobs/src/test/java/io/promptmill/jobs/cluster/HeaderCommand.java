@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -20,6 +21,14 @@ record HeaderCommand(List<String> options, String jar) {
 
     private static final Pattern COMMAND =
             Pattern.compile("spark-submit (\\S.*?) (\\S*promptmill\\.jar) generate \\.\\.\\.");
+
+    /** The settings below those lines. */
+    static Map<String, String> settings(String file) throws IOException {
+        return Files.readAllLines(PROJECT.resolve("conf").resolve(file)).stream()
+                .filter(line -> line.startsWith("spark."))
+                .map(line -> line.split(" +", 2))
+                .collect(Collectors.toMap(setting -> setting[0], setting -> setting[1]));
+    }
 
     static HeaderCommand of(String file) throws IOException {
         String header = Files.readAllLines(PROJECT.resolve("conf").resolve(file)).stream()

@@ -13,6 +13,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.TestMethodOrder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("spark")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KillIT {
     /** A run on two cores takes about this long. */
     private static final int ANY_TIME_MILLIS = 9_000;
@@ -118,6 +124,47 @@ class KillIT {
         assertThat(run.exitCode()).as(run.printed()).isZero();
         assertThat(runs.undisturbed()).containsKey(Files.readString(kill.resolve(KillingFileSystem.OVERTAKEN)));
         runs.assertAsUndisturbed(output);
+    }
+
+    /**
+     * One node says in time that it leaves, another is gone at once, and Spark asks for executors as it needs them: what is
+     * computed again is the chunk that was at work on the latter. The last test, since two of three nodes are gone then.
+     */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void ofTwoNodesThatLeaveOnlyTheOneThatDoesNotSaySoCostsAChunk() throws Exception {
+        runs.join("127.0.0.4");
+        output = temp.resolve("out");
+        Path kill = Files.createDirectory(temp.resolve("kill"));
+        Path events = Files.createDirectory(temp.resolve("events"));
+        List<String> options = new ArrayList<>(TaskEvents.options(events));
+        for (Map.Entry<String, String> setting : HeaderCommand.settings("spark-standalone.conf").entrySet()) {
+            if (setting.getKey().matches("spark\\.(dynamicAllocation|decommission|storage\\.decommission)\\..*")) {
+                options.add("--conf=" + setting.getKey() + "=" + setting.getValue());
+            }
+        }
+        assertThat(options).contains("--conf=spark.dynamicAllocation.enabled=true", "--conf=spark.decommission.enabled=true");
+        options.addAll(List.of(
+                "--conf=spark.cores.max=3",
+                "--conf=spark.dynamicAllocation.initialExecutors=3",
+                "--conf=spark.storage.decommission.replicationReattemptInterval=1s", // it ends after such a round
+                "--conf=spark.speculation=false"));
+        SubmittedRun run =
+                submit(kill, new Point(Event.CLOSED, "chunk-.*", 1, Action.LEAVE, 0), Resume.SUBMITTED, options);
+        assertThat(run.exitCode()).as(run.printed()).isZero();
+        runs.assertAsUndisturbed(output);
+        TaskEvents told = TaskEvents.read(events);
+        assertThat(told.attempts().stream().filter(attempt -> attempt.end().equals("Success")))
+                .extracting(TaskEvents.Attempt::chunk)
+                .containsExactlyInAnyOrder(IntStream.range(0, ClusterRuns.CHUNKS).boxed().toArray(Integer[]::new));
+        assertThat(told.attempts().stream().filter(attempt -> !attempt.end().equals("Success")))
+                .filteredOn(attempt -> !attempt.end().equals("FetchFailed")) // before the first prompt, and read again
+                .singleElement()
+                .satisfies(lost -> {
+                    assertThat(lost.end()).isEqualTo("ExecutorLostFailure");
+                    assertThat(told.removed()).containsKey(lost.executor());
+                });
+        assertThat(told.removed().values()).as("%s", told.removed()).anyMatch(why -> why.contains("decommission"));
     }
 
     private void killAndResume(KillPoint point, Resume resume, Random random) throws Exception {
@@ -209,11 +256,17 @@ class KillIT {
 
     /** Submits it with something that happens to it in its files. */
     private SubmittedRun submit(Path folder, Point point, Resume resume) throws IOException {
-        SubmittedRun run = submit(List.of(
+        return submit(folder, point, resume, List.of());
+    }
+
+    private SubmittedRun submit(Path folder, Point point, Resume resume, List<String> more) throws IOException {
+        List<String> options = new ArrayList<>(List.of(
                 executorCores(resume),
                 "--conf=spark.hadoop.fs.file.impl=" + KillingFileSystem.class.getName(),
                 "--conf=spark.hadoop." + KillingFileSystem.POINT + "=" + point.text(),
                 "--conf=spark.hadoop." + KillingFileSystem.FOLDER + "=" + folder));
+        options.addAll(more);
+        SubmittedRun run = submit(options);
         Files.writeString(
                 folder.resolve(KillingFileSystem.DRIVER),
                 Long.toString(run.driver().pid()));

@@ -2,12 +2,16 @@ package io.promptmill.jobs.cluster;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -27,6 +31,10 @@ public final class KillingFileSystem extends LocalFileSystem {
     static final String DRIVER = "driver";
 
     static final String DONE = "done";
+    /** In the folder: the process id of the executor whose Worker was told that it leaves, and a file of the one that is killed. */
+    static final String LEAVING = "leaving";
+
+    static final String LOST = "lost";
     /** In the folder: the name of the chunk that another attempt has finished while one was held. */
     static final String OVERTAKEN = "overtaken";
 
@@ -45,7 +53,12 @@ public final class KillingFileSystem extends LocalFileSystem {
     enum Action {
         KILL_DRIVER,
         KILL_EXECUTOR,
-        HOLD
+        HOLD,
+        /**
+         * Two nodes leave. The Worker of the first such JVM is told so by a signal; the second such JVM is held until that one
+         * has ended by itself, and is then killed with its Worker.
+         */
+        LEAVE
     }
 
     /**
@@ -121,9 +134,10 @@ public final class KillingFileSystem extends LocalFileSystem {
                     || EVENTS.incrementAndGet() != point.nth) {
                 return;
             }
-            try {
-                Files.createFile(folder.resolve(DONE));
-            } catch (FileAlreadyExistsException e) {
+            if (!isFirst(DONE)) {
+                if (point.action == Action.LEAVE && isFirst(LOST)) {
+                    loseNode();
+                }
                 return;
             }
             File published =
@@ -133,6 +147,7 @@ public final class KillingFileSystem extends LocalFileSystem {
                         case KILL_DRIVER -> () -> kill(driver());
                         case KILL_EXECUTOR -> () -> kill(ProcessHandle.current().pid());
                         case HOLD -> () -> hold(published.toPath());
+                        case LEAVE -> this::leave;
                     };
             if (point.delayMillis == 0) {
                 action.run();
@@ -144,6 +159,46 @@ public final class KillingFileSystem extends LocalFileSystem {
                 thread.setDaemon(true);
                 thread.start();
             }
+        }
+
+        private boolean isFirst(String file) throws IOException {
+            try {
+                Files.createFile(folder.resolve(file));
+                return true;
+            } catch (FileAlreadyExistsException e) {
+                return false;
+            }
+        }
+
+        private void leave() {
+            try {
+                Path written = Files.writeString(
+                        folder.resolve(LEAVING + ".tmp"),
+                        Long.toString(ProcessHandle.current().pid()));
+                Files.move(written, folder.resolve(LEAVING));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            signal("PWR", worker());
+        }
+
+        private void loseNode() throws IOException {
+            while (!Files.exists(folder.resolve(LEAVING))) {
+                pause(1);
+            }
+            long leaving = Long.parseLong(Files.readString(folder.resolve(LEAVING)));
+            while (ProcessHandle.of(leaving).isPresent()) {
+                pause(1);
+            }
+            signal("KILL", worker(), ProcessHandle.current().pid());
+            while (true) {
+                pause(1000);
+            }
+        }
+
+        /** An executor's JVM is started by its Worker. */
+        private static long worker() {
+            return ProcessHandle.current().parent().orElseThrow().pid();
         }
 
         /** {@code chunk-00003-of-00008.parquet} of {@code chunk-00003-of-00008.parquet.ATTEMPT}. */
@@ -161,13 +216,19 @@ public final class KillingFileSystem extends LocalFileSystem {
 
         // A process cannot send itself a signal in Java. Its own thread goes no further than here.
         private static void kill(long process) {
-            try {
-                new ProcessBuilder("kill", "-KILL", Long.toString(process)).start();
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
+            signal("KILL", process);
             while (process == ProcessHandle.current().pid()) {
                 pause(1000);
+            }
+        }
+
+        private static void signal(String name, long... processes) {
+            List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+            LongStream.of(processes).mapToObj(Long::toString).forEach(command::add);
+            try {
+                new ProcessBuilder(command).start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
 

@@ -23,6 +23,9 @@ final class SparkCluster implements AutoCloseable {
     /** Nobody is taken for lost where the whole machine was only halted for a while. */
     private static final String PATIENCE = "spark.worker.timeout 1800\nspark.network.timeout 1800s\n";
 
+    /** A Worker listens for the signal that its node is to leave. */
+    private static final String LEAVES = "spark.decommission.enabled true\n";
+
     private final Path folder;
     private final String url;
     private final Path settings;
@@ -30,16 +33,16 @@ final class SparkCluster implements AutoCloseable {
 
     SparkCluster(Path folder) throws IOException, InterruptedException {
         this.folder = folder;
-        this.settings = Files.writeString(folder.resolve("spark.conf"), PATIENCE);
+        this.settings = Files.writeString(folder.resolve("spark.conf"), PATIENCE + LEAVES);
         int port = freePort();
         this.url = "spark://127.0.0.1:" + port;
         try {
             start("master", "127.0.0.1", "org.apache.spark.deploy.master.Master", "--port", "" + port);
             for (String host : WORKERS) {
-                start(host, host, "org.apache.spark.deploy.worker.Worker", "--cores", "2", "--memory", "2g", url);
+                startWorker(host);
             }
             for (String host : WORKERS) {
-                awaitLine(folder.resolve(host + ".log"), "Successfully registered with master");
+                awaitWorker(host);
             }
         } catch (AssertionError | IOException | InterruptedException e) {
             close();
@@ -55,6 +58,12 @@ final class SparkCluster implements AutoCloseable {
     /** The master of an application that is to run here. */
     String url() {
         return url;
+    }
+
+    /** Starts one more worker, on a loopback address of its own, and waits for it. */
+    void join(String host) throws IOException, InterruptedException {
+        startWorker(host);
+        awaitWorker(host);
     }
 
     /** What drivers that ran on the workers have printed. */
@@ -83,6 +92,14 @@ final class SparkCluster implements AutoCloseable {
     public void close() {
         executors().forEach(ProcessHandle::destroyForcibly);
         processes.forEach(Process::destroyForcibly);
+    }
+
+    private void startWorker(String host) throws IOException {
+        start(host, host, "org.apache.spark.deploy.worker.Worker", "--cores", "2", "--memory", "2g", url);
+    }
+
+    private void awaitWorker(String host) throws IOException, InterruptedException {
+        awaitLine(folder.resolve(host + ".log"), "Successfully registered with master");
     }
 
     private void start(String name, String host, String main, String... arguments) throws IOException {
