@@ -9,6 +9,7 @@ final class Calibration implements Serializable {
 
     private static final int STEP_KINDS = 4;
     private static final int PREFILL_KINDS = 2;
+    private static final int FILE_KINDS = 3;
 
     /** Steps, rows of them, positions that these look back at, tokens returned. */
     private final LinearCost steps = new LinearCost(STEP_KINDS);
@@ -16,15 +17,15 @@ final class Calibration implements Serializable {
     /** Calls, positions. */
     private final LinearCost prefills = new LinearCost(PREFILL_KINDS);
 
+    /** In bytes: files, rows, new tokens. */
+    private final LinearCost files = new LinearCost(FILE_KINDS);
+
     private final Lengths sequences = new Lengths();
     private final Lengths searches = new Lengths();
     private double closingSeconds;
     private long waves;
     private long prompts;
     private long tokens;
-    private long fileBytes;
-    private long fileRows;
-    private long fileTokens;
 
     void observeSteps(double seconds, long number, long rows, double positions, long returned) {
         steps.observe(seconds, (double) number, (double) rows, positions, (double) returned);
@@ -42,11 +43,9 @@ final class Calibration implements Serializable {
         waves++;
     }
 
-    /** Rows with so many tokens, of prompts and new ones, took so many bytes. */
-    void observeFile(long bytes, long rows, long ofTokens) {
-        fileBytes += bytes;
-        fileRows += rows;
-        fileTokens += ofTokens;
+    /** A file of rows with so many new tokens has so many bytes. */
+    void observeFile(long bytes, long rows, long newTokens) {
+        files.observe(bytes, 1, rows, newTokens);
     }
 
     /** Lengths of single sequences. */
@@ -69,9 +68,7 @@ final class Calibration implements Serializable {
         waves += other.waves;
         prompts += other.prompts;
         tokens += other.tokens;
-        fileBytes += other.fileBytes;
-        fileRows += other.fileRows;
-        fileTokens += other.fileTokens;
+        files.addAll(other.files);
         return this;
     }
 
@@ -96,16 +93,10 @@ final class Calibration implements Serializable {
         return tokens;
     }
 
-    /**
-     * Bytes of rows that have so many tokens: as many to a token as the sample's have, which may have been cut, or where
-     * their lengths are alike as many to a row.
-     */
-    long bytes(long rows, double ofTokens) {
-        if (fileRows == 0) {
-            return 0;
-        }
-        double longer = ofTokens / rows / Math.max(1.0, (double) fileTokens / fileRows);
-        return Math.round((double) fileBytes / fileRows * rows * longer);
+    /** Bytes of so many files that together have these rows and new tokens. */
+    long bytes(long number, long rows, long newTokens) {
+        double[] each = files.each();
+        return Math.round(each[0] * number + each[1] * rows + each[2] * newTokens);
     }
 
     /** How long a decoding goes on, and how many tokens that gives. */

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.Row;
@@ -32,7 +31,7 @@ import scala.Function1;
  * @param mostTokens new tokens that each task of the run has to compute at most
  * @param tasks how many do this at the same time
  * @param schema of the rows that a run writes
- * @param emptyFile the bytes of a file without any
+ * @param footer entries that each file of the run has
  * @param hadoop the driver's Hadoop settings
  */
 record CalibrationTask(
@@ -42,7 +41,7 @@ record CalibrationTask(
         long mostTokens,
         int tasks,
         StructType schema,
-        long emptyFile,
+        Map<String, String> footer,
         SerializableConfiguration hadoop)
         implements Function<Integer, Calibration> {
     /** Short prompts on a small model are known by then. */
@@ -75,7 +74,6 @@ record CalibrationTask(
         private final long start = System.nanoTime();
         private final Function1<Object, Object> toInternal = CatalystTypeConverters.createToCatalystConverter(schema);
         private long next;
-        private long written;
 
         Sample(long first) {
             this.next = first;
@@ -113,7 +111,7 @@ record CalibrationTask(
             long number = 0;
             try (Prediction prediction = predictor.rehearse(input, slots, mostNewTokens, wave);
                     ParquetWriter<InternalRow> parquet = RowFiles.writer(
-                                    file, schema, Map.of(), Map::of, hadoop.value())
+                                    file, schema, footer, Map::of, hadoop.value())
                             .build()) {
                 while (prediction.hasNext()) {
                     parquet.write((InternalRow) toInternal.apply(prediction.next()));
@@ -124,16 +122,7 @@ record CalibrationTask(
                 generated = wave.secondsSinceStart();
             }
             into.observeWave(prompts.size(), stats.generatedTokens(), wave.secondsSinceStart() - generated);
-            if (wanted == slots && written < rows.size()) {
-                written += prompts.size();
-                into.observeFile(
-                        Math.max(0, file.bytes() - emptyFile),
-                        number,
-                        stats.generatedTokens()
-                                + prompts.stream()
-                                        .mapToLong(row -> row.prompt().size().tokens())
-                                        .sum());
-            }
+            into.observeFile(file.bytes(), number, stats.generatedTokens());
             return stats;
         }
 
@@ -153,12 +142,5 @@ record CalibrationTask(
             }
             return prompts;
         }
-    }
-
-    /** The bytes of a file without rows. */
-    static long emptyFile(StructType schema, Configuration hadoop) throws IOException {
-        DigestedFile file = new DigestedFile(OutputStream.nullOutputStream());
-        RowFiles.writer(file, schema, Map.of(), Map::of, hadoop).build().close();
-        return file.bytes();
     }
 }

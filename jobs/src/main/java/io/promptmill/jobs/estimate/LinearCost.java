@@ -4,8 +4,8 @@ import java.io.Serializable;
 import java.util.stream.IntStream;
 
 /**
- * Seconds as a sum of amounts, each times what one of it costs, by least squares over what was observed; no cost is negative.
- * Of the observations it keeps sums only. Single-threaded.
+ * A cost, such as seconds, as a sum of amounts, each times what one of it costs, by least squares over what was observed; no
+ * price is negative. Of the observations it keeps sums only. Single-threaded.
  */
 final class LinearCost implements Serializable {
     private static final long serialVersionUID = 1;
@@ -14,42 +14,42 @@ final class LinearCost implements Serializable {
     private static final double SINGULAR = 1e-9;
 
     private final double[][] products;
-    private final double[] withSeconds;
-    private double squaredSeconds;
+    private final double[] withCost;
+    private double squaredCost;
 
     /** Nothing observed yet, of so many kinds of amounts. */
     LinearCost(int kinds) {
         this.products = new double[kinds][kinds];
-        this.withSeconds = new double[kinds];
+        this.withCost = new double[kinds];
     }
 
-    /** Something took so long and had these amounts, one of each kind. */
-    void observe(double seconds, double... amounts) {
+    /** Something cost so much and had these amounts, one of each kind. */
+    void observe(double cost, double... amounts) {
         for (int i = 0; i < amounts.length; i++) {
             for (int j = 0; j < amounts.length; j++) {
                 products[i][j] += amounts[i] * amounts[j];
             }
-            withSeconds[i] += amounts[i] * seconds;
+            withCost[i] += amounts[i] * cost;
         }
-        squaredSeconds += seconds * seconds;
+        squaredCost += cost * cost;
     }
 
     /** Takes what another has observed, too. */
     void addAll(LinearCost other) {
-        for (int i = 0; i < withSeconds.length; i++) {
-            for (int j = 0; j < withSeconds.length; j++) {
+        for (int i = 0; i < withCost.length; i++) {
+            for (int j = 0; j < withCost.length; j++) {
                 products[i][j] += other.products[i][j];
             }
-            withSeconds[i] += other.withSeconds[i];
+            withCost[i] += other.withCost[i];
         }
-        squaredSeconds += other.squaredSeconds;
+        squaredCost += other.squaredCost;
     }
 
-    /** What one of each kind costs in seconds: the best of all solutions in which some cost nothing and the others more. */
+    /** What one of each kind costs: the best of all solutions in which some cost nothing and the others more. */
     double[] each() {
-        double[] best = new double[withSeconds.length];
-        double least = squaredSeconds;
-        for (int kinds = 1; kinds < 1 << withSeconds.length; kinds++) {
+        double[] best = new double[withCost.length];
+        double least = squaredCost;
+        for (int kinds = 1; kinds < 1 << withCost.length; kinds++) {
             double[] costs = solve(kinds);
             if (costs != null && error(costs) < least) {
                 least = error(costs);
@@ -60,9 +60,9 @@ final class LinearCost implements Serializable {
     }
 
     private double error(double[] costs) {
-        double error = squaredSeconds;
+        double error = squaredCost;
         for (int i = 0; i < costs.length; i++) {
-            error -= 2 * costs[i] * withSeconds[i];
+            error -= 2 * costs[i] * withCost[i];
             for (int j = 0; j < costs.length; j++) {
                 error += costs[i] * products[i][j] * costs[j];
             }
@@ -72,7 +72,7 @@ final class LinearCost implements Serializable {
 
     /** The solution in which only kinds of that set cost anything; null where there is none without negative costs. */
     private double[] solve(int kinds) {
-        int[] chosen = IntStream.range(0, withSeconds.length)
+        int[] chosen = IntStream.range(0, withCost.length)
                 .filter(kind -> (kinds >> kind & 1) == 1)
                 .toArray();
         int n = chosen.length;
@@ -81,7 +81,7 @@ final class LinearCost implements Serializable {
             for (int j = 0; j < n; j++) {
                 rows[i][j] = products[chosen[i]][chosen[j]];
             }
-            rows[i][n] = withSeconds[chosen[i]];
+            rows[i][n] = withCost[chosen[i]];
         }
         for (int pivot = 0; pivot < n; pivot++) { // the matrix is positive, so it needs no other order
             if (rows[pivot][pivot] <= SINGULAR * products[chosen[pivot]][chosen[pivot]]) {
@@ -94,7 +94,7 @@ final class LinearCost implements Serializable {
                 }
             }
         }
-        double[] costs = new double[withSeconds.length];
+        double[] costs = new double[withCost.length];
         for (int i = 0; i < n; i++) {
             costs[chosen[i]] = rows[i][n] / rows[i][i];
             if (costs[chosen[i]] < 0) {

@@ -4,6 +4,7 @@ import io.promptmill.Amount;
 import io.promptmill.compile.CompiledModel;
 import io.promptmill.jobs.output.ChunkCounts;
 import io.promptmill.jobs.output.ChunkReport;
+import io.promptmill.jobs.output.ChunkTarget;
 import io.promptmill.jobs.output.RunPlan;
 import io.promptmill.jobs.progress.Phases;
 import io.promptmill.jobs.prompts.InputTable;
@@ -130,7 +131,7 @@ public final class RunEstimator {
                 Math.max(1, measured.mostNewTokens() / cluster.tasks()),
                 cluster.tasks(),
                 schema,
-                CalibrationTask.emptyFile(schema, spark.hadoopConfiguration()),
+                ChunkTarget.footer(plan),
                 new SerializableConfiguration(spark.hadoopConfiguration()));
         return inEachTask(cluster).map(task).reduce(Calibration::plus);
     }
@@ -150,7 +151,6 @@ public final class RunEstimator {
         long sequences = layout == OutputLayout.GROUPED ? ok : measured.sequences();
         long rejected = measured.outcomes().rejected();
         long files = Math.min(missing.cardinality(), prompts());
-        long empty = CalibrationTask.emptyFile(input.columns().outputSchema(), spark.hadoopConfiguration());
         return new RunEstimate(
                 prompts(),
                 missing.cardinality(),
@@ -163,7 +163,7 @@ public final class RunEstimator {
                 new RunEstimate.Output(
                         files,
                         sequences + rejected,
-                        files * empty + learnt.bytes(sequences + rejected, measured.promptTokens() + (double) likely)),
+                        learnt.bytes(files, sequences + rejected, likely)),
                 cluster,
                 new RunEstimate.Seconds(
                         seconds.get(0),

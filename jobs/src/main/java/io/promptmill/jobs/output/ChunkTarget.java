@@ -36,20 +36,24 @@ public record ChunkTarget(
     /** The target of a run. */
     public static ChunkTarget of(
             OutputFiles files, RunPlan plan, StructType schema, LeaseTicket lease, SerializableConfiguration hadoop) {
-        Map<String, String> footer = Map.of(
-                "promptmill.version", plan.promptmill(),
-                "promptmill.model", plan.model(),
-                "promptmill.model.digest", plan.modelDigest(),
-                "promptmill.settings", Json.write(plan.settings()));
         return new ChunkTarget(
                 files.folder().toString(),
                 plan.chunkPlan(),
                 plan.rows(),
                 plan.fingerprint(),
                 schema,
-                footer,
+                footer(plan),
                 lease,
                 hadoop);
+    }
+
+    /** What the footer of each file tells of its run. */
+    public static Map<String, String> footer(RunPlan plan) {
+        return Map.of(
+                "promptmill.version", plan.promptmill(),
+                "promptmill.model", plan.model(),
+                "promptmill.model.digest", plan.modelDigest(),
+                "promptmill.settings", Json.write(plan.settings()));
     }
 
     /** The folder, opened anew. */

@@ -2,6 +2,8 @@ package io.promptmill.jobs.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promptmill.Sha256;
 import io.promptmill.jobs.command.Version;
 import io.promptmill.jobs.failure.ExitCode;
@@ -31,6 +33,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -59,6 +62,10 @@ class GenerateJobIT {
     @Test
     void theSamplePromptsBecomeRowsFilesAManifestAndASummary() throws Exception {
         Path output = temp.resolve("out");
+        assertThat(generate(PROMPTS, output, "--chunks=3", "--dry-run", "--json"))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(output).as("nothing is written").doesNotExist();
+        JsonNode estimate = new ObjectMapper().readTree(runs.out());
         assertThat(generate(PROMPTS, output, "--chunks=3")).isEqualTo(ExitCode.DONE);
 
         Dataset<Row> rows = spark.read().parquet(output.toString());
@@ -84,6 +91,7 @@ class GenerateJobIT {
         assertThat(manifest.fingerprint()).isEqualTo(plan.fingerprint());
         assertThat(manifest.ok() + manifest.rejected() + manifest.failed()).isEqualTo(plan.rows());
         assertThat(manifest.rows()).isEqualTo(rows.count());
+        assertIsWhatWasEstimated(estimate, manifest, rows);
         assertThat(manifest.chunks()).hasSize(3);
         for (Manifest.Chunk chunk : manifest.chunks()) {
             Path file = output.resolve(chunk.file());
@@ -102,6 +110,33 @@ class GenerateJobIT {
                                 + PROMPTS
                                 + "\n.* compiling the model in fp32\n.* shipping the model, \\d+\\.\\d MB\n"
                                 + ".* loading the model and generating: 38 prompts in 3 chunks\n.* finishing file:");
+    }
+
+    private static void assertIsWhatWasEstimated(JsonNode estimate, Manifest manifest, Dataset<Row> rows)
+            throws IOException {
+        assertThat(estimate.get("prompts").asLong()).isEqualTo(manifest.prompts());
+        assertThat(estimate.get("chunks").asLong()).isEqualTo(manifest.chunks().size());
+        assertThat(estimate.get("ok").asLong()).isEqualTo(manifest.ok());
+        assertThat(estimate.get("rejected").asLong()).isEqualTo(manifest.rejected());
+        assertThat(estimate.get("problems"))
+                .isEqualTo(new ObjectMapper().readTree(Json.writeCompact(manifest.problems())));
+        assertThat(estimate.get("promptTokens").asLong())
+                .isEqualTo(rows.filter("index = 0")
+                        .agg(functions.sum("prompt_tokens"))
+                        .head()
+                        .getLong(0));
+        assertThat(manifest.generatedTokens())
+                .isBetween(
+                        estimate.at("/newTokens/least").asLong(),
+                        estimate.at("/newTokens/most").asLong());
+        assertThat(estimate.at("/newTokens/likely").asLong())
+                .isBetween(
+                        estimate.at("/newTokens/least").asLong(),
+                        estimate.at("/newTokens/most").asLong());
+        assertThat(estimate.at("/output/rows").asLong()).isEqualTo(manifest.rows());
+        assertThat(estimate.at("/output/bytes").asLong()).isPositive();
+        assertThat(estimate.at("/cluster/tasks").asLong()).isEqualTo(2);
+        assertThat(estimate.at("/seconds/generating").asDouble()).isPositive();
     }
 
     @Test

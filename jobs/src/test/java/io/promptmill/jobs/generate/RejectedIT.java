@@ -10,6 +10,7 @@ import io.promptmill.jobs.testing.TestSpark;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -49,6 +50,19 @@ class RejectedIT {
 
     @Test
     void tooManyRejectedRowsEndTheRunAndAHigherLimitContinuesIt() throws Exception {
+        assertThat(generate(() -> false, "--dry-run", "--max-rejected=4", "--card"))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(runs.out())
+                .startsWith("40 prompts in 5 chunks to compute: 36 ok, 4 rejected" + System.lineSeparator()
+                        + REASONS.lines().findFirst().orElseThrow() + System.lineSeparator()
+                        + "  1 rejected, the first is 7: bad_sampling_params: ")
+                .containsPattern("\nnew tokens     about \\d+, from 106 to 108\n")
+                .endsWith("nothing was written" + System.lineSeparator());
+        assertThat(generate(() -> false, "--dry-run", "--max-rejected=9%")).isEqualTo(ExitCode.TOO_MANY_REJECTED);
+        assertThat(runs.err())
+                .contains("promptmill: --max-rejected 9% is passed with 4 rejected, the run would end by that");
+        assertThat(output).doesNotExist();
+
         // Whatever else ends it: being interrupted, or a failed row.
         assertThat(generate(() -> true, "--max-rejected=3")).isEqualTo(ExitCode.TOO_MANY_REJECTED);
         assertThat(runs.err())
@@ -56,6 +70,7 @@ class RejectedIT {
                         + " finished of 5 chunks, the same command with --resume and a higher --max-rejected continues,"
                         + " corrected prompts start anew with --overwrite");
         assertUnfinished();
+        assertTheRestIsEstimated();
 
         assertThat(generate(() -> false, "--resume", "--max-rejected=9%")).isEqualTo(ExitCode.TOO_MANY_REJECTED);
         assertThat(runs.err())
@@ -94,7 +109,24 @@ class RejectedIT {
         assertThat(runs.err())
                 .contains("promptmill: --max-rejected 3 is passed with 4 rejected, the finished folder stays as"
                         + " it is");
+        assertThat(generate(() -> false, "--resume", "--dry-run")).isEqualTo(ExitCode.DONE);
+        assertThat(runs.out())
+                .startsWith("0 prompts in 0 chunks to compute: 0 ok, 0 rejected")
+                .contains("there already  5 chunks with 40 prompts");
         assertThat(GenerateRuns.files(output)).isEqualTo(finished);
+    }
+
+    private void assertTheRestIsEstimated() throws Exception {
+        Map<String, String> left = GenerateRuns.files(output);
+        Collection<ChunkRecord> done = GenerateRuns.records(output).values();
+        long prompts = done.stream().mapToLong(chunk -> chunk.counts().prompts()).sum();
+        long rejected = done.stream().mapToLong(chunk -> chunk.counts().rejected()).sum();
+        assertThat(generate(() -> false, "--resume", "--dry-run")).isEqualTo(ExitCode.DONE);
+        assertThat(runs.out())
+                .containsPattern("^" + (40 - prompts) + " prompts? in " + (5 - done.size()) + " chunks? to compute: \\d+ ok, "
+                        + (4 - rejected) + " rejected")
+                .containsPattern("there already  " + done.size() + " chunks? with " + prompts + " prompts");
+        assertThat(GenerateRuns.files(output)).isEqualTo(left);
     }
 
     private void assertUnfinished() throws Exception {
