@@ -79,7 +79,8 @@ class PromptMeasureTest {
             throw new AssertionError(size);
         });
         try (GenerationEngine engine = new GenerationEngine(model, null, EngineSettings.defaults())) {
-            assertThat(measured).isEqualTo(engine.generate(List.of(tooLong).iterator()).next());
+            assertThat(measured)
+                    .isEqualTo(engine.generate(List.of(tooLong).iterator()).next());
         }
         assertThat(measured.problem().code()).isEqualTo("prompt_too_long");
     }
@@ -96,8 +97,8 @@ class PromptMeasureTest {
         assertThat(size(measure.shortened(byLength, 3, 1)).mostNewTokens()).isEqualTo(3);
         assertThat(measure.shortened(byLength, 4, 1)).isEqualTo(byLength);
 
-        Prompt beams = prompt(
-                options().with(GenerationOption.NUM_BEAMS, 4).with(GenerationOption.NUM_RETURN_SEQUENCES, 3), 0);
+        Prompt beams =
+                prompt(options().with(GenerationOption.NUM_BEAMS, 4).with(GenerationOption.NUM_RETURN_SEQUENCES, 3), 0);
         assertThat(size(measure.shortened(beams, 7, 1)).sequences()).isEqualTo(3);
     }
 }

@@ -45,7 +45,7 @@ final class Calibration implements Serializable {
 
     /** A file of rows with so many new tokens has so many bytes. */
     void observeFile(long bytes, long rows, long newTokens) {
-        files.observe(bytes, 1, rows, newTokens);
+        files.observe((double) bytes, 1, (double) rows, (double) newTokens);
     }
 
     /** Lengths of single sequences. */

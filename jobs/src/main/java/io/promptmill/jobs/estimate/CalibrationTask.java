@@ -110,8 +110,7 @@ record CalibrationTask(
             DigestedFile file = new DigestedFile(OutputStream.nullOutputStream());
             long number = 0;
             try (Prediction prediction = predictor.rehearse(input, slots, mostNewTokens, wave);
-                    ParquetWriter<InternalRow> parquet = RowFiles.writer(
-                                    file, schema, footer, Map::of, hadoop.value())
+                    ParquetWriter<InternalRow> parquet = RowFiles.writer(file, schema, footer, Map::of, hadoop.value())
                             .build()) {
                 while (prediction.hasNext()) {
                     parquet.write((InternalRow) toInternal.apply(prediction.next()));

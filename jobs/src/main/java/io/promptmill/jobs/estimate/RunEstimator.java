@@ -160,10 +160,7 @@ public final class RunEstimator {
                 measured.problems(),
                 measured.promptTokens(),
                 new RunEstimate.NewTokens(measured.leastNewTokens(), likely, measured.mostNewTokens()),
-                new RunEstimate.Output(
-                        files,
-                        sequences + rejected,
-                        learnt.bytes(files, sequences + rejected, likely)),
+                new RunEstimate.Output(files, sequences + rejected, learnt.bytes(files, sequences + rejected, likely)),
                 cluster,
                 new RunEstimate.Seconds(
                         seconds.get(0),

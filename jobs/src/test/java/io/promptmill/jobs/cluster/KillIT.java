@@ -14,22 +14,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.TestMethodOrder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -138,12 +138,14 @@ class KillIT {
         Path kill = Files.createDirectory(temp.resolve("kill"));
         Path events = Files.createDirectory(temp.resolve("events"));
         List<String> options = new ArrayList<>(TaskEvents.options(events));
-        for (Map.Entry<String, String> setting : HeaderCommand.settings("spark-standalone.conf").entrySet()) {
+        for (Map.Entry<String, String> setting :
+                HeaderCommand.settings("spark-standalone.conf").entrySet()) {
             if (setting.getKey().matches("spark\\.(dynamicAllocation|decommission|storage\\.decommission)\\..*")) {
                 options.add("--conf=" + setting.getKey() + "=" + setting.getValue());
             }
         }
-        assertThat(options).contains("--conf=spark.dynamicAllocation.enabled=true", "--conf=spark.decommission.enabled=true");
+        assertThat(options)
+                .contains("--conf=spark.dynamicAllocation.enabled=true", "--conf=spark.decommission.enabled=true");
         options.addAll(List.of(
                 "--conf=spark.cores.max=3",
                 "--conf=spark.dynamicAllocation.initialExecutors=3",
@@ -156,7 +158,8 @@ class KillIT {
         TaskEvents told = TaskEvents.read(events);
         assertThat(told.attempts().stream().filter(attempt -> attempt.end().equals("Success")))
                 .extracting(TaskEvents.Attempt::chunk)
-                .containsExactlyInAnyOrder(IntStream.range(0, ClusterRuns.CHUNKS).boxed().toArray(Integer[]::new));
+                .containsExactlyInAnyOrder(
+                        IntStream.range(0, ClusterRuns.CHUNKS).boxed().toArray(Integer[]::new));
         assertThat(told.attempts().stream().filter(attempt -> !attempt.end().equals("Success")))
                 .filteredOn(attempt -> !attempt.end().equals("FetchFailed")) // before the first prompt, and read again
                 .singleElement()

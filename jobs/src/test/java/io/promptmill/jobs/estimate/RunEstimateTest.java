@@ -71,8 +71,9 @@ class RunEstimateTest {
                                 new Cluster(4, 32, true),
                                 new Seconds(18, 2, 5, 7240, 7265, 7265))
                         .json())
-                .startsWith("{\"prompts\":2000,\"chunks\":8,\"there\":{\"chunks\":3,\"prompts\":700},\"ok\":1998,\"rejected\":2,"
-                        + "\"problems\":[{\"status\":\"rejected\",\"code\":\"null_prompt\",\"prompts\":2,")
+                .startsWith(
+                        "{\"prompts\":2000,\"chunks\":8,\"there\":{\"chunks\":3,\"prompts\":700},\"ok\":1998,\"rejected\":2,"
+                                + "\"problems\":[{\"status\":\"rejected\",\"code\":\"null_prompt\",\"prompts\":2,")
                 .contains(
                         "\"promptTokens\":20829",
                         "\"newTokens\":{\"least\":1,\"likely\":2,\"most\":3}",

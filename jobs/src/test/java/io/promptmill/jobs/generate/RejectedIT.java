@@ -119,12 +119,14 @@ class RejectedIT {
     private void assertTheRestIsEstimated() throws Exception {
         Map<String, String> left = GenerateRuns.files(output);
         Collection<ChunkRecord> done = GenerateRuns.records(output).values();
-        long prompts = done.stream().mapToLong(chunk -> chunk.counts().prompts()).sum();
-        long rejected = done.stream().mapToLong(chunk -> chunk.counts().rejected()).sum();
+        long prompts =
+                done.stream().mapToLong(chunk -> chunk.counts().prompts()).sum();
+        long rejected =
+                done.stream().mapToLong(chunk -> chunk.counts().rejected()).sum();
         assertThat(generate(() -> false, "--resume", "--dry-run")).isEqualTo(ExitCode.DONE);
         assertThat(runs.out())
-                .containsPattern("^" + (40 - prompts) + " prompts? in " + (5 - done.size()) + " chunks? to compute: \\d+ ok, "
-                        + (4 - rejected) + " rejected")
+                .containsPattern("^" + (40 - prompts) + " prompts? in " + (5 - done.size())
+                        + " chunks? to compute: \\d+ ok, " + (4 - rejected) + " rejected")
                 .containsPattern("there already  " + done.size() + " chunks? with " + prompts + " prompts");
         assertThat(GenerateRuns.files(output)).isEqualTo(left);
     }
