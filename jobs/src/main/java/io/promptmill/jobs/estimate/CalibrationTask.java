@@ -54,7 +54,7 @@ record CalibrationTask(
     private static final double SHARE_OF_RUN = 0.05;
 
     private static final int WARM_UP_TOKENS = 4;
-    private static final int FIRST_TOKENS = 16;
+    private static final int FEW_TOKENS = 16;
     private static final int LEAST_TOKENS = 4;
 
     @Override
@@ -82,18 +82,17 @@ record CalibrationTask(
         Calibration calibrate() throws IOException {
             int few = Math.max(1, slots / 4);
             wave(few, WARM_UP_TOKENS, new Calibration());
-            long before = System.nanoTime();
-            GenerationStats stats = wave(few, FIRST_TOKENS, learnt);
-            double step = (System.nanoTime() - before) / 1e9 / Math.max(1, stats.steps()) * slots / few;
+            double before = seconds();
+            GenerationStats stats = wave(few, FEW_TOKENS, learnt);
+            // Of all slots, if it takes as much longer as there are more of them: it never takes longer than that.
+            double step = (seconds() - before) / Math.max(1, stats.steps()) * slots / few;
             double budget = budget(step);
-            int most = (int) Math.max(LEAST_TOKENS, Math.min(Integer.MAX_VALUE, budget / step));
-            double waveSeconds = 0;
-            do {
-                before = System.nanoTime();
+            int most = (int) Math.min(Integer.MAX_VALUE, Math.max(LEAST_TOKENS, (budget - seconds()) / step));
+            wave(slots, most, learnt);
+            while (seconds() < ENOUGH_SECONDS && learnt.tokens() < mostTokens) {
+                wave(few, FEW_TOKENS, learnt);
                 wave(slots, most, learnt);
-                wave(few, FIRST_TOKENS, learnt);
-                waveSeconds = Math.max(waveSeconds, (System.nanoTime() - before) / 1e9);
-            } while (seconds() < ENOUGH_SECONDS && seconds() + waveSeconds < budget && learnt.tokens() < mostTokens);
+            }
             return learnt;
         }
 

@@ -34,6 +34,9 @@ public final class RunEstimator {
     private final RunPlan plan;
     private final List<ChunkReport> done;
 
+    /** Seconds that an estimate has taken. */
+    private record Spent(double preparing, double loading, double reading, double calibrating) {}
+
     /**
      * An estimator of one run.
      *
@@ -91,9 +94,10 @@ public final class RunEstimator {
             double reading = (System.nanoTime() - start) / NANOS;
             start = System.nanoTime();
             phases.begin("generating a sample");
-            Calibration learnt = calibrate(predictor, measured, cluster);
+            int slots = settings.engine().slots();
+            Calibration learnt = calibrate(predictor, measured, cluster, slots);
             double calibrating = (System.nanoTime() - start) / NANOS;
-            return of(measured, learnt, cluster, layout, List.of(preparing, loading, reading, calibrating));
+            return of(measured, learnt, cluster, slots, layout, new Spent(preparing, loading, reading, calibrating));
         } finally {
             shipped.unpersist(spark);
         }
@@ -118,8 +122,7 @@ public final class RunEstimator {
         return missing;
     }
 
-    private Calibration calibrate(PartitionPredictor predictor, MeasuredPrompts measured, Cluster cluster)
-            throws IOException {
+    private Calibration calibrate(PartitionPredictor predictor, MeasuredPrompts measured, Cluster cluster, int slots) {
         if (measured.outcomes().ok() == 0) {
             return new Calibration();
         }
@@ -127,7 +130,7 @@ public final class RunEstimator {
         CalibrationTask task = new CalibrationTask(
                 predictor,
                 measured.drawnRows(),
-                plan.slots(),
+                slots,
                 Math.max(1, measured.mostNewTokens() / cluster.tasks()),
                 cluster.tasks(),
                 schema,
@@ -137,17 +140,20 @@ public final class RunEstimator {
     }
 
     private RunEstimate of(
-            MeasuredPrompts measured, Calibration learnt, Cluster cluster, OutputLayout layout, List<Double> seconds)
-            throws IOException {
+            MeasuredPrompts measured,
+            Calibration learnt,
+            Cluster cluster,
+            int slots,
+            OutputLayout layout,
+            Spent spent) {
         List<MeasuredPrompt> drawn = measured.drawnSizes();
         long ok = measured.outcomes().ok();
         long likely = likely(measured, drawn, learnt.sequences().survival());
         BitSet missing = missing();
-        RunSimulation simulation =
-                new RunSimulation(plan.chunkPlan(), missing, cluster.tasks(), learnt.costs(), plan.slots());
+        RunSimulation simulation = new RunSimulation(plan.chunkPlan(), missing, cluster.tasks(), learnt.costs(), slots);
         double generating = simulation.seconds(drawn, ok, learnt.drawn());
         double longest = simulation.seconds(drawn, ok, (prompt, uniform) -> prompt.mostNewTokens());
-        double before = seconds.get(0) + seconds.get(1) + seconds.get(2);
+        double before = spent.preparing() + spent.loading() + spent.reading();
         long sequences = layout == OutputLayout.GROUPED ? ok : measured.sequences();
         long rejected = measured.outcomes().rejected();
         long files = Math.min(missing.cardinality(), prompts());
@@ -163,13 +169,13 @@ public final class RunEstimator {
                 new RunEstimate.Output(files, sequences + rejected, learnt.bytes(files, sequences + rejected, likely)),
                 cluster,
                 new RunEstimate.Seconds(
-                        seconds.get(0),
-                        seconds.get(1),
-                        seconds.get(2),
+                        spent.preparing(),
+                        spent.loading(),
+                        spent.reading(),
                         generating,
                         before + generating,
                         before + Math.max(generating, longest)),
-                new RunEstimate.Sample(learnt.prompts(), learnt.tokens(), seconds.get(3)));
+                new RunEstimate.Sample(learnt.prompts(), learnt.tokens(), spent.calibrating()));
     }
 
     /** As far between the least and the most as those that are drawn are in the mean. */

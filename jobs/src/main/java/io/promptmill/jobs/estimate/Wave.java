@@ -77,8 +77,6 @@ final class Wave implements Rehearsal {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    // Not where a prompt with more sequences than slots was still starting some: then it is not known which are in
-    // flight.
     private void observeSteps(long now, GenerationStats stats) {
         long steps = stats.steps() - last.steps();
         long rows = stats.liveRows() - last.liveRows();

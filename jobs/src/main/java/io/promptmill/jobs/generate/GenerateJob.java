@@ -4,8 +4,6 @@ import io.promptmill.Amount;
 import io.promptmill.GenerationConfig;
 import io.promptmill.compile.CompiledModel;
 import io.promptmill.compile.Precision;
-import io.promptmill.jobs.estimate.RunEstimate;
-import io.promptmill.jobs.estimate.RunEstimator;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.Failures;
 import io.promptmill.jobs.failure.RefusalException;
@@ -27,7 +25,6 @@ import io.promptmill.jobs.progress.RunLimits;
 import io.promptmill.jobs.prompts.InputTable;
 import io.promptmill.jobs.table.TableState;
 import io.promptmill.pretrained.ModelName;
-import io.promptmill.spark.executor.PredictionSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
@@ -52,7 +49,7 @@ final class GenerateJob {
     private final PrintStream err;
     private final Phases phases;
     private final RunEnd end;
-    private final long startNanos = System.nanoTime();
+    private final DryRun dryRun;
 
     /** A run on a session that the caller stops; the summary, or where they are printed the sequences, go to {@code out}, the
      * rest to {@code err}; asked after a failure whether it was interrupted. */
@@ -65,6 +62,7 @@ final class GenerateJob {
         this.err = err;
         this.phases = new Phases(session.sparkContext(), "generate", err);
         this.end = new RunEnd(session, settings, interrupted, out, err);
+        this.dryRun = new DryRun(spark, settings, phases, end, System.nanoTime());
     }
 
     /**
@@ -120,7 +118,7 @@ final class GenerateJob {
             new RejectAllCheck(settings, model).check(input.columns(), config);
             if (settings.output().isEmpty()) {
                 return settings.dryRun().isPresent()
-                        ? estimateNewRun(input, model, config, precision)
+                        ? dryRun.ofNewRun(input, model, config, precision)
                         : printOnly(input, model, config, precision);
             }
             try (OutputFolder folder =
@@ -140,7 +138,7 @@ final class GenerateJob {
                 }
                 boolean nothingNew = earlier.appends() && size.rows() == 0;
                 if (nothingNew && settings.dryRun().isPresent()) {
-                    return estimate(input, plan, List.of(), model, precision);
+                    return dryRun.of(input, plan, List.of(), slots, model, precision);
                 }
                 if (nothingNew) {
                     folder.clearLeftOvers();
@@ -149,7 +147,7 @@ final class GenerateJob {
                 List<ChunkReport> done =
                         earlier.kept(CommittedChunks.check(spark, folder.files(), plan, earlier.committed()));
                 if (settings.dryRun().isPresent()) {
-                    return estimate(input, plan, done, model, precision);
+                    return dryRun.of(input, plan, done, slots, model, precision);
                 }
                 Optional<Manifest> finished = earlier.finished(done);
                 if (finished.isPresent()) {
@@ -205,43 +203,10 @@ final class GenerateJob {
         phases.begin("compiling the model in " + precision);
         CompiledModel compiled = model.compile(precision);
         phases.begin("loading the model and generating: " + Amount.of(size.rows(), "prompt"));
-        List<Row> rows = new PrintedRun(spark, input, prediction(model, slots)).rows(compiled, model.tokenizer());
+        List<Row> rows = new PrintedRun(
+                        spark, input, settings.prediction(model.checkpoint().generationDefaults(), slots))
+                .rows(compiled, model.tokenizer());
         return end.printed(input.columns().outputSchema(), rows);
-    }
-
-    private ExitCode estimateNewRun(InputTable input, JobModel model, GenerationConfig config, Precision precision)
-            throws RefusalException, IOException {
-        InputTable.Size size = input.checkIds();
-        RunPlanner planner = new RunPlanner(spark, settings, precision);
-        int slots = planner.slots(model, config, size.longestPrompt());
-        RunPlan plan = planner.plan(model, config, slots, input, size.rows(), Optional.empty());
-        return estimate(input, plan, List.of(), model, precision);
-    }
-
-    private ExitCode estimate(
-            InputTable input, RunPlan plan, List<ChunkReport> done, JobModel model, Precision precision)
-            throws RefusalException, IOException {
-        RunEstimator estimator = new RunEstimator(spark, phases, input, plan, done);
-        if (estimator.isNothingLeft()) {
-            return end.estimated(estimator.ofNothing(), done, plan);
-        }
-        phases.begin("compiling the model in " + precision);
-        CompiledModel compiled = model.compile(precision);
-        RunEstimate estimate = estimator.estimate(
-                compiled,
-                model.tokenizer(),
-                prediction(model, plan.slots()),
-                settings.layout(),
-                (System.nanoTime() - startNanos) / 1e9);
-        return end.estimated(estimate, done, plan);
-    }
-
-    private PredictionSettings prediction(JobModel model, int slots) {
-        return new PredictionSettings(
-                settings.sourcesOver(model.checkpoint().generationDefaults()),
-                settings.engine().withSlots(slots),
-                settings.device(),
-                settings.loggedText());
     }
 
     private ExitCode generate(ChunkedRun run, JobModel model, CompiledModel compiled, int slots, LimitWatch limits)
@@ -254,7 +219,7 @@ final class GenerateJob {
                     new ChunkJob(spark, limits, settings.limits().maxRejected(), phases),
                     compiled,
                     model.tokenizer(),
-                    prediction(model, slots));
+                    settings.prediction(model.checkpoint().generationDefaults(), slots));
             if (settings.limits().maxRejected().isPassed(reports, run.plan())) {
                 return end.stoppedByRejected(run.folder(), reports);
             }

@@ -19,6 +19,7 @@ import io.promptmill.jobs.progress.RejectedLimit;
 import io.promptmill.jobs.progress.RunLimits;
 import io.promptmill.jobs.prompts.InputSettings;
 import io.promptmill.jobs.prompts.PromptOrigin;
+import io.promptmill.spark.executor.PredictionSettings;
 import io.promptmill.spark.executor.RequestedDevice;
 import io.promptmill.spark.executor.RequestedPrecision;
 import io.promptmill.spark.rows.LoggedText;
@@ -140,6 +141,11 @@ record JobSettings(
         List<GenerationOptions> sources = new ArrayList<>(generation);
         sources.addAll(checkpointDefaults);
         return List.copyOf(sources);
+    }
+
+    /** How a task continues prompts, in so many slots. */
+    PredictionSettings prediction(List<GenerationOptions> checkpointDefaults, int taskSlots) {
+        return new PredictionSettings(sourcesOver(checkpointDefaults), engine.withSlots(taskSlots), device, loggedText);
     }
 
     /** Whether command line or conf file say anything of the setting, as opposed to the model's own files. */
