@@ -73,6 +73,7 @@ class JobSettingsTest {
                 .containsExactly(
                         "input",
                         "input-format",
+                        "input-table",
                         "prompt",
                         "output",
                         "overwrite",
