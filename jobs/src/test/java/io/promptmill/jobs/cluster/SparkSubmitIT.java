@@ -17,6 +17,7 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -38,7 +39,10 @@ class SparkSubmitIT {
         assertThat(run.exitCode).isEqualTo(ExitCode.WRONG_USAGE.number());
     }
 
-    /** With the settings for a standalone cluster; its Master and its two Workers are in the driver's process. */
+    /**
+     * With the settings for a standalone cluster; its Master and its two Workers are in the driver's process. The plugin
+     * comes with the application's jar, and the model that it loads is the run's.
+     */
     @Test
     void eachExecutorOfAClusterLoadsTheModelOnce() throws Exception {
         Path output = temp.resolve("out");
@@ -47,6 +51,13 @@ class SparkSubmitIT {
                 .normalize();
         List<String> options = new ArrayList<>(sparkOptions("local-cluster[2,4,2048]"));
         options.addAll(HeaderCommand.of("spark-standalone.conf").options());
+        Path csv = Files.createDirectory(temp.resolve("csv"));
+        options.addAll(List.of(
+                "--conf=spark.plugins=io.promptmill.spark.PromptmillPlugin",
+                "--conf=spark.promptmill.model=udf/src/main/resources/io/promptmill/sample-model",
+                "--conf=spark.metrics.namespace=promptmill",
+                "--conf=spark.metrics.conf.driver.sink.csv.class=org.apache.spark.metrics.sink.CsvSink",
+                "--conf=spark.metrics.conf.driver.sink.csv.directory=" + csv));
         Finished run = submit(
                 options, "generate", "--input", input.toString(), "--output", output.toString(), "--chunks", "8");
         assertThat(run.exitCode).as(run.console).isZero();
@@ -55,6 +66,13 @@ class SparkSubmitIT {
         assertThat(manifest.modelLoads()).hasSize(2).allSatisfy((executor, loads) -> assertThat(loads)
                 .isEqualTo(1));
         assertThat(output.resolve("_SUCCESS")).exists();
+        assertThat(run.console).doesNotContain("spark.promptmill.model");
+        for (Map.Entry<String, Long> total : Map.of("prompts", 38L, "modelLoads", 2L, "generatedTokens", manifest.generatedTokens())
+                .entrySet()) {
+            Path file = csv.resolve(
+                    "promptmill.driver.plugin.io.promptmill.spark.PromptmillPlugin.total." + total.getKey() + ".csv");
+            assertThat(Files.readAllLines(file)).last().asString().endsWith("," + total.getValue());
+        }
     }
 
     @Test

@@ -20,6 +20,7 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A cluster of two executors as an operator watches it, with the settings and rules of the page: Prometheus scrapes the
  * driver while a run is at work and after it, and a sink writes CSV.
  */
+@Tag("spark")
 class WatchedRunIT {
     private static final String PAGE = ".github/WATCHING.md";
 
@@ -174,6 +176,7 @@ class WatchedRunIT {
     private static long promptTokens(SparkSession spark, Path output) {
         return spark.read()
                 .parquet(output.toString())
+                .filter("index = 0")
                 .selectExpr("sum(prompt_tokens)")
                 .head()
                 .getLong(0);

@@ -10,6 +10,7 @@ import io.promptmill.spark.TextGenerator;
 import io.promptmill.spark.executor.PartitionPredictor;
 import io.promptmill.spark.plugin.ToDriver.LoadFailed;
 import io.promptmill.spark.plugin.ToDriver.ModelWanted;
+import io.promptmill.spark.seam.ScalaCollections;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,10 +26,11 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerStageCompleted;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import scala.collection.JavaConverters;
 
 /** In local mode, where the driver is the executor. The plugin is one of the tests' Spark. */
+@Tag("spark")
 final class PromptmillPluginTest {
     private static TextGenerator generator() throws Exception {
         return new TextGenerator().setModel(tiny()).setMaxNewTokens(12).setSlots(4);
@@ -64,8 +66,7 @@ final class PromptmillPluginTest {
         SparkListener listener = new SparkListener() {
             @Override
             public void onStageCompleted(SparkListenerStageCompleted stage) {
-                for (AccumulableInfo info : JavaConverters.asJavaCollection(
-                        stage.stageInfo().accumulables().values())) {
+                for (AccumulableInfo info : ScalaCollections.javaMap(stage.stageInfo().accumulables()).values()) {
                     if (info.name().get().startsWith("promptmill: ")) {
                         accumulated.put(info.name().get(), (Long) info.value().get());
                     }
