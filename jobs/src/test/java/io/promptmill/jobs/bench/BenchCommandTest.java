@@ -115,11 +115,12 @@ class BenchCommandTest {
                 .isEqualTo(version.toString());
         assertThat(run("bench", "--model", versions + "@v3")).isEqualTo(ExitCode.MODEL_REFUSED);
         assertThat(text(err)).startsWith("promptmill: version_missing: there is no version v3 in " + versions);
+        TestHubCache cache = new TestHubCache("tests/bench");
         err.reset();
         assertThat(run("bench", "--model", "tests/bench")).isEqualTo(ExitCode.MODEL_REFUSED);
         assertThat(text(err)).startsWith("promptmill: hub_offline: the model tests/bench is not in the cache ");
         out.reset();
-        new TestHubCache("tests/bench").with("c3".repeat(20), version);
+        cache.with("c3".repeat(20), version);
         assertThat(run(("bench --model tests/bench" + options).split(" ")))
                 .as(text(err))
                 .isEqualTo(ExitCode.DONE);
