@@ -41,6 +41,7 @@ class ArchitectureTest {
     private static final String SPARK_SHIPPING = "io.promptmill.spark.shipping..";
     private static final String SPARK_EXECUTOR = "io.promptmill.spark.executor..";
     private static final String SPARK_PLUGIN = "io.promptmill.spark.plugin..";
+    private static final String SQL = "io.promptmill.sql";
     private static final String JACKSON = "com.fasterxml.jackson..";
     private static final String DJL = "ai.djl..";
     private static final String DJL_TOKENIZERS = "ai.djl.huggingface.tokenizers..";
@@ -85,7 +86,7 @@ class ArchitectureTest {
                         JACKSON,
                         DJL));
         ALLOWED.put(PIPELINE, List.of(ROOT, FILES, CHECKPOINT, COMPILE, TOKENIZER, HUB, PRETRAINED, GENERATION, MODEL));
-        ALLOWED.put(SPARK_SEAM, List.of(SCALA));
+        ALLOWED.put(SPARK_SEAM, List.of(SPARK_ITSELF, SCALA));
         ALLOWED.put(
                 SPARK_ROWS,
                 List.of(ROOT, GENERATION, SPARK_SEAM, JACKSON, SPARK_ITSELF, SCALA, "org.apache.commons.text.."));
@@ -144,6 +145,20 @@ class ArchitectureTest {
                         SPARK_SHIPPING,
                         SPARK_EXECUTOR,
                         SPARK_PLUGIN,
+                        SPARK_ITSELF,
+                        SCALA));
+        ALLOWED.put(
+                SQL,
+                List.of(
+                        ROOT,
+                        FILES,
+                        COMPILE,
+                        PRETRAINED,
+                        GENERATION,
+                        SPARK_SEAM,
+                        SPARK_ROWS,
+                        SPARK_SHIPPING,
+                        SPARK_EXECUTOR,
                         SPARK_ITSELF,
                         SCALA));
     }

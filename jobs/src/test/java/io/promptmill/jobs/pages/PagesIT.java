@@ -49,6 +49,8 @@ class PagesIT {
             "pip install pyspark==3.5.5",
             "pyspark --jars jobs/target/promptmill.jar --py-files jobs/target/promptmill.jar", // PythonIT
             "pip install pyspark==4.2.0",
+            "spark-sql --jars jobs/target/promptmill.jar"
+                    + " --conf spark.sql.extensions=io.promptmill.sql.PromptmillExtensions", // SqlClientsIT
             "curl -LO https://archive.apache.org/dist/spark/spark-3.5.5/spark-3.5.5-bin-hadoop3.tgz",
             "tar xzf spark-3.5.5-bin-hadoop3.tgz",
             "export PATH=\"$PWD/spark-3.5.5-bin-hadoop3/bin:$PATH\"");
@@ -197,6 +199,9 @@ class PagesIT {
                 case "python" -> assertThat(fence.page())
                         .as("the pages whose lines OutputReadersIT and PythonIT run")
                         .isIn("README.md", ".github/PYTHON.md");
+                case "sql" -> assertThat(fence.page())
+                        .as("the pages whose statements SqlPagesIT runs")
+                        .isIn("README.md", ".github/SQL.md");
                 case "text" -> assertThat(fence.text()) // what is shown, and drawings
                         .as("commands stand in a block of bash")
                         .doesNotContain("spark-submit ", "mvn ");

@@ -26,18 +26,21 @@ import org.apache.spark.sql.Row;
 import scala.collection.Seq;
 
 /**
- * A row's {@code sampling_params}: a struct, a map of texts, or JSON text.
+ * Settings as they stand in a row's {@code sampling_params} or in a query: a struct, a map of texts, or JSON text.
  *
- * @param options the row's own settings
- * @param seed the row's own seed
+ * @param options the settings
+ * @param seed the seed that is set among them
  */
-record SamplingParams(GenerationOptions options, OptionalLong seed) {
+public record SamplingParams(GenerationOptions options, OptionalLong seed) {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     private static final String SEED = "seed";
+
+    /** What messages about a row call its settings. */
+    private static final String OF_ROW = "sampling_params";
 
     /** Names of vLLM and OpenAI, of settings that Hugging Face calls otherwise. */
     private static final Map<String, GenerationOption> ALIASES = Map.of(
@@ -73,7 +76,7 @@ record SamplingParams(GenerationOptions options, OptionalLong seed) {
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
     /** All but the prefix, which is computed once for all rows. */
-    static final List<String> KEYS = Stream.concat(
+    public static final List<String> KEYS = Stream.concat(
                     Stream.of(GenerationOption.values())
                             .filter(option -> option != GenerationOption.PREFIX)
                             .map(GenerationOption::key),
@@ -94,52 +97,63 @@ record SamplingParams(GenerationOptions options, OptionalLong seed) {
      * @throws IllegalArgumentException saying which key is wrong
      */
     static SamplingParams read(Object value) {
+        return of(entries(value, OF_ROW), OF_ROW);
+    }
+
+    /**
+     * These settings; null values set nothing.
+     *
+     * @param entries values as Spark or JSON libraries give them, by their keys
+     * @param subject what messages call them
+     * @throws IllegalArgumentException saying which key is wrong
+     */
+    public static SamplingParams of(Map<String, Object> entries, String subject) {
         GenerationOptions options = GenerationOptions.none();
         OptionalLong seed = OptionalLong.empty();
         Map<GenerationOption, String> names = new EnumMap<>(GenerationOption.class);
-        for (Map.Entry<String, Object> entry : entries(value).entrySet()) {
+        for (Map.Entry<String, Object> entry : entries.entrySet()) {
             String key = entry.getKey();
             if (entry.getValue() == null) {
                 continue;
             }
             if (OFF.containsKey(key)) {
-                requireOff(key, entry.getValue());
+                requireOff(key, entry.getValue(), subject);
                 continue;
             }
             if (key.equals(SEED)) {
                 seed = OptionalLong.of(seed(entry.getValue()));
                 continue;
             }
-            GenerationOption option = option(key);
+            GenerationOption option = option(key, subject);
             String earlier = names.put(option, key);
             if (earlier != null) {
                 throw new IllegalArgumentException(
-                        "sampling_params sets " + option.key() + " twice, as " + earlier + " and as " + key);
+                        subject + " sets " + option.key() + " twice, as " + earlier + " and as " + key);
             }
-            options = options.with(option, plain(option, entry.getValue()));
+            options = options.with(option, plain(option, entry.getValue(), subject));
         }
         return new SamplingParams(options, seed);
     }
 
     /** Whether a row may set it, if only to the value that is its absence. */
-    static boolean isKey(String name) {
+    public static boolean isKey(String name) {
         return KEYS.contains(name) || OFF.containsKey(name);
     }
 
-    private static GenerationOption option(String key) {
+    private static GenerationOption option(String key, String subject) {
         return Optional.ofNullable(ALIASES.get(key))
                 .or(() -> GenerationOption.ofKey(key))
                 .filter(option -> option != GenerationOption.PREFIX)
                 .orElseThrow(() -> new IllegalArgumentException(
                         key.equals(GenerationOption.PREFIX.key())
-                                ? "sampling_params sets prefix, which is one for all rows"
-                                : "sampling_params has the unknown key " + quoted(key)
+                                ? subject + " sets prefix, which is one for all rows"
+                                : subject + " has the unknown key " + quoted(key)
                                         + NearestName.of(key, KEYS)
                                                 .map(near -> " (the nearest is " + near + ")")
                                                 .orElse("")));
     }
 
-    private static void requireOff(String key, Object value) {
+    private static void requireOff(String key, Object value, String subject) {
         Object off = OFF.get(key);
         boolean isOff = off instanceof Integer number
                 ? number(value)
@@ -148,7 +162,7 @@ record SamplingParams(GenerationOptions options, OptionalLong seed) {
                 : withoutSpaces(off).equalsIgnoreCase(withoutSpaces(value));
         if (!isOff) {
             throw new IllegalArgumentException(
-                    "sampling_params sets " + key + ", which is not supported and can only be off, that is " + off);
+                    subject + " sets " + key + ", which is not supported and can only be off, that is " + off);
         }
     }
 
@@ -186,7 +200,14 @@ record SamplingParams(GenerationOptions options, OptionalLong seed) {
         return WORD.matcher(key).matches() ? key : "of " + key.length() + " characters";
     }
 
-    private static Map<String, Object> entries(Object value) {
+    /**
+     * Settings by their keys; of a map of texts, a list of stop strings as a list.
+     *
+     * @param value a struct, a map or JSON text, as Spark gives it, or null
+     * @param subject what messages call them
+     * @throws IllegalArgumentException where a text is no JSON object
+     */
+    public static Map<String, Object> entries(Object value, String subject) {
         Map<String, Object> entries = new LinkedHashMap<>();
         if (value instanceof Row struct) {
             for (String name : Arrays.asList(struct.schema().fieldNames())) {
@@ -194,17 +215,23 @@ record SamplingParams(GenerationOptions options, OptionalLong seed) {
             }
         } else if (value instanceof scala.collection.Map<?, ?> map) {
             ScalaCollections.javaMap(map)
-                    .forEach((key, text) -> entries.put((String) key, stopOrText((String) key, (String) text)));
+                    .forEach((key, text) -> entries.put((String) key, stopOrText((String) key, text)));
         } else if (value instanceof String text) {
-            entries.putAll(json(text));
+            entries.putAll(json(text, subject));
         }
         return entries;
     }
 
-    /** In a map of texts several stop strings are a JSON list; another text that begins with a bracket is one of them. */
-    private static Object stopOrText(String key, String text) {
-        if (text == null || !GenerationOption.ofKey(key).equals(Optional.of(GenerationOption.STOP))) {
-            return text;
+    /**
+     * In a map of texts several stop strings are a JSON list; another text that begins with a bracket is one of them.
+     *
+     * @param key of the map
+     * @param value of any type; what is no text of stop strings is given back
+     */
+    public static Object stopOrText(String key, Object value) {
+        if (!(value instanceof String text)
+                || !GenerationOption.ofKey(key).equals(Optional.of(GenerationOption.STOP))) {
+            return value;
         }
         try {
             JsonNode list = JSON.readTree(text);
@@ -217,14 +244,14 @@ record SamplingParams(GenerationOptions options, OptionalLong seed) {
         }
     }
 
-    private static Map<String, Object> json(String text) {
+    private static Map<String, Object> json(String text, String subject) {
         try {
             Map<String, Object> object = JSON.readValue(text, new TypeReference<>() {});
             return object == null ? Map.of() : object;
         } catch (JsonProcessingException e) {
             // The parser's own message quotes the text.
             throw new IllegalArgumentException(
-                    "sampling_params is not a JSON object"
+                    subject + " is not a JSON object"
                             + (e.getLocation() == null
                                     ? ""
                                     : " (line " + e.getLocation().getLineNr() + ", column "
@@ -234,24 +261,24 @@ record SamplingParams(GenerationOptions options, OptionalLong seed) {
     }
 
     /** The value as JSON libraries give it, without nulls inside. */
-    private static Object plain(GenerationOption option, Object value) {
+    private static Object plain(GenerationOption option, Object value, String subject) {
         if (value == null) {
-            throw new IllegalArgumentException("sampling_params sets " + option.key() + " to a list with a null in it");
+            throw new IllegalArgumentException(subject + " sets " + option.key() + " to a list with a null in it");
         }
         if (value instanceof Seq<?> values) {
-            return plain(option, ScalaCollections.javaList(values));
+            return plain(option, ScalaCollections.javaList(values), subject);
         }
         if (value instanceof List<?> values) {
-            return values.stream().map(item -> plain(option, item)).toList();
+            return values.stream().map(item -> plain(option, item, subject)).toList();
         }
         if (value instanceof Map) {
-            throw new IllegalArgumentException("sampling_params sets " + option.key() + " to an object");
+            throw new IllegalArgumentException(subject + " sets " + option.key() + " to an object");
         }
         if (value instanceof String text
                 && option != GenerationOption.STOP
                 && !PLAIN_VALUE.matcher(text).matches()) {
             throw new IllegalArgumentException(
-                    "sampling_params sets " + option.key() + " to a text of " + text.length() + " characters");
+                    subject + " sets " + option.key() + " to a text of " + text.length() + " characters");
         }
         // A float's decimal text is what the user wrote: 0.9, not 0.8999999761581421.
         return value instanceof Float number ? Double.valueOf(number.toString()) : value;
