@@ -67,7 +67,8 @@ class SparkSubmitIT {
                 .isEqualTo(1));
         assertThat(output.resolve("_SUCCESS")).exists();
         assertThat(run.console).doesNotContain("spark.promptmill.model");
-        for (Map.Entry<String, Long> total : Map.of("prompts", 38L, "modelLoads", 2L, "generatedTokens", manifest.generatedTokens())
+        for (Map.Entry<String, Long> total : Map.of(
+                        "prompts", 38L, "modelLoads", 2L, "generatedTokens", manifest.generatedTokens())
                 .entrySet()) {
             Path file = csv.resolve(
                     "promptmill.driver.plugin.io.promptmill.spark.PromptmillPlugin.total." + total.getKey() + ".csv");

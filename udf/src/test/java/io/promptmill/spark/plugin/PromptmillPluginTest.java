@@ -66,7 +66,9 @@ final class PromptmillPluginTest {
         SparkListener listener = new SparkListener() {
             @Override
             public void onStageCompleted(SparkListenerStageCompleted stage) {
-                for (AccumulableInfo info : ScalaCollections.javaMap(stage.stageInfo().accumulables()).values()) {
+                for (AccumulableInfo info : ScalaCollections.javaMap(
+                                stage.stageInfo().accumulables())
+                        .values()) {
                     if (info.name().get().startsWith("promptmill: ")) {
                         accumulated.put(info.name().get(), (Long) info.value().get());
                     }
