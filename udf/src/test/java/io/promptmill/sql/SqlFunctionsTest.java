@@ -94,7 +94,7 @@ class SqlFunctionsTest {
             SELECT generate_text(prompt, <s>), count(*) FROM prompts GROUP BY 1             | 11
             SELECT generate_text(max(prompt), <s>), topic FROM prompts GROUP BY topic       | 3
             SELECT generate_text(prompt, <s>) FROM prompts WHERE generate_text(prompt, <s>) > '' | 11
-            SELECT a.t, b.t FROM texts a JOIN texts b ON a.id = b.id + 1 WHERE a.id < 2     | 3
+            SELECT a.t, b.t FROM texts a JOIN texts b ON a.id = b.id WHERE a.id < 2         | 4
             WITH c AS (SELECT * FROM texts) SELECT a.t, b.t FROM c a JOIN c b ON a.id = b.id + 1 | 11
             SELECT t FROM texts WHERE id = 1 UNION ALL SELECT generate_text('x', <s>)       | 2
             SELECT (SELECT max(t) FROM texts WHERE id = 1), id FROM prompts                 | 1
