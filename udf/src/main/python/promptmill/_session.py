@@ -18,7 +18,8 @@ def is_connect() -> bool:
         raise RuntimeError(
             "A session of Spark Connect has no JVM in which a TextGenerator could be made; from Spark 4 on the server makes"
             " it. Use that, or a session of the classic kind, such as that of pyspark --jars promptmill.jar --py-files"
-            " promptmill.jar."
+            " promptmill.jar, or the SQL functions that a server has with"
+            " spark.sql.extensions=io.promptmill.sql.PromptmillExtensions."
         )
     return is_remote()
 

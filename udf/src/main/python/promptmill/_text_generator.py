@@ -8,7 +8,7 @@ from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable
 from pyspark.ml.wrapper import JavaTransformer
 from pyspark.sql import DataFrame
 
-from promptmill._java_names import TEXT_GENERATOR
+from promptmill._java_names import PACKAGE, TEXT_GENERATOR
 from promptmill._session import errors_of_python, is_connect, java_generator
 from promptmill._text_generator_params import TextGeneratorParams
 
@@ -114,10 +114,7 @@ class TextGenerator(JavaTransformer, TextGeneratorParams, JavaMLReadable["TextGe
     @classmethod
     def read(cls) -> "JavaMLReader[TextGenerator]":
         """Reads saved generators."""
-        return super().read() if is_connect() else _Reader(cls)
-
-
-class _Reader(JavaMLReader[TextGenerator]):
-    @classmethod
-    def _java_loader_class(cls, clazz: Any) -> str:
-        return TEXT_GENERATOR
+        # Its module is what pyspark takes the JVM's name from.
+        named: Any = type(cls.__name__, (cls,), {"__module__": PACKAGE})
+        reader: JavaMLReader[TextGenerator] = super(TextGenerator, named).read()
+        return reader

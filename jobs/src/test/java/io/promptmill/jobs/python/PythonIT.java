@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.apache.spark.package$;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -146,7 +147,8 @@ class PythonIT {
     @Test
     void aSessionOfOnesOwnBringsTheJarToExecutors() throws Exception {
         String session = examples(".github/PYTHON.md", "SparkSession.builder");
-        String program = session
+        String program = "import sys; sys.modules['numpy'] = None # as after pip install pyspark alone\n"
+                + session
                 + """
 
                 texts = promptmill.generate(spark.range(4).selectExpr("id", "'the sea gives' as prompt"), "gpt2", max_new_tokens=4)
@@ -184,6 +186,43 @@ class PythonIT {
                 .contains("there is none yet. Make one first: SparkSession.builder.config('spark.jars', ")
                 .contains("Spark was started without Promptmill's jar. Start it with --jars promptmill.jar, ")
                 .contains("['TextGenerator', 'generate']");
+    }
+
+    @Test
+    void aClientOfConnectIsServedBySpark4AndToldSoBySpark3() throws Exception {
+        if (package$.MODULE$.SPARK_VERSION().startsWith("3.")) {
+            String refused = "import promptmill\ntry:\n    promptmill.TextGenerator()\nexcept RuntimeError as e:\n    print(e)\n";
+            assertThat(pyspark.run(
+                            List.of("python", "-"),
+                            refused,
+                            Map.of("PYTHONPATH", PySpark.JAR, "SPARK_CONNECT_MODE_ENABLED", "1")))
+                    .contains("from Spark 4 on the server makes it", "PromptmillExtensions");
+            return;
+        }
+        String program =
+                """
+                import promptmill
+                from pyspark.ml import Pipeline
+                from pyspark.sql import SparkSession
+
+                spark = SparkSession.builder.remote("local[2]").getOrCreate()
+                prompts = spark.sql("select id, concat('Hello world, this is ', id) as prompt from range(5)")
+                texts = promptmill.generate(
+                    prompts, "gpt2", id_column="id", max_new_tokens=6, do_sample=True, num_return_sequences=2, stop=["x"])
+                print(*[row.json for row in texts.selectExpr("id", "to_json(struct(*)) as json").orderBy("id").collect()], sep="\\n")
+                generator = promptmill.TextGenerator(model="gpt2", maxNewTokens=4, stop=["a"])
+                print(Pipeline(stages=[generator]).fit(prompts).transform(prompts).columns)
+                generator.save("stage")
+                print(promptmill.TextGenerator.load("stage").getStop())
+                """;
+        Path conf = Files.createDirectory(folder.resolve("conf"));
+        Files.writeString(conf.resolve("spark-defaults.conf"), "spark.jars " + PySpark.JAR + "\n");
+        assertThat(pyspark.run(
+                        List.of("python", "-"),
+                        program,
+                        Map.of("PYTHONPATH", PySpark.JAR, "SPARK_CONF_DIR", conf.toString())))
+                .contains(String.join("\n", rows()))
+                .contains("['id', 'prompt', 'sequences', 'status', 'error']\n['a']");
     }
 
     @Test
