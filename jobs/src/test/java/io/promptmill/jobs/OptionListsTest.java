@@ -32,6 +32,7 @@ class OptionListsTest {
             "files",
             "packages",
             "jars",
+            "py-files",
             "name",
             "master",
             "conf",

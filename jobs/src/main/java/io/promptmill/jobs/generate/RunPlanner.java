@@ -114,7 +114,11 @@ final class RunPlanner {
     // Executors register late and may be few at first, so what the user asked for counts too.
     private int cores() {
         SparkConf conf = spark.getConf();
-        int asked = conf.getInt("spark.executor.instances", 0) * conf.getInt("spark.executor.cores", 1);
+        int executors = conf.getInt("spark.executor.instances", 0);
+        if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
+            executors = Math.max(executors, conf.getInt("spark.dynamicAllocation.maxExecutors", 0));
+        }
+        int asked = executors * conf.getInt("spark.executor.cores", 1);
         return Math.max(spark.defaultParallelism(), asked);
     }
 }

@@ -7,6 +7,7 @@ import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.parquet.StrictParquet;
 import io.promptmill.spark.rows.PromptColumns;
 import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -95,7 +96,17 @@ public final class PinnedTable {
 
     /** Where its files are, as far as its catalog tells. */
     public List<Path> paths() {
-        return found.location().map(Path::new).map(List::of).orElse(List.of());
+        return found.location().map(this::qualified).map(List::of).orElse(List.of());
+    }
+
+    private Path qualified(String location) {
+        Path path = new Path(location);
+        try {
+            return path.getFileSystem(spark.sparkContext().hadoopConfiguration())
+                    .makeQualified(path);
+        } catch (IOException e) { // the table's library may know stores that Hadoop does not
+            return path;
+        }
     }
 
     /** How to select the rows for which a condition of SQL holds. */

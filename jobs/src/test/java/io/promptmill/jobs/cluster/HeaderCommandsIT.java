@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promptmill.jobs.Promptmill;
 import io.promptmill.jobs.failure.ExitCode;
+import io.promptmill.jobs.output.Manifest;
 import io.promptmill.jobs.output.RunPlan;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -130,11 +131,20 @@ class HeaderCommandsIT {
                     .contains("DriverFailedException: exit code 3: ", "/nowhere");
             assertThat(yarn.application("wrong").getDiagnostics().toString()) // it had not registered yet
                     .contains("\npromptmill: wrong_value: --top-p ");
+            assertThat(yarn.containers("done"))
+                    .as("the driver's and an executor's")
+                    .hasSize(2);
             for (String name : List.of("done", "refused", "wrong")) {
                 assertThat(yarn.application(name).getAppAttempts()).as(name).hasSize(1);
             }
         }
-        assertThat(temp.resolve("out/_SUCCESS")).exists();
+        Path output = temp.resolve("out");
+        assertThat(output.resolve("_SUCCESS")).exists();
+        Manifest manifest = Manifest.parse(Files.readAllBytes(output.resolve(Manifest.FILE)));
+        assertThat(manifest.modelLoads()).as("by the executor").isEqualTo(Map.of("1", 1L));
+        assertThat(manifest.ok()).isEqualTo(33);
+        assertThat(manifest.rejected()).isEqualTo(5);
+        assertThat(manifest.rows()).isEqualTo(55);
     }
 
     private SubmittedRun submitTo(SmallYarn yarn, String name, String... arguments) throws IOException {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.hadoop.yarn.conf.YarnConfiguration;
 import org.apache.hadoop.yarn.exceptions.YarnException;
 import org.apache.hadoop.yarn.server.MiniYARNCluster;
@@ -60,10 +61,23 @@ final class SmallYarn implements AutoCloseable {
                 "spark.yarn.stagingDir=" + folder.toUri(),
                 "spark.yarn.appMasterEnv.JAVA_HOME=" + java,
                 "spark.executorEnv.JAVA_HOME=" + java,
+                "spark.driver.extraJavaOptions=" + SparkProcess.QUICK_START,
+                "spark.executor.extraJavaOptions=" + SparkProcess.QUICK_START,
                 "spark.ui.enabled=false")) { // it needs the filter of YARN's web proxy, a jar of its own
             options.addAll(List.of("--conf", setting));
         }
         return options;
+    }
+
+    /** The containers of an application, by the folders of their logs: the driver's and those of its executors. */
+    List<Path> containers(String name) throws IOException {
+        String id = application(name).getApplicationId().toString();
+        try (Stream<Path> files = Files.walk(cluster.getTestWorkDir().toPath())) {
+            return files.filter(file -> file.endsWith("stderr"))
+                    .map(Path::getParent)
+                    .filter(container -> container.getParent().endsWith(id))
+                    .toList();
+        }
     }
 
     /** The application of this name. */

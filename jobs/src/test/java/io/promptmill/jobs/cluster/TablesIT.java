@@ -181,6 +181,7 @@ class TablesIT {
         options.addAll(List.of("--master=local[2]", "--conf=spark.sql.shuffle.partitions=2"));
         options.add("--conf=spark.jars.ivy=" + temp.resolve("ivy"));
         options.add("--conf=spark.sql.warehouse.dir=" + temp.resolve("warehouse"));
+        options.add("--conf=spark.sql.sources.parallelPartitionDiscovery.parallelism=2"); // of vacuum, not 10,000
         return new Command(options, words.subList(jar + 1, words.size()), table.replace("hdfs:///", temp + "/"));
     }
 

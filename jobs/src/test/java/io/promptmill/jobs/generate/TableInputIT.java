@@ -41,7 +41,6 @@ class TableInputIT {
 
     @Test
     void aRunOverATableIsContinuedAtTheVersionItWasBegunWithAndAppendedToFromTheLatest() throws Exception {
-        SnapshotCatalog.install();
         List<Prompt> before = prompts(0, 9);
         SnapshotCatalog.write("night", 1, before);
         Path whole = temp.resolve("whole");

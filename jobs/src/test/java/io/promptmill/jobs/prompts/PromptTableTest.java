@@ -10,6 +10,7 @@ import io.promptmill.jobs.table.SnapshotCatalog.Prompt;
 import io.promptmill.jobs.table.TableState;
 import io.promptmill.jobs.testing.TestSpark;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,10 +30,8 @@ class PromptTableTest {
     @TempDir
     private Path temp;
 
-    @BeforeAll
-    static void knowSnapshots() {
-        SnapshotCatalog.install();
-    }
+    /** Of the table that a test has created. */
+    private Path location;
 
     @AfterEach
     void drop() {
@@ -48,7 +46,7 @@ class PromptTableTest {
         assertThat(input.checkIds()).isEqualTo(new InputTable.Size(10, 2));
         assertThat(input.place()).isEqualTo(POSTS);
         assertThat(input.source().schema().toDDL()).isEqualTo("id INT,prompt STRING,day DATE");
-        assertThat(input.paths()).extracting(Object::toString).containsExactly("file:" + temp.resolve("posts"));
+        assertThat(input.paths()).extracting(Object::toString).containsExactly("file:" + location);
         assertThat(input.query("id = 1")).isEqualTo("select * from " + POSTS + " where id = 1");
         TableState state = input.table().orElseThrow();
         assertThat(state.name()).isEqualTo(POSTS);
@@ -167,8 +165,9 @@ class PromptTableTest {
         return TestInputs.open("id", PromptOrigin.table(table), Optional.of(before));
     }
 
-    private void create(String query) {
-        spark.sql("create table table_posts using parquet location '" + temp.resolve("posts") + "' as " + query);
+    private void create(String query) throws IOException {
+        location = Files.createTempDirectory(temp, "posts");
+        spark.sql("create table table_posts using parquet location '" + location + "' as " + query);
     }
 
     private static List<String> ids(InputTable input) throws RefusalException {

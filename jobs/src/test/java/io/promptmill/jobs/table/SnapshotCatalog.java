@@ -1,6 +1,5 @@
 package io.promptmill.jobs.table;
 
-import io.promptmill.jobs.testing.TestSpark;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
@@ -33,7 +32,9 @@ import org.apache.spark.unsafe.types.UTF8String;
  * catalog tells it.
  */
 public final class SnapshotCatalog extends DelegatingCatalogExtension {
-    private static final String NAME = "snapshots";
+    /** What comes first in the names of its tables. */
+    public static final String NAME = "snapshots";
+
     private static final StructType COLUMNS =
             new StructType().add("id", DataTypes.StringType).add("prompt", DataTypes.StringType);
     private static final Map<String, NavigableMap<Long, List<Prompt>>> TABLES = new ConcurrentHashMap<>();
@@ -43,11 +44,6 @@ public final class SnapshotCatalog extends DelegatingCatalogExtension {
         InternalRow row() {
             return new GenericInternalRow(new Object[] {UTF8String.fromString(id), UTF8String.fromString(text)});
         }
-    }
-
-    /** Makes the catalog known to the sessions of this JVM that are opened from now on. */
-    public static void install() {
-        TestSpark.session().sparkContext().conf().set("spark.sql.catalog." + NAME, SnapshotCatalog.class.getName());
     }
 
     /** Gives a table, which is {@code snapshots.db.TABLE}, these rows from now on. */

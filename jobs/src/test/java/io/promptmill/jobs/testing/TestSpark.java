@@ -2,6 +2,7 @@ package io.promptmill.jobs.testing;
 
 import io.promptmill.jobs.command.QuietLog;
 import io.promptmill.jobs.command.ShownDetail;
+import io.promptmill.jobs.table.SnapshotCatalog;
 import org.apache.spark.sql.SparkSession;
 import scala.Option;
 
@@ -20,6 +21,7 @@ public final class TestSpark {
                 .appName("tests")
                 .config("spark.ui.enabled", "false")
                 .config("spark.sql.shuffle.partitions", "4")
+                .config("spark.sql.catalog." + SnapshotCatalog.NAME, SnapshotCatalog.class.getName())
                 .getOrCreate();
     }
 
