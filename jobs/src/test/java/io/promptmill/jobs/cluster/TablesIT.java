@@ -6,6 +6,7 @@ import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.generate.GenerateRuns;
 import io.promptmill.jobs.output.RunPlan;
 import io.promptmill.jobs.pages.Fence;
+import io.promptmill.jobs.table.TableState;
 import io.promptmill.jobs.testing.SmallModel;
 import io.promptmill.jobs.testing.TestSpark;
 import java.io.IOException;
@@ -76,17 +77,17 @@ class TablesIT {
             throws Exception {
         story(command, List.of(create), List.of());
         Path output = temp.resolve("generated");
-        DriverProcess begun = DriverProcess.run(
-                command.sparkOptions(), temp, with(command.arguments(), "--chunks=3", "--max-tokens=1"));
-        assertThat(begun.exitCode()).as(begun.console()).isEqualTo(ExitCode.INTERRUPTED.number());
-        RunPlan plan = RunPlan.parse(Files.readAllBytes(output.resolve(RunPlan.FILE)));
-        assertThat(plan.inputTable().version()).matches("\\d+");
+        DriverProcess begun = DriverProcess.run(command.sparkOptions(), temp, with(command.arguments(), "--chunks=3"));
+        assertThat(begun.exitCode()).as(begun.console()).isZero();
+        List<Row> undisturbed = rows(output);
+        GenerateRuns.cut(output, 0);
+        TableState before = plan(output, "plan.json").inputTable();
+        assertThat(before.version()).matches("\\d+");
 
         DriverProcess resumed = story(command, changes, with(command.arguments(), "--chunks=3", "--resume"));
         assertThat(resumed.exitCode()).as(resumed.console()).isZero();
         List<Row> rows = rows(output);
-        assertThat(rows).hasSize(9).allSatisfy(row -> assertThat(row.getString(1))
-                .isEqualTo("The sea " + row.getLong(0)));
+        assertThat(rows).hasSize(9).isEqualTo(undisturbed);
 
         DriverProcess refused = story(command, List.of(), with(command.arguments(), "--chunks=3", "--append"));
         assertThat(refused.exitCode()).isEqualTo(ExitCode.OUTPUT_REFUSED.number());
@@ -94,38 +95,29 @@ class TablesIT {
         DriverProcess appended = story(
                 command,
                 List.of(
-                        String.format(back, plan.inputTable().version()),
+                        String.format(back, before.version()),
                         "insert into " + command.table() + String.format(ROWS, "9, 12")),
                 with(command.arguments(), "--chunks=3", "--append"));
         assertThat(appended.exitCode()).as(appended.console()).isZero();
         assertThat(appended.console()).contains("3 prompts: 3 ok, 0 rejected, 0 failed");
         assertThat(rows(output)).hasSize(12).containsAll(rows);
 
-        Path cut = temp.resolve("data");
-        copyOfFirstGeneration(output, cut);
-        List<String> late = new ArrayList<>(command.arguments());
-        late.set(late.indexOf(output.toString()), cut.toString());
+        GenerateRuns.cut(output, 1);
+        TableState latest = plan(output, "plan-g0001.json").inputTable();
         DriverProcess gone = story(
                 command,
                 Stream.concat(Stream.of(changes.get(0)), Stream.of(forget)).toList(),
-                with(late, "--chunks=3", "--resume"));
+                with(command.arguments(), "--chunks=3", "--resume"));
         assertThat(gone.exitCode()).as(gone.console()).isEqualTo(ExitCode.INPUT_REFUSED.number());
         assertThat(gone.console())
                 .contains(
                         "promptmill: table_version_gone: --input-table "
-                                + plan.inputTable().name() + " cannot be read at version "
-                                + plan.inputTable().version() + " any more, ",
+                                + latest.name() + " cannot be read at version " + latest.version() + " any more, ",
                         "start anew with --overwrite");
     }
 
-    /** As a driver leaves it that is killed. */
-    private static void copyOfFirstGeneration(Path output, Path copy) throws IOException {
-        for (String name : GenerateRuns.files(output).keySet()) {
-            if (!name.contains("-g0001") && !name.equals("_SUCCESS") && !name.contains("chunk-00001")) {
-                Files.createDirectories(copy.resolve(name).getParent());
-                Files.copy(output.resolve(name), copy.resolve(name));
-            }
-        }
+    private static RunPlan plan(Path output, String name) throws IOException {
+        return RunPlan.parse(Files.readAllBytes(output.resolve("_promptmill").resolve(name)));
     }
 
     private DriverProcess story(Command command, List<String> statements, String[] arguments)

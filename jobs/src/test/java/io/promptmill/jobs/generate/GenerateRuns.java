@@ -5,6 +5,7 @@ import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.output.ChunkPlan;
 import io.promptmill.jobs.output.ChunkRecord;
+import io.promptmill.jobs.output.Manifest;
 import io.promptmill.jobs.output.TestFolders;
 import io.promptmill.jobs.store.OutputFiles;
 import io.promptmill.jobs.testing.TestSpark;
@@ -110,6 +111,17 @@ public final class GenerateRuns {
                     .filter(ChunkPlan::isFileName)
                     .collect(Collectors.toSet());
         }
+    }
+
+    /** Leaves of a finished generation what a driver leaves that is killed: no manifest, and not its first chunk. */
+    public static void cut(Path output, int generation) throws IOException {
+        Files.delete(output.resolve("_SUCCESS"));
+        Files.delete(output.resolve(Manifest.file(generation)));
+        String lost = chunkNames(output).stream()
+                .filter(name -> name.contains("-g") == (generation > 0))
+                .min(String::compareTo)
+                .orElseThrow();
+        Files.delete(output.resolve(lost));
     }
 
     static void copy(Path from, Path to) throws IOException {
