@@ -68,7 +68,7 @@ final class S3SettingsCheck {
                     "aws.credentials.provider",
                     settings.text("aws.credentials.provider"),
                     "this file system does not tell which credentials it uses, and chunks are put past it",
-                    "use S3A of Hadoop 3.3, or unset it and set fs.s3a.access.key and fs.s3a.secret.key");
+                    "use S3A of Hadoop 3.3 or later, or unset it and set fs.s3a.access.key and fs.s3a.secret.key");
         }
         for (String name : new String[] {"signing-algorithm", "s3.signing-algorithm"}) {
             String signing = settings.text(name);
