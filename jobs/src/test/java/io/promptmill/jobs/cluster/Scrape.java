@@ -114,7 +114,7 @@ record Scrape(Map<Series, Double> series) {
 
     private static Map<String, Object> config() throws IOException {
         String yaml = Fence.of(".github/WATCHING.md").stream()
-                .filter(fence -> fence.language().equals("yaml"))
+                .filter(fence -> fence.text().startsWith("scrape_configs:"))
                 .findFirst()
                 .orElseThrow()
                 .text();
