@@ -155,6 +155,7 @@ class WatchedRunIT {
                 .text();
     }
 
+    /** The scrape after one that shows it: within one, gauges are read one after another. */
     private static Scrape await(SparkSession spark, Predicate<Scrape> enough) throws Exception {
         long limit = System.nanoTime() + 60_000_000_000L;
         Scrape scrape = Scrape.of(spark);
@@ -162,7 +163,7 @@ class WatchedRunIT {
             assertThat(System.nanoTime()).as("in a minute: %s", scrape).isLessThan(limit);
             scrape = Scrape.of(spark);
         }
-        return scrape;
+        return Scrape.of(spark);
     }
 
     private static void endExecutor(String id) {
