@@ -17,7 +17,7 @@ final class Calibration implements Serializable {
     /** Calls, positions. */
     private final LinearCost prefills = new LinearCost(PREFILL_KINDS);
 
-    /** In bytes: files, rows, new tokens. */
+    /** In bytes: files, rows, tokens of prompts and new ones. */
     private final LinearCost files = new LinearCost(FILE_KINDS);
 
     private final Lengths sequences = new Lengths();
@@ -43,9 +43,9 @@ final class Calibration implements Serializable {
         waves++;
     }
 
-    /** A file of rows with so many new tokens has so many bytes. */
-    void observeFile(long bytes, long rows, long newTokens) {
-        files.observe((double) bytes, 1, (double) rows, (double) newTokens);
+    /** A file of rows with so many tokens, of prompts and new ones, has so many bytes. */
+    void observeFile(long bytes, long rows, long ofTokens) {
+        files.observe((double) bytes, 1, (double) rows, (double) ofTokens);
     }
 
     /** Lengths of single sequences. */
@@ -93,10 +93,10 @@ final class Calibration implements Serializable {
         return tokens;
     }
 
-    /** Bytes of so many files that together have these rows and new tokens. */
-    long bytes(long number, long rows, long newTokens) {
+    /** Bytes of so many files that together have these rows and tokens. */
+    long bytes(long number, long rows, long ofTokens) {
         double[] each = files.each();
-        return Math.round(each[0] * number + each[1] * rows + each[2] * newTokens);
+        return Math.round(each[0] * number + each[1] * rows + each[2] * ofTokens);
     }
 
     /** How long a decoding goes on, and how many tokens that gives. */

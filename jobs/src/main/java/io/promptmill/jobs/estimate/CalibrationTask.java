@@ -55,6 +55,7 @@ record CalibrationTask(
 
     private static final int WARM_UP_TOKENS = 4;
     private static final int FEW_TOKENS = 16;
+    private static final long ANY_POSITIONS = Long.MAX_VALUE;
     private static final int LEAST_TOKENS = 4;
 
     @Override
@@ -81,17 +82,19 @@ record CalibrationTask(
 
         Calibration calibrate() throws IOException {
             int few = Math.max(1, slots / 4);
-            wave(few, WARM_UP_TOKENS, new Calibration());
+            wave(Math.max(1, slots / 16), ANY_POSITIONS, WARM_UP_TOKENS, new Calibration());
             double before = seconds();
-            GenerationStats stats = wave(few, FEW_TOKENS, learnt);
+            Wave wave = wave(few, ANY_POSITIONS, FEW_TOKENS, learnt);
             // Of all slots, if it takes as much longer as there are more of them: it never takes longer than that.
-            double step = (seconds() - before) / Math.max(1, stats.steps()) * slots / few;
+            double step = (seconds() - before - wave.prefillSeconds()) / wave.steps() * slots / few;
             double budget = budget(step);
-            int most = (int) Math.min(Integer.MAX_VALUE, Math.max(LEAST_TOKENS, (budget - seconds()) / step));
-            wave(slots, most, learnt);
+            double left = Math.max(0, budget - seconds()) / 2; // for prefills, and as much for steps
+            long positions = (long) (left / wave.prefillSeconds() * wave.prefillPositions());
+            int most = (int) Math.min(Integer.MAX_VALUE, Math.max(LEAST_TOKENS, left / step));
+            wave(slots, positions, most, learnt);
             while (seconds() < ENOUGH_SECONDS && learnt.tokens() < mostTokens) {
-                wave(few, FEW_TOKENS, learnt);
-                wave(slots, most, learnt);
+                wave(few, positions, FEW_TOKENS, learnt);
+                wave(slots, positions, most, learnt);
             }
             return learnt;
         }
@@ -100,8 +103,8 @@ record CalibrationTask(
             return (System.nanoTime() - start) / 1e9;
         }
 
-        private GenerationStats wave(int wanted, int mostNewTokens, Calibration into) throws IOException {
-            List<SampleRow> prompts = prompts(wanted);
+        private Wave wave(int wanted, long positions, int mostNewTokens, Calibration into) throws IOException {
+            List<SampleRow> prompts = prompts(wanted, positions);
             Iterator<Row> input = prompts.stream().map(SampleRow::row).iterator();
             Wave wave = new Wave(prompts, into);
             GenerationStats stats;
@@ -120,19 +123,24 @@ record CalibrationTask(
                 generated = wave.secondsSinceStart();
             }
             into.observeWave(prompts.size(), stats.generatedTokens(), wave.secondsSinceStart() - generated);
-            into.observeFile(file.bytes(), number, stats.generatedTokens());
-            return stats;
+            long promptTokens = prompts.stream()
+                    .mapToLong(row -> row.prompt().size().tokens())
+                    .sum();
+            into.observeFile(file.bytes(), number, promptTokens + stats.generatedTokens());
+            return wave;
         }
 
-        /** The next of the sample that fit these slots together, but at least one. */
-        private List<SampleRow> prompts(int wanted) {
+        /** The next of the sample that fit these slots together and have no more positions to prefill, but at least one. */
+        private List<SampleRow> prompts(int wanted, long positions) {
             List<SampleRow> prompts = new ArrayList<>();
             long taken = 0;
+            long prefill = 0;
             while (prompts.size() < rows.size()) {
                 SampleRow row = rows.get((int) (next % rows.size()));
                 PromptSize size = row.prompt().size();
                 taken += (long) size.decodings() * size.beams();
-                if (!prompts.isEmpty() && taken > wanted) {
+                prefill += size.prefill();
+                if (!prompts.isEmpty() && (taken > wanted || prefill > positions)) {
                     break;
                 }
                 prompts.add(row);

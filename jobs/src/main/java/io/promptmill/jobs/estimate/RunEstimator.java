@@ -166,7 +166,10 @@ public final class RunEstimator {
                 measured.problems(),
                 measured.promptTokens(),
                 new RunEstimate.NewTokens(measured.leastNewTokens(), likely, measured.mostNewTokens()),
-                new RunEstimate.Output(files, sequences + rejected, learnt.bytes(files, sequences + rejected, likely)),
+                new RunEstimate.Output(
+                        files,
+                        sequences + rejected,
+                        learnt.bytes(files, sequences + rejected, measured.promptTokens() + likely)),
                 cluster,
                 new RunEstimate.Seconds(
                         spent.preparing(),

@@ -23,6 +23,7 @@ final class Wave implements Rehearsal {
     private long lastNanos = start;
     private GenerationStats last = GenerationStats.NONE;
     private boolean begun;
+    private double prefillSeconds;
 
     /** Begins now. */
     Wave(List<SampleRow> rows, Calibration learnt) {
@@ -41,7 +42,8 @@ final class Wave implements Rehearsal {
             observeSteps(now, stats);
         } else {
             Collection<PromptSize> prompts = sizes.values();
-            learnt.observePrefill((now - start) / 1e9, Costs.calls(prompts), Costs.positions(prompts));
+            prefillSeconds = (now - start) / 1e9;
+            learnt.observePrefill(prefillSeconds, Costs.calls(prompts), Costs.positions(prompts));
         }
         begun = true;
         last = stats;
@@ -70,7 +72,23 @@ final class Wave implements Rehearsal {
     void end(GenerationStats stats) {
         if (begun) {
             observeSteps(System.nanoTime(), stats);
+            last = stats;
         }
+    }
+
+    /** Seconds before the first step. */
+    double prefillSeconds() {
+        return prefillSeconds;
+    }
+
+    /** Positions that were computed by then, at least 1. */
+    long prefillPositions() {
+        return Math.max(1, Costs.positions(sizes.values()));
+    }
+
+    /** Steps so far, at least 1. */
+    long steps() {
+        return Math.max(1, last.steps());
     }
 
     double secondsSinceStart() {
