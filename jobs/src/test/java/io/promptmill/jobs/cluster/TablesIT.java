@@ -111,8 +111,8 @@ class TablesIT {
         assertThat(gone.exitCode()).as(gone.console()).isEqualTo(ExitCode.INPUT_REFUSED.number());
         assertThat(gone.console())
                 .contains(
-                        "promptmill: table_version_gone: --input-table "
-                                + latest.name() + " cannot be read at version " + latest.version() + " any more, ",
+                        "promptmill: table_version_gone: --input-table " + latest.name() + " cannot be read at version "
+                                + latest.version() + " any more, ",
                         "start anew with --overwrite");
     }
 
