@@ -8,6 +8,7 @@ import io.promptmill.jobs.command.OptionReader;
 import io.promptmill.jobs.command.QuietLog;
 import io.promptmill.jobs.command.ShownDetail;
 import io.promptmill.jobs.command.Version;
+import io.promptmill.jobs.compare.CompareCommand;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.finetune.FinetuneCommand;
@@ -29,6 +30,7 @@ public final class Promptmill {
             new PrepareCommand(new JobSession(Promptmill.class.getName())),
             new FinetuneCommand(new JobSession(Promptmill.class.getName())),
             new GenerateCommand(new JobSession(Promptmill.class.getName())),
+            new CompareCommand(new JobSession(Promptmill.class.getName())),
             new BenchCommand(),
             new ModelsCommand());
 

@@ -34,6 +34,7 @@ class ArchitectureTest {
     private static final String CARD = "io.promptmill.jobs.card";
     private static final String ESTIMATE = "io.promptmill.jobs.estimate";
     private static final String GENERATE = "io.promptmill.jobs.generate";
+    private static final String COMPARE = "io.promptmill.jobs.compare";
     private static final String BENCH = "io.promptmill.jobs.bench";
     private static final String SOURCE = "io.promptmill.jobs.source";
     private static final String PROMPTS = "io.promptmill.jobs.prompts";
@@ -94,7 +95,7 @@ class ArchitectureTest {
         ALLOWED.put(COUNTS, List.of(MARKUP));
         ALLOWED.put(TRACKING, List.of(STORE, COUNTS, JACKSON));
         ALLOWED.put(DRAWING, List.of(MARKUP));
-        ALLOWED.put(REPORT, List.of(STORE, MARKUP, COUNTS, TRACKING, DRAWING));
+        ALLOWED.put(REPORT, List.of(STORE, MARKUP, COUNTS, TRACKING, DRAWING, INPUT, TABLE, OUTPUT, ROWS, HADOOP));
         ALLOWED.put(CARD, List.of(STORE, MARKUP, COUNTS, TRACKING, DRAWING, REPORT, OUTPUT, ROWS, SPARK, YAML));
         ALLOWED.put(
                 ESTIMATE,
@@ -103,7 +104,12 @@ class ArchitectureTest {
                 GENERATE,
                 List.of(
                         COMMAND, SESSION, STORE, LEASE, PAGES, SOURCE, TABLE, PROMPTS, OUTPUT, PROGRESS, MODEL, CARD,
-                        ESTIMATE, LIBRARY, SPARK, HADOOP, SCALA));
+                        REPORT, ESTIMATE, LIBRARY, SPARK, HADOOP, SCALA));
+        ALLOWED.put(
+                COMPARE,
+                List.of(
+                        COMMAND, SESSION, STORE, PAGES, INPUT, TABLE, OUTPUT, PROGRESS, MARKUP, LIBRARY, SPARK, HADOOP,
+                        JACKSON, SCALA));
         ALLOWED.put(VERSIONS, List.of(COMMAND, STORE, LEASE, TRACKING, LIBRARY, HADOOP));
         ALLOWED.put(BENCH, List.of(COMMAND, STORE, MODEL, LIBRARY, SPARK, HADOOP, JACKSON));
         ALLOWED.put(
@@ -119,7 +125,7 @@ class ArchitectureTest {
                 List.of(
                         COMMAND, SESSION, STORE, LEASE, OUTPUT, MODEL, SOURCE, PREPARE, COUNTS, TRACKING, DRAWING,
                         REPORT, CARD, VERSIONS, PROGRESS, TOKENS, TRAINING, LIBRARY, SPARK, HADOOP, JACKSON));
-        ALLOWED.put(ROOT, List.of(COMMAND, SESSION, GENERATE, BENCH, PREPARE, FINETUNE, VERSIONS, PICOCLI));
+        ALLOWED.put(ROOT, List.of(COMMAND, SESSION, GENERATE, COMPARE, BENCH, PREPARE, FINETUNE, VERSIONS, PICOCLI));
     }
 
     /** Only the folder of these classes: a search of the class path would open every jar of Spark. */

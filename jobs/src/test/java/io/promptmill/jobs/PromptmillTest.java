@@ -94,7 +94,7 @@ class PromptmillTest {
 
     @Test
     void theExitCodesAreThoseOfTheContract() {
-        assertThat(ExitCode.values()).extracting(ExitCode::number).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8);
+        assertThat(ExitCode.values()).extracting(ExitCode::number).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
     }
 
     private ExitCode run(String... args) {

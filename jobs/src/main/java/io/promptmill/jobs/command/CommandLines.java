@@ -62,7 +62,10 @@ public final class CommandLines {
                 .sortOptions(false)
                 .width(HELP_COLUMNS);
         table.onCommandLine().forEach(option -> spec.addOption(option(option)));
-        table.argument().ifPresent(option -> spec.addPositional(argument(option)));
+        List<CommandOption> arguments = table.arguments();
+        for (int i = 0; i < arguments.size(); i++) {
+            spec.addPositional(argument(i, arguments.get(i)));
+        }
         return new CommandLine(spec);
     }
 
@@ -94,9 +97,9 @@ public final class CommandLines {
     /** What follows a command's name, and its conf file, as a reader. */
     public static OptionReader options(ParseResult parsed) throws RefusalException {
         OptionTable table = commandOf(parsed).options();
-        OptionSource commandLine = source(table.options(), table.argument(), parsed);
-        Optional<String> path = source(table.confFile().stream().toList(), Optional.empty(), parsed)
-                .find(ConfFile.OPTION);
+        OptionSource commandLine = source(table.options(), table.arguments(), parsed);
+        Optional<String> path =
+                source(table.confFile().stream().toList(), List.of(), parsed).find(ConfFile.OPTION);
         OptionSource confFile = path.isPresent() ? ConfFile.read(path.get(), table) : OptionSource.empty("in no file");
         refuseKeys(table, commandLine);
         refuseKeys(table, confFile);
@@ -119,13 +122,13 @@ public final class CommandLines {
         }
     }
 
-    private static OptionSource source(
-            List<CommandOption> options, Optional<CommandOption> argument, ParseResult parsed) throws RefusalException {
+    private static OptionSource source(List<CommandOption> options, List<CommandOption> arguments, ParseResult parsed)
+            throws RefusalException {
         Map<String, List<String>> values = new LinkedHashMap<>();
         for (CommandOption option : options) {
             List<String> given = new ArrayList<>(parsed.matchedOptionValue(option.dashed(), List.of()));
-            if (argument.equals(Optional.of(option))) {
-                given.addAll(parsed.matchedPositionalValue(0, List.of()));
+            if (arguments.contains(option)) {
+                given.addAll(parsed.matchedPositionalValue(arguments.indexOf(option), List.of()));
             }
             if (!given.isEmpty()) {
                 if (given.size() > 1 && option.takes() != Takes.VALUE_EACH_TIME) {
@@ -162,9 +165,9 @@ public final class CommandLines {
                         .orElse("--help tells all that there are"));
     }
 
-    private static PositionalParamSpec argument(CommandOption option) {
+    private static PositionalParamSpec argument(int place, CommandOption option) {
         return PositionalParamSpec.builder()
-                .index("0")
+                .index(String.valueOf(place))
                 .arity("0..1")
                 .paramLabel(option.label())
                 .type(List.class)

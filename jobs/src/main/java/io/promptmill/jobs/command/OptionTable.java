@@ -14,13 +14,13 @@ import java.util.stream.Stream;
 public final class OptionTable {
     private final String command;
     private final Optional<CommandOption> confFile;
-    private final Optional<CommandOption> argument;
+    private final List<CommandOption> arguments;
     private final List<CommandOption> options;
 
     private OptionTable(
             String command,
             Optional<CommandOption> confFile,
-            Optional<CommandOption> argument,
+            List<CommandOption> arguments,
             List<CommandOption> options) {
         long names = options.stream().map(CommandOption::name).distinct().count();
         if (names != options.size()) {
@@ -28,7 +28,7 @@ public final class OptionTable {
         }
         this.command = command;
         this.confFile = confFile;
-        this.argument = argument;
+        this.arguments = List.copyOf(arguments);
         this.options = List.copyOf(options);
     }
 
@@ -37,7 +37,7 @@ public final class OptionTable {
         return new OptionTable(
                 command,
                 Optional.empty(),
-                Optional.empty(),
+                List.of(),
                 Arrays.stream(options).map(DescribedOption::option).toList());
     }
 
@@ -47,17 +47,19 @@ public final class OptionTable {
         for (GenerationOption option : GenerationOption.values()) {
             all.add(CommandOption.of(option));
         }
-        return new OptionTable(command, confFile, argument, all);
+        return new OptionTable(command, confFile, arguments, all);
     }
 
     /** This table with {@code --conf-file}, a file whose keys are the options. */
     public OptionTable withConfFile() {
-        return new OptionTable(command, Optional.of(ConfFile.OPTION), argument, options);
+        return new OptionTable(command, Optional.of(ConfFile.OPTION), arguments, options);
     }
 
-    /** This table, where the value of that option of it may stand alone, without the option's name. */
+    /** This table, where the next value that stands alone, without an option's name, is that of this option of it. */
     public OptionTable withArgument(DescribedOption option) {
-        return new OptionTable(command, confFile, Optional.of(option.option()), options);
+        List<CommandOption> all = new ArrayList<>(arguments);
+        all.add(option.option());
+        return new OptionTable(command, confFile, all, options);
     }
 
     /** The command's name as it is typed. */
@@ -70,9 +72,9 @@ public final class OptionTable {
         return confFile;
     }
 
-    /** The option whose value may stand alone; empty where the command has none. */
-    Optional<CommandOption> argument() {
-        return argument;
+    /** The options whose values may stand alone, in this order. */
+    List<CommandOption> arguments() {
+        return arguments;
     }
 
     /** Every option that may be on the command line or in a conf file. */

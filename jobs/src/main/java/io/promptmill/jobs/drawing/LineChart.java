@@ -4,7 +4,6 @@ import static io.promptmill.jobs.drawing.SvgWriter.number;
 
 import io.promptmill.jobs.drawing.Curve.Point;
 import io.promptmill.jobs.markup.Xml;
-import java.math.BigDecimal;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -51,7 +50,7 @@ public record LineChart(String title, String across, List<Curve> curves) {
         SvgWriter svg = new SvgWriter(WIDTH, HEIGHT, title, axes.attribute());
         svg.text(EDGE, 26, "title", "start", title);
         drawLegend(svg);
-        drawAxes(svg, axes);
+        axes.draw(svg, across, 0);
         for (int i = 0; i < curves.size(); i++) {
             drawCurve(svg, axes, curves.get(i), i);
         }
@@ -60,14 +59,10 @@ public record LineChart(String title, String across, List<Curve> curves) {
 
     private Axes axes() {
         Ticks up = Axes.ticks(curves, Point::y, STEPS);
-        double labels = up.values().stream()
-                .mapToDouble(tick -> TextWidth.of(up.label(tick), TEXT))
-                .max()
-                .orElseThrow();
         return new Axes(
                 Axes.ticks(curves, Point::x, STEPS),
                 up,
-                EDGE + labels + 6,
+                EDGE + Axes.labelRoom(up),
                 curves.size() > 1 ? 64 : 44,
                 WIDTH - 1.5 * EDGE,
                 HEIGHT - 50);
@@ -80,20 +75,6 @@ public record LineChart(String title, String across, List<Curve> curves) {
             svg.text(x + 22, 46, "soft", "start", curves.get(i).name());
             x += 44 + TextWidth.of(curves.get(i).name(), TEXT);
         }
-    }
-
-    private void drawAxes(SvgWriter svg, Axes axes) {
-        for (BigDecimal tick : axes.up().values()) {
-            double y = axes.y(tick.doubleValue());
-            svg.add("<path class=\"line\" d=\"M%s %sH%s\"/>", number(axes.left()), number(y), number(axes.right()));
-            svg.text(axes.left() - 6, y + 4.5, "soft", "end", axes.up().label(tick));
-        }
-        for (BigDecimal tick : axes.across().values()) {
-            double x = axes.x(tick.doubleValue());
-            svg.add("<path class=\"line\" d=\"M%s %sv5\"/>", number(x), number(axes.bottom()));
-            svg.text(x, axes.bottom() + 20, "soft", "middle", axes.across().label(tick));
-        }
-        svg.text((axes.left() + axes.right()) / 2, HEIGHT - 12, "soft", "middle", across);
     }
 
     private static void drawCurve(SvgWriter svg, Axes axes, Curve curve, int number) {

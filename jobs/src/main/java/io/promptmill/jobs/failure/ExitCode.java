@@ -19,7 +19,9 @@ public enum ExitCode {
     /** Interrupted; the same command with {@code --resume} continues. */
     INTERRUPTED(7),
     /** More prompts were rejected than {@code --max-rejected} allows. */
-    TOO_MANY_REJECTED(8);
+    TOO_MANY_REJECTED(8),
+    /** Two outputs were compared, and they differ. */
+    DIFFERENT(9);
 
     private final int number;
 

@@ -5,6 +5,7 @@ import io.promptmill.jobs.output.ChunkJournal;
 import io.promptmill.jobs.output.ChunkPlan;
 import io.promptmill.jobs.output.ChunkReport;
 import io.promptmill.jobs.output.ChunkTarget;
+import io.promptmill.jobs.output.WorkFile;
 import io.promptmill.jobs.progress.LimitWatch;
 import io.promptmill.jobs.progress.Phases;
 import io.promptmill.jobs.progress.ProgressDisplay;
@@ -45,10 +46,16 @@ final class ChunkJob {
      * Computes all chunks but those that are done.
      *
      * @param prompts prompts of the chunks to compute, for the progress display
+     * @param work is told of each chunk that is computed
      * @return reports in the chunks' order, of the done ones too; fewer than all where a limit was reached
      */
     List<ChunkReport> run(
-            InputTable input, long prompts, PartitionPredictor predictor, ChunkTarget target, List<ChunkReport> done)
+            InputTable input,
+            long prompts,
+            PartitionPredictor predictor,
+            ChunkTarget target,
+            List<ChunkReport> done,
+            WorkFile work)
             throws IOException {
         OutputFiles files = target.files();
         ChunkPartitioner partitions = new ChunkPartitioner(target.plan(), missing(target.plan(), done));
@@ -66,7 +73,7 @@ final class ChunkJob {
         spark.sc().addSparkListener(losses);
         phases.begin("loading the model and generating: " + Amount.of(prompts, "prompt") + " in "
                 + Amount.of(partitions.numPartitions(), "chunk"));
-        FinishedChunks finished = new FinishedChunks(spark, maxRejected, done);
+        FinishedChunks finished = new FinishedChunks(spark, maxRejected, done, work::add);
         ProgressDisplay display = ProgressDisplay.start(
                 "generate", "prompt", prompts, () -> listener.progress().shown(), phases.err());
         try {

@@ -6,6 +6,7 @@ import io.promptmill.jobs.output.ChunkJournal;
 import io.promptmill.jobs.output.ChunkReport;
 import io.promptmill.jobs.output.ChunkReport.WrittenFile;
 import io.promptmill.jobs.output.ChunkTarget;
+import io.promptmill.jobs.output.ChunkWork;
 import io.promptmill.jobs.output.ChunkWriter;
 import io.promptmill.jobs.output.ExecutorState;
 import io.promptmill.jobs.progress.SampleLines;
@@ -14,6 +15,7 @@ import io.promptmill.spark.executor.PartitionPredictor;
 import io.promptmill.spark.rows.Outcomes;
 import io.promptmill.spark.rows.Prediction;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -39,17 +41,19 @@ final class ChunkTask implements Function2<Integer, Iterator<Tuple2<String, Row>
 
     @Override
     public Iterator<ChunkReport> call(Integer partition, Iterator<Tuple2<String, Row>> prompts) throws IOException {
+        Instant begun = ChunkWork.now();
         int chunk = partitions.chunk(partition);
         OutputFiles files = target.files();
         target.lease().check(files);
         if (files.stopRequested()) {
             return Collections.emptyIterator();
         }
-        ChunkReport report = prompts.hasNext() ? generate(chunk, values(prompts), files) : withoutPrompts(chunk);
+        ChunkReport report =
+                prompts.hasNext() ? generate(chunk, begun, values(prompts), files) : withoutPrompts(chunk, begun);
         return List.of(report).iterator();
     }
 
-    private ChunkReport withoutPrompts(int chunk) throws IOException {
+    private ChunkReport withoutPrompts(int chunk, Instant begun) throws IOException {
         WrittenFile file = WrittenFile.NONE;
         if (target.isAlwaysWritten(chunk)) {
             try (ChunkWriter writer =
@@ -57,20 +61,28 @@ final class ChunkTask implements Function2<Integer, Iterator<Tuple2<String, Row>
                 file = writer.commit(ChunkCounts.NONE);
             }
         }
-        return new ChunkReport(chunk, file, ChunkCounts.NONE, GenerationStats.NONE, ExecutorState.here(0), List.of());
+        return new ChunkReport(
+                chunk,
+                file,
+                ChunkCounts.NONE,
+                GenerationStats.NONE,
+                ExecutorState.here(0),
+                ChunkWork.here(begun),
+                List.of());
     }
 
-    private ChunkReport generate(int chunk, Iterator<Row> prompts, OutputFiles files) throws IOException {
+    private ChunkReport generate(int chunk, Instant begun, Iterator<Row> prompts, OutputFiles files)
+            throws IOException {
         TaskContext task = TaskContext.get();
         if (task.attemptNumber() == 0 && task.stageAttemptNumber() == 0) {
-            return write(chunk, predictor.predict(prompts));
+            return write(chunk, begun, predictor.predict(prompts));
         }
         try (ChunkJournal journal = ChunkJournal.here(files, chunk)) {
-            return write(chunk, predictor.predict(prompts, journal));
+            return write(chunk, begun, predictor.predict(prompts, journal));
         }
     }
 
-    private ChunkReport write(int chunk, Prediction results) throws IOException {
+    private ChunkReport write(int chunk, Instant begun, Prediction results) throws IOException {
         SampleLines samples = new SampleLines(target.schema());
         try (Prediction prediction = results;
                 ChunkWriter writer =
@@ -87,13 +99,15 @@ final class ChunkTask implements Function2<Integer, Iterator<Tuple2<String, Row>
                     outcomes.rejected(),
                     outcomes.failed(),
                     prediction.stats().generatedTokens(),
-                    prediction.problems());
+                    prediction.problems(),
+                    prediction.sequences());
             return new ChunkReport(
                     chunk,
                     writer.commit(chunkCounts),
                     chunkCounts,
                     prediction.stats(),
                     ExecutorState.here(PartitionPredictor.modelLoads()),
+                    ChunkWork.here(begun),
                     samples.lines());
         }
     }

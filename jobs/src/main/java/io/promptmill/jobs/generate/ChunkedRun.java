@@ -9,6 +9,7 @@ import io.promptmill.jobs.output.ChunkTarget;
 import io.promptmill.jobs.output.Manifest;
 import io.promptmill.jobs.output.OutputFolder;
 import io.promptmill.jobs.output.RunPlan;
+import io.promptmill.jobs.output.WorkFile;
 import io.promptmill.jobs.prompts.InputTable;
 import io.promptmill.spark.executor.LiveCounts;
 import io.promptmill.spark.executor.PartitionPredictor;
@@ -41,6 +42,9 @@ record ChunkedRun(OutputFolder folder, InputTable input, RunPlan plan, List<Chun
             PredictionSettings settings)
             throws IOException {
         if (done.size() == plan.chunks()) {
+            try (WorkFile work = WorkFile.open(folder, plan)) {
+                work.complete();
+            }
             return ChunkJob.inOrder(done);
         }
         ChunkTarget target = ChunkTarget.of(
@@ -52,21 +56,22 @@ record ChunkedRun(OutputFolder folder, InputTable input, RunPlan plan, List<Chun
         long promptsDone =
                 done.stream().mapToLong(report -> report.counts().prompts()).sum();
         ModelBroadcast shipped = ModelBroadcast.of(spark, model, tokenizer);
-        try {
+        try (WorkFile work = WorkFile.open(folder, plan)) {
             PartitionPredictor predictor =
                     new PartitionPredictor(shipped, input.columns(), settings, LiveCounts.register(spark.sc()));
-            return job.run(input, plan.rows() - promptsDone, predictor, target, done);
+            return job.run(input, plan.rows() - promptsDone, predictor, target, done, work);
         } finally {
             shipped.unpersist(spark);
         }
     }
 
     /**
-     * Writes manifest, card and {@code _SUCCESS}, unless input and output have not been left alone.
+     * Writes manifest, card, report and {@code _SUCCESS}, unless input and output have not been left alone.
      *
      * @param card what the folder's card says that no run knows; empty for no card
+     * @param report writes the report, or tells why it could not
      */
-    Manifest finish(List<ChunkReport> reports, Optional<CardTerms> card) throws IOException {
+    Manifest finish(List<ChunkReport> reports, Optional<CardTerms> card, Runnable report) throws IOException {
         input.checkUnchanged(plan.inputFiles());
         Manifest manifest = Manifest.of(plan.fingerprint(), reports);
         if (manifest.prompts() != plan.rows()) {
@@ -76,7 +81,8 @@ record ChunkedRun(OutputFolder folder, InputTable input, RunPlan plan, List<Chun
         folder.finish(
                 plan,
                 manifest,
-                card.isPresent() ? Optional.of(card(folder, plan, manifest, card.get())) : Optional.empty());
+                card.isPresent() ? Optional.of(card(folder, plan, manifest, card.get())) : Optional.empty(),
+                report);
         return manifest;
     }
 

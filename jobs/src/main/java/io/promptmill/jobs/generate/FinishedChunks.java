@@ -7,6 +7,7 @@ import io.promptmill.spark.seam.ScalaCollections;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import scala.Function1;
@@ -22,14 +23,17 @@ import scala.runtime.BoxedUnit;
 final class FinishedChunks {
     private final JavaSparkContext spark;
     private final RejectedLimit limit;
+    private final Consumer<List<ChunkReport>> observer;
     private final List<ChunkReport> reports;
     private long rejected;
     private boolean stopped;
 
-    /** Those that are done, to which those of a job on that Spark come. */
-    FinishedChunks(JavaSparkContext spark, RejectedLimit limit, List<ChunkReport> done) {
+    /** Those that are done, to which those of a job on that Spark come; {@code observer} is told of each of the latter. */
+    FinishedChunks(
+            JavaSparkContext spark, RejectedLimit limit, List<ChunkReport> done, Consumer<List<ChunkReport>> observer) {
         this.spark = spark;
         this.limit = limit;
+        this.observer = observer;
         this.reports = new ArrayList<>(done);
         this.rejected = ChunkCounts.sum(done).rejected();
     }
@@ -59,6 +63,7 @@ final class FinishedChunks {
 
     private synchronized void add(List<ChunkReport> computed) {
         reports.addAll(computed);
+        observer.accept(computed);
         rejected += ChunkCounts.sum(computed).rejected();
         if (!stopped && limit.isPassed(rejected)) {
             stopped = true;

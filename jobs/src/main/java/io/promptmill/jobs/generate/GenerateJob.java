@@ -227,7 +227,8 @@ final class GenerateJob {
                 return end.stopped(limits.reached().orElseThrow(), run.folder().progress());
             }
             phases.begin("finishing " + run.folder().files().folder());
-            Manifest manifest = run.finish(reports, settings.card());
+            Manifest manifest = run.finish(
+                    reports, settings.card(), () -> new ReportWriter(run.folder(), settings, hadoop).write(this::warn));
             double seconds = (System.nanoTime() - start) / 1e9;
             manifest.warning().ifPresent(this::warn);
             return end.finished(run.folder(), manifest, reports, seconds);
@@ -257,6 +258,9 @@ final class GenerateJob {
         if (settings.card().isPresent()) {
             folder.replaceCard(
                     ChunkedRun.card(folder, plan, manifest, settings.card().get()));
+        }
+        if (!folder.earlier().hasReport()) {
+            new ReportWriter(folder, settings, hadoop).write(this::warn);
         }
         return end.alreadyDone(folder, manifest);
     }

@@ -87,6 +87,9 @@ enum JobOption implements DescribedOption {
                     + " Spark and pandas then read *.parquet in it.")),
     LICENSE(optional("license", "ID", "Told in the card, as Hugging Face spells it.")),
     LANGUAGE(optional("language", "CODE", "Told in the card, such as en.")),
+    NO_REPORT(flag(
+            "no-report",
+            "Leave out _promptmill/report.html, the page that shows how the run went and some of its texts.")),
     SEED(withDefault("seed", "N", "0", "Keys every random draw of the run.")),
     RETURN_FULL_TEXT(flag("return-full-text", "Put the prompt before the continuation in generated_text.")),
     LOGPROBS(flag("logprobs", "Add the log-probability of every generated token.")),
@@ -118,7 +121,7 @@ enum JobOption implements DescribedOption {
 
     /**
      * Options that can change neither a row nor the chunk it is in: where things are, what happens to the output, when
-     * to stop, what console, logs and card show, and the slots, on which no bit of a sequence depends. The number of
+     * to stop, what console, logs, card and report show, and the slots, on which no bit of a sequence depends. The number of
      * executors, Spark's settings and the address of a device are no options and are not in the fingerprint either.
      */
     static final Set<JobOption> NEUTRAL = Collections.unmodifiableSet(EnumSet.of(
@@ -136,6 +139,7 @@ enum JobOption implements DescribedOption {
             CARD,
             LICENSE,
             LANGUAGE,
+            NO_REPORT,
             SLOTS,
             VERBOSE,
             VERBOSE_TEXT));

@@ -50,6 +50,7 @@ import java.util.OptionalInt;
  * @param logprobs whether each token's log-probability is written
  * @param samplingParams whether the rows' own settings are carried through
  * @param card what the dataset card says that no run knows; empty for no card
+ * @param report whether the page of the run is written
  * @param slots the wished number of sequences in flight; empty for {@code auto}
  * @param device where the model runs
  * @param precision the arithmetic of the model
@@ -75,6 +76,7 @@ record JobSettings(
         TokenLogprobs logprobs,
         SamplingParamsColumn samplingParams,
         Optional<CardTerms> card,
+        ReportPage report,
         OptionalInt slots,
         RequestedDevice device,
         RequestedPrecision precision,
@@ -122,6 +124,7 @@ record JobSettings(
                         ? SamplingParamsColumn.CARRIED
                         : SamplingParamsColumn.OMITTED,
                 card(read),
+                read.flag(JobOption.NO_REPORT) ? ReportPage.OMITTED : ReportPage.WRITTEN,
                 read.countOrAuto(JobOption.SLOTS, MAX_SLOTS),
                 read.choice(JobOption.DEVICE, RequestedDevice.class),
                 read.choice(JobOption.PRECISION, RequestedPrecision.class),

@@ -12,6 +12,7 @@ import java.util.List;
  * @param counts what became of its prompts
  * @param stats what the engine did; {@link GenerationStats#NONE} where an earlier run did it
  * @param executor where the task ran; null where an earlier run did it
+ * @param work when and where it was computed; null where this driver did not see it
  * @param samples the first ids of the chunk with their text, for the eye
  */
 public record ChunkReport(
@@ -20,12 +21,13 @@ public record ChunkReport(
         ChunkCounts counts,
         GenerationStats stats,
         ExecutorState executor,
+        ChunkWork work,
         List<Sample> samples)
         implements Serializable {
 
     /** That of a file which an earlier run has written. */
     public static ChunkReport ofEarlierRun(int chunk, WrittenFile file, ChunkCounts counts) {
-        return new ChunkReport(chunk, file, counts, GenerationStats.NONE, null, List.of());
+        return new ChunkReport(chunk, file, counts, GenerationStats.NONE, null, null, List.of());
     }
 
     /**

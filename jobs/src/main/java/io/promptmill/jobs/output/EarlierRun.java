@@ -133,6 +133,11 @@ public final class EarlierRun {
         return existing.continuesEarlierRun() && found.files().contains(CardFile.NAME);
     }
 
+    /** Whether there is a page that tells of what there is. */
+    public boolean hasReport() {
+        return found.files().contains(ReportFile.NAME);
+    }
+
     private void checkWhole(int generation, Set<String> present) throws RefusalException {
         String what;
         try {
@@ -247,8 +252,8 @@ public final class EarlierRun {
      * @param kept the chunks of the run to be continued that stay
      */
     boolean stays(String file, List<ChunkReport> kept) {
-        if (file.equals(CardFile.NAME)) {
-            return false; // it tells of a finished folder, and this run changes it
+        if (file.equals(CardFile.NAME) || file.equals(ReportFile.NAME)) {
+            return false; // they tell of a finished folder, and this run changes it
         }
         if (appends()) {
             return !file.equals(FolderContents.SUCCESS);

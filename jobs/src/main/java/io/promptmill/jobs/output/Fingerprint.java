@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -59,6 +60,27 @@ public record Fingerprint(SortedMap<String, String> fields) {
         names.addAll(fields.keySet());
         names.addAll(earlier.fields.keySet());
         return changes(earlier, names);
+    }
+
+    /**
+     * The fields that another run has with other values, and which can change a value in a row: not the input, which may be
+     * a copy, not the columns, and not how rows are shared out.
+     */
+    public SortedSet<String> differing(Fingerprint other) {
+        SortedSet<String> names = new TreeSet<>(fields.keySet());
+        names.addAll(other.fields.keySet());
+        names.removeIf(name -> name.startsWith(INPUT_FILE)
+                || name.startsWith(INPUT_TABLE)
+                || name.startsWith(OUTPUT_COLUMN)
+                || name.equals(CHUNKS)
+                || name.equals(GENERATION)
+                || valueIn(fields, name).equals(valueIn(other.fields, name)));
+        return names;
+    }
+
+    /** A value as it is shown. */
+    public String shown(String name) {
+        return shortened(valueIn(fields, name));
     }
 
     /**

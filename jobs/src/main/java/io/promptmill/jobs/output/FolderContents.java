@@ -53,12 +53,13 @@ record FolderContents(
             problem = RunPlan.file(plans.size()) + " cannot be read: " + Failures.rootMessage(e);
             plans.clear();
         }
-        Set<String> known = new HashSet<>(plans.isEmpty() ? Set.of() : Set.of(SUCCESS));
+        Set<String> known = new HashSet<>(plans.isEmpty() ? Set.of() : Set.of(SUCCESS, ReportFile.NAME));
         Set<String> chunkFiles = new TreeSet<>();
         Set<String> older = new TreeSet<>();
         for (RunPlan plan : plans) {
             known.add(RunPlan.file(plan.generation()));
             known.add(Manifest.file(plan.generation()));
+            known.add(RunWork.file(plan.generation()));
             names.stream()
                     .filter(name -> plan.chunkPlan().chunkIn(name).isPresent())
                     .forEach((plan.generation() == plans.size() - 1 ? chunkFiles : older)::add);

@@ -6,6 +6,7 @@ import io.promptmill.generation.GenerationStats;
 import io.promptmill.jobs.store.Json;
 import io.promptmill.jobs.store.OutputFiles;
 import io.promptmill.spark.rows.ProblemCount;
+import io.promptmill.spark.rows.SequenceCounts;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
  * @param rejected prompts whose row cannot be accepted
  * @param failed prompts that went wrong for no fault of their row
  * @param problems the rejected and failed ones by code; empty in manifests of before there were these counts
+ * @param sequences those of the ok ones; none in manifests of before there were these counts
  * @param rows output rows
  * @param generatedTokens tokens in the output
  * @param modelLoads models loaded by each executor of the driver that finished the run
@@ -38,6 +40,7 @@ import java.util.stream.Collectors;
     "rejected",
     "failed",
     "problems",
+    "sequences",
     "rows",
     "generatedTokens",
     "modelLoads",
@@ -51,6 +54,7 @@ public record Manifest(
         @JsonProperty("rejected") long rejected,
         @JsonProperty("failed") long failed,
         @JsonProperty("problems") List<ProblemCount> problems,
+        @JsonProperty("sequences") SequenceCounts sequences,
         @JsonProperty("rows") long rows,
         @JsonProperty("generatedTokens") long generatedTokens,
         @JsonProperty("modelLoads") Map<String, Long> modelLoads,
@@ -63,6 +67,7 @@ public record Manifest(
     public Manifest {
         Objects.requireNonNull(fingerprint, "fingerprint");
         problems = problems == null ? List.of() : List.copyOf(problems);
+        sequences = Objects.requireNonNullElse(sequences, SequenceCounts.NONE);
         modelLoads = Collections.unmodifiableMap(new TreeMap<>(modelLoads));
         cpuCapabilities = Collections.unmodifiableMap(new TreeMap<>(cpuCapabilities));
         Objects.requireNonNull(engine, "engine");
@@ -131,6 +136,7 @@ public record Manifest(
                 counts.rejected(),
                 counts.failed(),
                 counts.problems(),
+                counts.sequences(),
                 reports.stream().mapToLong(report -> report.file().rows()).sum(),
                 counts.generatedTokens(),
                 loads,

@@ -152,6 +152,14 @@ public final class OutputFolder implements AutoCloseable {
         files.writeIfAbsent(CardFile.NAME, content);
     }
 
+    /** Puts the page that tells of all into a finished folder, or in the place of the one that is there. */
+    public void writeReport(byte[] page) throws RefusalException, IOException {
+        if (lease == null) {
+            lease = Lease.acquire(files);
+        }
+        files.replace(ReportFile.NAME, page);
+    }
+
     private void writePlan(RunPlan plan) throws RefusalException, IOException {
         if (!files.writeIfAbsent(RunPlan.file(plan.generation()), utf8(Json.write(plan)))) {
             throw taken();
@@ -178,8 +186,10 @@ public final class OutputFolder implements AutoCloseable {
     /**
      * Writes the manifest, the card if there is one, then {@code _SUCCESS}, if this driver still holds the folder and nobody
      * else's rows are in it.
+     *
+     * @param report writes the page that tells of all else, once that is there
      */
-    public void finish(RunPlan plan, Manifest manifest, Optional<String> card) throws IOException {
+    public void finish(RunPlan plan, Manifest manifest, Optional<String> card, Runnable report) throws IOException {
         lease.check();
         int generation = plan.generation();
         FolderContents now = FolderContents.read(files);
@@ -187,8 +197,11 @@ public final class OutputFolder implements AutoCloseable {
         boolean told = alone
                 && (files.writeIfAbsent(Manifest.file(generation), utf8(Json.write(manifest)))
                         || isThere(generation, manifest))
-                && (card.isEmpty() || files.writeIfAbsent(CardFile.NAME, CardFile.content(card.get())))
-                && files.writeIfAbsent(FolderContents.SUCCESS, new byte[0]);
+                && (card.isEmpty() || files.writeIfAbsent(CardFile.NAME, CardFile.content(card.get())));
+        if (told) {
+            report.run();
+            told = files.writeIfAbsent(FolderContents.SUCCESS, new byte[0]);
+        }
         if (!told) {
             throw new IOException("Cannot finish " + files.folder() + ": another run has written to this folder");
         }

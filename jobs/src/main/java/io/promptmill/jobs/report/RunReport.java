@@ -8,30 +8,18 @@ import io.promptmill.jobs.tracking.RunRecord;
 import io.promptmill.jobs.tracking.RunStory;
 import io.promptmill.jobs.tracking.Sample;
 import io.promptmill.jobs.tracking.Totals;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * The page of a run. It asks for nothing from elsewhere, and can be read without its script, which only tells values under
- * the pointer. It is well-formed XML. Stateless.
- */
+/** The page of a training. Stateless. */
 public final class RunReport {
     /** What the page is called in a folder. */
     public static final String FILE = "report.html";
-
-    private static final Pattern PLACE = Pattern.compile("\\{\\{([a-z-]+)}}");
 
     /** Characters of a sample on a line. */
     private static final int LINE = 280;
@@ -42,7 +30,6 @@ public final class RunReport {
     public static byte[] of(RunStory story) {
         RunRecord run = story.run();
         Map<String, String> places = Map.ofEntries(
-                Map.entry("title", Xml.text(run.model() + " · run " + run.id())),
                 Map.entry("model", Xml.text(run.model())),
                 Map.entry("run", Xml.text("Run " + run.id() + " · " + run.status() + " · begun " + run.started())),
                 Map.entry("figures", figures(run.totals(), run.losses())),
@@ -57,9 +44,7 @@ public final class RunReport {
                 Map.entry("lineage", LineageChart.of(story.lineage()).svg()),
                 Map.entry("parameters", new HtmlTable(List.of(), RunTables.parameters(run)).html()),
                 Map.entry("machine", new HtmlTable(List.of(), RunTables.machine(run)).html()));
-        Matcher place = PLACE.matcher(page());
-        return place.replaceAll(found -> Matcher.quoteReplacement(places.get(found.group(1))))
-                .getBytes(StandardCharsets.UTF_8);
+        return HtmlPage.of(run.model() + " · run " + run.id(), FILE, places);
     }
 
     private static String figures(Totals totals, Losses losses) {
@@ -78,11 +63,9 @@ public final class RunReport {
         }
         figures.add(List.of("Steps", RunTables.whole(totals.steps())));
         figures.add(List.of("Tokens", RunTables.whole(totals.tokens())));
-        figures.add(List.of("Time", duration(totals.seconds())));
+        figures.add(List.of("Time", Figures.duration(totals.seconds())));
         figures.add(List.of("Tokens a second", RunTables.whole(Math.round(totals.tokensPerSecond()))));
-        return figures.stream()
-                .map(figure -> "<div><dt>" + figure.get(0) + "</dt><dd>" + figure.get(1) + "</dd></div>\n")
-                .collect(Collectors.joining("", "<dl class=\"figures\">\n", "</dl>"));
+        return Figures.html(figures);
     }
 
     /** The newest first and open, the others as their first text. */
@@ -125,23 +108,5 @@ public final class RunReport {
                                 .toList())
                         .toList());
         return "<div class=\"two\"><div class=\"counts\">" + users.html() + "</div><div>" + table + "</div></div>";
-    }
-
-    private static String duration(double seconds) {
-        double hour = 3600;
-        double minute = 60;
-        return seconds >= hour
-                ? String.format(Locale.ROOT, "%,.1f h", seconds / hour)
-                : seconds >= minute
-                        ? String.format(Locale.ROOT, "%.1f min", seconds / minute)
-                        : String.format(Locale.ROOT, "%.1f s", seconds);
-    }
-
-    private static String page() {
-        try (InputStream in = RunReport.class.getResourceAsStream(FILE)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

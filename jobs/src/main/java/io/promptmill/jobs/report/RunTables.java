@@ -21,7 +21,8 @@ public final class RunTables {
                 .toList();
     }
 
-    private static String text(Object value) {
+    /** A value of an option. */
+    static String text(Object value) {
         if (value instanceof Number number) {
             return number.toString().toLowerCase(Locale.ROOT); // 1.0e-4
         }

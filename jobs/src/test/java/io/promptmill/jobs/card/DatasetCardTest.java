@@ -11,6 +11,7 @@ import io.promptmill.jobs.output.ChunkReport.WrittenFile;
 import io.promptmill.jobs.output.Manifest;
 import io.promptmill.jobs.output.RunPlan;
 import io.promptmill.spark.rows.ProblemCount;
+import io.promptmill.spark.rows.SequenceCounts;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -188,8 +189,9 @@ class DatasetCardTest {
                 List.of(new ChunkReport(
                         0,
                         new WrittenFile("chunk-00000-of-00001.parquet", rows, 999, "abc"),
-                        new ChunkCounts(3, 2, 0, 40, problems),
+                        new ChunkCounts(3, 2, 0, 40, problems, SequenceCounts.NONE),
                         GenerationStats.NONE,
+                        null,
                         null,
                         List.of())));
     }

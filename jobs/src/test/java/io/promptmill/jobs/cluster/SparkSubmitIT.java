@@ -100,7 +100,9 @@ class SparkSubmitIT {
         assertThat(ended.exitCode).isEqualTo(ExitCode.INTERRUPTED.number());
         assertThat(GenerateRuns.files(output).keySet())
                 .contains(RunPlan.FILE)
-                .allMatch(name -> name.equals(RunPlan.FILE) || ChunkPlan.isFileName(name));
+                .allMatch(name -> name.equals(RunPlan.FILE)
+                        || name.equals("_promptmill/work.json")
+                        || ChunkPlan.isFileName(name));
         assertThat(TestSpark.session().read().parquet(output.toString()).count())
                 .isPositive();
 

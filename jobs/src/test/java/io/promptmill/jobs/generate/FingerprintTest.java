@@ -39,6 +39,7 @@ class FingerprintTest {
             Map.entry(JobOption.CARRY_SAMPLING_PARAMS, List.of("--carry-sampling-params")),
             Map.entry(JobOption.CARD, List.of("--card")),
             Map.entry(JobOption.LICENSE, List.of("--card", "--license=mit")),
+            Map.entry(JobOption.NO_REPORT, List.of("--no-report")),
             Map.entry(JobOption.LANGUAGE, List.of("--card", "--language=de")),
             Map.entry(JobOption.ID_COLUMN, List.of("--id-column=key")),
             Map.entry(JobOption.PROMPT_COLUMN, List.of("--prompt-column=text")),

@@ -9,6 +9,7 @@ import io.promptmill.jobs.output.ChunkReport;
 import io.promptmill.jobs.output.ChunkReport.WrittenFile;
 import io.promptmill.jobs.progress.RejectedLimit;
 import io.promptmill.jobs.testing.TestSpark;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
@@ -26,7 +27,7 @@ class FinishedChunksTest {
 
     @Test
     void theJobEndsAsSoonAsTooManyPromptsAreRejectedAndItsFinishedChunksAreKnown() {
-        FinishedChunks finished = new FinishedChunks(spark, RejectedLimit.of("3"), List.of());
+        FinishedChunks finished = new FinishedChunks(spark, RejectedLimit.of("3"), List.of(), report -> {});
         assertThatThrownBy(() -> finished.collect(reports())).hasMessageContaining("cancelled");
         assertThat(finished.stopped()).isTrue();
         assertThat(finished.reports())
@@ -37,9 +38,11 @@ class FinishedChunksTest {
 
     @Test
     void upToTheLimitAllChunksAreComputedBesideThoseThatWereDone() {
-        FinishedChunks finished =
-                new FinishedChunks(spark, RejectedLimit.of(String.valueOf(CHUNKS + 1)), List.of(report(CHUNKS)));
+        List<ChunkReport> computed = new ArrayList<>();
+        FinishedChunks finished = new FinishedChunks(
+                spark, RejectedLimit.of(String.valueOf(CHUNKS + 1)), List.of(report(CHUNKS)), computed::addAll);
         finished.collect(reports());
+        assertThat(computed).hasSize(CHUNKS);
         assertThat(finished.stopped()).isFalse();
         assertThat(finished.reports())
                 .extracting(ChunkReport::chunk)
@@ -54,6 +57,6 @@ class FinishedChunksTest {
 
     private static ChunkReport report(int chunk) {
         return new ChunkReport(
-                chunk, WrittenFile.NONE, new ChunkCounts(0, 1, 0, 0), GenerationStats.NONE, null, List.of());
+                chunk, WrittenFile.NONE, new ChunkCounts(0, 1, 0, 0), GenerationStats.NONE, null, null, List.of());
     }
 }

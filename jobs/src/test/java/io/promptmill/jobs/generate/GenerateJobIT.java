@@ -6,11 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promptmill.Sha256;
 import io.promptmill.jobs.command.Version;
+import io.promptmill.jobs.compare.CompareRuns;
+import io.promptmill.jobs.drawing.StrictXml;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.jobs.markup.PlainLine;
 import io.promptmill.jobs.output.Manifest;
 import io.promptmill.jobs.output.RunPlan;
 import io.promptmill.jobs.store.Json;
+import io.promptmill.jobs.testing.BreakingFileSystem;
 import io.promptmill.jobs.testing.BrokenModel;
 import io.promptmill.jobs.testing.DamagedParquet;
 import io.promptmill.jobs.testing.TestSpark;
@@ -22,7 +26,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -38,6 +44,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
 
 @Tag("spark")
 class GenerateJobIT {
@@ -98,6 +105,7 @@ class GenerateJobIT {
             assertThat(Files.size(file)).isEqualTo(chunk.bytes());
             assertThat(Sha256.ofStream(Files.newInputStream(file))).isEqualTo(chunk.sha256());
         }
+        assertReportTellsOf(output, manifest);
         assertThat(runs.out())
                 .contains("38 prompts: 33 ok, 5 rejected, 0 failed", "model loads by executor: driver ")
                 .contains("  advice-01: ");
@@ -139,6 +147,44 @@ class GenerateJobIT {
         assertThat(estimate.at("/seconds/generating").asDouble()).isPositive();
     }
 
+    private void assertReportTellsOf(Path output, Manifest manifest) throws IOException {
+        assertThat(manifest.sequences().promptTokens().texts()).isEqualTo(33);
+        assertThat(manifest.sequences().sequences()).isEqualTo(manifest.rows() - 5);
+        assertThat(manifest.sequences().completionTokens().tokens()).isEqualTo(manifest.generatedTokens());
+        Document page = StrictXml.parse(Files.readString(output.resolve("_promptmill/report.html")));
+        assertThat(StrictXml.texts(page, "h1")).containsExactly("Texts of sample-model");
+        assertThat(StrictXml.texts(page, "dd")).startsWith("38", "33", String.valueOf(manifest.rows() - 5));
+        assertThat(StrictXml.texts(page, "th")).contains("prompt_too_long", "driver");
+        Set<String> texts = spark.read().parquet(output.toString()).select("generated_text").collectAsList().stream()
+                .map(row -> PlainLine.of(String.valueOf(row.get(0))))
+                .collect(Collectors.toSet());
+        List<String> shown = StrictXml.texts(page, "dd");
+        assertThat(shown.subList(8, shown.size())).hasSize(9).allSatisfy(sample -> assertThat(texts)
+                .anyMatch(sample::endsWith));
+    }
+
+    @Test
+    void aRunWithoutAReportLeavesNoneAndOneThatCannotBeWrittenIsNoFailure() throws Exception {
+        Path output = temp.resolve("out");
+        assertThat(generate(PROMPTS, output, "--chunks=1", "--max-new-tokens=1", "--no-report"))
+                .isEqualTo(ExitCode.DONE);
+        Path report = output.resolve("_promptmill/report.html");
+        assertThat(report).doesNotExist();
+        assertThat(generate(PROMPTS, output, "--chunks=1", "--max-new-tokens=1", "--resume"))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(report).content().contains("Texts of sample-model");
+        Files.delete(output.resolve("_SUCCESS"));
+        String breaking = BreakingFileSystem.SCHEME + ":" + output;
+        BreakingFileSystem.registerTo(spark.sparkContext().hadoopConfiguration());
+        BreakingFileSystem.at(new BreakingFileSystem.Point(BreakingFileSystem.Event.NAMED, "report.html"));
+        assertThat(runs.generate(() -> false, PROMPTS, breaking, "--chunks=1", "--max-new-tokens=1", "--resume"))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(runs.err())
+                .contains("promptmill: warning: _promptmill/report.html could not be written, the rows are");
+        assertThat(report).doesNotExist();
+        assertThat(output.resolve("_SUCCESS")).exists();
+    }
+
     @Test
     void theSameCommandWritesTheSameBytes() throws Exception {
         generate(PROMPTS, temp.resolve("two"), SEEDED);
@@ -151,6 +197,9 @@ class GenerateJobIT {
     void bitsDoNotDependOnSlotsAndChunks() throws Exception {
         generate(PROMPTS, temp.resolve("two"), "--chunks=5", "--seed=7", "--logprobs", "--slots=3");
         assertThat(rows(temp.resolve("two"))).isEqualTo(rows(seeded));
+        CompareRuns comparison = new CompareRuns();
+        assertThat(comparison.compare(seeded, temp.resolve("two"))).isEqualTo(ExitCode.DONE);
+        assertThat(comparison.lines()).contains("equal: " + rows(seeded).size() + " rows");
     }
 
     @Test

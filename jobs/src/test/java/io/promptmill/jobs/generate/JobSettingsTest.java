@@ -58,6 +58,7 @@ class JobSettingsTest {
                         TokenLogprobs.OMITTED,
                         SamplingParamsColumn.OMITTED,
                         Optional.empty(),
+                        ReportPage.WRITTEN,
                         OptionalInt.empty(),
                         RequestedDevice.AUTO,
                         RequestedPrecision.AUTO,
@@ -95,6 +96,7 @@ class JobSettingsTest {
                         "card",
                         "license",
                         "language",
+                        "no-report",
                         "seed",
                         "return-full-text",
                         "logprobs",
@@ -160,6 +162,7 @@ class JobSettingsTest {
                 "--card",
                 "--license=cc0-1.0",
                 "--language=de",
+                "--no-report",
                 "--verbose",
                 "--verbose-text");
         assertThat(settings)
@@ -181,6 +184,7 @@ class JobSettingsTest {
                         TokenLogprobs.INCLUDED,
                         SamplingParamsColumn.CARRIED,
                         Optional.of(new CardTerms("cc0-1.0", "de")),
+                        ReportPage.OMITTED,
                         OptionalInt.of(8),
                         RequestedDevice.GPU,
                         RequestedPrecision.FP32,

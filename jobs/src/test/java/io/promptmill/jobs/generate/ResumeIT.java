@@ -210,7 +210,9 @@ class ResumeIT {
                 .contains(", the same command with --resume instead of --overwrite continues");
         // On a slow machine the time may be over before the plan is written.
         assertThat(GenerateRuns.files(output).keySet())
-                .allMatch(name -> name.equals(RunPlan.FILE) || ChunkPlan.isFileName(name));
+                .allMatch(name -> name.equals(RunPlan.FILE)
+                        || name.equals("_promptmill/work.json")
+                        || ChunkPlan.isFileName(name));
     }
 
     @Test
@@ -521,7 +523,9 @@ class ResumeIT {
     private void assertInterruptedCleanly() throws IOException {
         assertThat(GenerateRuns.files(output).keySet())
                 .contains(RunPlan.FILE)
-                .allMatch(name -> name.equals(RunPlan.FILE) || ChunkPlan.isFileName(name));
+                .allMatch(name -> name.equals(RunPlan.FILE)
+                        || name.equals("_promptmill/work.json")
+                        || ChunkPlan.isFileName(name));
         for (String name : GenerateRuns.chunks(output).keySet()) {
             assertThat(TestSpark.session()
                             .read()

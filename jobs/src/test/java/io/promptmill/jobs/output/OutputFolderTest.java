@@ -9,6 +9,7 @@ import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.lease.LeaseHolder;
 import io.promptmill.jobs.store.Json;
 import io.promptmill.jobs.store.OutputFiles;
+import io.promptmill.spark.rows.SequenceCounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ class OutputFolderTest {
             0,
             0,
             List.of(),
+            SequenceCounts.NONE,
             3,
             9,
             Map.of("driver", 1L),
@@ -97,7 +99,7 @@ class OutputFolderTest {
                 .contains("_promptmill/lease-000001.json", "_promptmill/plan.json")
                 .allMatch(name -> name.startsWith("_promptmill/"));
         write("chunk-00000-of-00002.parquet");
-        output.finish(PLAN, MANIFEST, Optional.empty());
+        output.finish(PLAN, MANIFEST, Optional.empty(), () -> {});
         output.close();
         assertThat(content().keySet())
                 .containsExactly(
@@ -175,7 +177,7 @@ class OutputFolderTest {
                 output.begin(PLAN, List.of(), () -> {});
                 write("chunk-00000-of-00002.parquet");
                 write(stray);
-                assertThatThrownBy(() -> output.finish(PLAN, MANIFEST, Optional.empty()))
+                assertThatThrownBy(() -> output.finish(PLAN, MANIFEST, Optional.empty(), () -> {}))
                         .hasMessage("Cannot finish file:" + folder + ": another run has written to this folder");
             }
             assertThat(content().keySet()).doesNotContain("_SUCCESS", "_promptmill/manifest.json");
@@ -344,7 +346,7 @@ class OutputFolderTest {
         try (OutputFolder output = check(ExistingOutput.REFUSED)) {
             output.begin(PLAN, List.of(), () -> {});
             write("chunk-00000-of-00002.parquet");
-            output.finish(PLAN, MANIFEST, Optional.of("# Card\n"));
+            output.finish(PLAN, MANIFEST, Optional.of("# Card\n"), () -> {});
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptmill.generation.GenerationStats;
 import io.promptmill.jobs.store.Json;
+import io.promptmill.spark.rows.SequenceCounts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -24,6 +25,7 @@ class RunRecordsTest {
                     0,
                     0,
                     List.of(),
+                    SequenceCounts.NONE,
                     3,
                     9,
                     Map.of("driver", 1L),

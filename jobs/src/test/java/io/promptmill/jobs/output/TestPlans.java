@@ -4,6 +4,7 @@ import io.promptmill.jobs.input.InputFile;
 import io.promptmill.jobs.table.TableState;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.types.StructType;
 
 /** Plans of runs that never were. */
 public final class TestPlans {
@@ -37,8 +38,40 @@ public final class TestPlans {
         return InputFile.parquet("file:/in/a.parquet", 12, "2026-02-28T00:00:00Z", footerDigest);
     }
 
+    /** A plan for rows of that schema. */
+    public static RunPlan plan(int chunks, Map<String, Object> settings, StructType schema) {
+        return plan(chunks, settings, "d", file("none"), null, schema.json());
+    }
+
+    /** {@link ChunkPlan#rowsOf} of a plan, for a column {@code id}. */
+    public static String rowsOf(RunPlan plan, int chunk) {
+        return plan.chunkPlan().rowsOf(List.of(chunk), "id");
+    }
+
+    /** The name of a chunk's file. */
+    public static String fileName(RunPlan plan, int chunk) {
+        return plan.chunkPlan().fileName(chunk);
+    }
+
     private static RunPlan plan(
             int chunks, Map<String, Object> settings, String modelDigest, InputFile file, TableState table) {
+        return plan(
+                chunks,
+                settings,
+                modelDigest,
+                file,
+                table,
+                "{\"type\":\"struct\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"nullable\":true,"
+                        + "\"metadata\":{}}]}");
+    }
+
+    private static RunPlan plan(
+            int chunks,
+            Map<String, Object> settings,
+            String modelDigest,
+            InputFile file,
+            TableState table,
+            String schema) {
         return new RunPlan(
                         "",
                         0,
@@ -57,8 +90,7 @@ public final class TestPlans {
                         64,
                         "AVX2",
                         settings,
-                        "{\"type\":\"struct\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"nullable\":true,"
-                                + "\"metadata\":{}}]}")
+                        schema)
                 .signed();
     }
 }

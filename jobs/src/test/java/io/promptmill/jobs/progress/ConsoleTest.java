@@ -14,6 +14,7 @@ import io.promptmill.jobs.progress.ProgressListener.Progress;
 import io.promptmill.jobs.testing.TestSpark;
 import io.promptmill.spark.executor.LiveCounts;
 import io.promptmill.spark.rows.ProblemCount;
+import io.promptmill.spark.rows.SequenceCounts;
 import io.promptmill.spark.seam.ScalaCollections;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -46,16 +47,18 @@ class ConsoleTest {
                 new ChunkReport(
                         0,
                         new WrittenFile("chunk-00000-of-00002.parquet", 5, 999, "abc"),
-                        new ChunkCounts(3, 1, 0, 1500, List.of(LONG)),
+                        new ChunkCounts(3, 1, 0, 1500, List.of(LONG), SequenceCounts.NONE),
                         stats,
                         new ExecutorState("driver", 1, "AVX2"),
+                        null,
                         List.of(new Sample("b", "second"), new Sample("d", "fourth"))),
                 new ChunkReport(
                         1,
                         new WrittenFile("chunk-00001-of-00002.parquet", 2, 99, "def"),
-                        new ChunkCounts(1, 2, 1, 1500, List.of(FAILED, ENCODING, LONG)),
+                        new ChunkCounts(1, 2, 1, 1500, List.of(FAILED, ENCODING, LONG), SequenceCounts.NONE),
                         stats,
                         new ExecutorState("driver", 1, "AVX2"),
+                        null,
                         List.of(new Sample("a", "first"), new Sample("c", "third"))));
         assertThat(Summary.of(Manifest.of("f", reports), reports, "file:/out", 2))
                 .isEqualToNormalizingNewlines(
@@ -83,6 +86,7 @@ class ConsoleTest {
                 new ChunkCounts(3, 0, 0, 1500),
                 stats,
                 new ExecutorState("driver", 1, "AVX2"),
+                null,
                 List.of()));
         assertThat(Summary.of(Manifest.of("f", reports), reports, "file:/out", 2))
                 .contains("slots in use 50.0 %, padding 23.3 %, halved 2 times for lack of native memory: fewer --slots"
@@ -103,6 +107,7 @@ class ConsoleTest {
                         new ChunkCounts(2, 0, 0, 1500),
                         stats,
                         new ExecutorState("driver", 1, "AVX2"),
+                        null,
                         List.of()));
         Manifest manifest = Manifest.of("f", reports);
         assertThat(manifest.generatedTokens()).isEqualTo(2200);
@@ -179,6 +184,7 @@ class ConsoleTest {
                 new ChunkCounts(1, 0, 0, 10),
                 stats,
                 new ExecutorState("driver", 1, "AVX2"),
+                null,
                 List.of()));
         assertThat(Summary.of(Manifest.of("f", reports), reports, "file:/out", 2))
                 .isEqualToNormalizingNewlines(
@@ -241,6 +247,7 @@ class ConsoleTest {
                         new ChunkCounts(1, 0, 0, 1500),
                         GenerationStats.NONE,
                         new ExecutorState("driver", 1, "AVX2"),
+                        null,
                         samples))
                 .toList();
         return Summary.of(Manifest.of("f", reports), reports, "file:/out", 2)
@@ -276,6 +283,7 @@ class ConsoleTest {
                 ChunkCounts.NONE,
                 GenerationStats.NONE,
                 new ExecutorState(executor, 1, cpuCapability),
+                null,
                 List.of());
     }
 

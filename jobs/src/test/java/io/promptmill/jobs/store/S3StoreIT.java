@@ -159,6 +159,8 @@ class S3StoreIT extends StoreContract {
                         "_SUCCESS",
                         "_promptmill/manifest.json",
                         "_promptmill/plan.json",
+                        "_promptmill/report.html",
+                        "_promptmill/work.json",
                         "chunk-00000-of-00003.parquet",
                         "chunk-00001-of-00003.parquet",
                         "chunk-00002-of-00003.parquet");

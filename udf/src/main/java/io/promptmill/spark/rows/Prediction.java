@@ -34,6 +34,8 @@ public final class Prediction implements Iterator<Row>, AutoCloseable {
     /** Answers not pulled yet. */
     private final Deque<Row> answers = new ArrayDeque<>();
 
+    private final SequenceTally sequences = new SequenceTally();
+
     private PromptEngine engine;
     private Iterator<PromptResult> results;
     private GenerationStats stats = GenerationStats.NONE;
@@ -127,6 +129,11 @@ public final class Prediction implements Iterator<Row>, AutoCloseable {
         return problems;
     }
 
+    /** How the sequences of those that are ok ended, and how long they are. */
+    public SequenceCounts sequences() {
+        return sequences.counts();
+    }
+
     @Override
     public void close() {
         closed = true;
@@ -149,6 +156,7 @@ public final class Prediction implements Iterator<Row>, AutoCloseable {
         unanswered.remove();
         outcomes = outcomes.with(result.status());
         promptTokens += result.promptTokens();
+        sequences.add(result);
         if (result.problem() != null) {
             problems = ProblemCount.sum(problems, List.of(ProblemCount.of(result)));
         }

@@ -179,6 +179,13 @@ final class PredictionTest {
                         new ProblemCount(
                                 "rejected", "null_prompt", 4, "1", rows.get(0).getString(11)));
         assertThat(prediction.outcomes().total()).isEqualTo(7);
+        assertThat(prediction.sequences())
+                .isEqualTo(new SequenceCounts(
+                        0,
+                        0,
+                        4,
+                        new TokenLengths(8, 4, List.of(0L, 0L, 0L, 0L, 2L)),
+                        new TokenLengths(8, 2, List.of(0L, 0L, 4L))));
         assertThat(opened).isEqualTo(1);
     }
 
