@@ -18,11 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
-import org.apache.spark.package$;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.param.Param;
+import org.apache.spark.package$;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
@@ -191,7 +191,8 @@ class PythonIT {
     @Test
     void aClientOfConnectIsServedBySpark4AndToldSoBySpark3() throws Exception {
         if (package$.MODULE$.SPARK_VERSION().startsWith("3.")) {
-            String refused = "import promptmill\ntry:\n    promptmill.TextGenerator()\nexcept RuntimeError as e:\n    print(e)\n";
+            String refused =
+                    "import promptmill\ntry:\n    promptmill.TextGenerator()\nexcept RuntimeError as e:\n    print(e)\n";
             assertThat(pyspark.run(
                             List.of("python", "-"),
                             refused,
