@@ -148,7 +148,7 @@ class KillIT {
                 .contains("--conf=spark.dynamicAllocation.enabled=true", "--conf=spark.decommission.enabled=true");
         options.addAll(List.of(
                 "--conf=spark.cores.max=3",
-                "--conf=spark.dynamicAllocation.initialExecutors=3",
+                "--conf=spark.dynamicAllocation.minExecutors=3",
                 "--conf=spark.storage.decommission.replicationReattemptInterval=1s", // it ends after such a round
                 "--conf=spark.speculation=false"));
         SubmittedRun run =

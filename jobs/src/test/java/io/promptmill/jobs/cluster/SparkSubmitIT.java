@@ -51,7 +51,7 @@ class SparkSubmitIT {
                 .normalize();
         List<String> options = new ArrayList<>(sparkOptions("local-cluster[2,4,2048]"));
         options.addAll(HeaderCommand.of("spark-standalone.conf").options());
-        options.add("--conf=spark.dynamicAllocation.initialExecutors=2"); // rather than one after the other
+        options.add("--conf=spark.dynamicAllocation.minExecutors=2"); // a small run would do with one
         Path csv = Files.createDirectory(temp.resolve("csv"));
         options.addAll(List.of(
                 "--conf=spark.plugins=io.promptmill.spark.PromptmillPlugin",
