@@ -10,7 +10,7 @@ import java.util.Objects;
  * How a number of things is shared out, a bar and its count for each part, 480 pixels wide. Immutable.
  *
  * @param title what is shared out
- * @param parts at most four
+ * @param parts from top to bottom
  */
 public record Shares(String title, List<Part> parts) {
     private static final int WIDTH = 480;
@@ -18,19 +18,18 @@ public record Shares(String title, List<Part> parts) {
     private static final int TOP = 50;
     private static final int ROW = 44;
 
-    /** Parts that have colours. */
-    private static final int MOST_PARTS = 4;
-
     public Shares {
         Objects.requireNonNull(title, "title");
         parts = List.copyOf(parts);
-        if (parts.size() > MOST_PARTS) {
-            throw new IllegalArgumentException(parts.size() + " parts, and colours for " + MOST_PARTS);
-        }
     }
 
-    /** A part; it is not negative. */
-    public record Part(String name, long count) {}
+    /**
+     * A part.
+     *
+     * @param count not negative
+     * @param color 0 to 3, as the curves of a chart are numbered
+     */
+    public record Part(String name, long count, int color) {}
 
     /** The drawing, as an SVG file or a part of an HTML page. */
     public String svg() {
@@ -56,7 +55,7 @@ public record Shares(String title, List<Part> parts) {
         if (part.count > 0) {
             svg.add(
                     "<rect class=\"d%d\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"10\" rx=\"3\"/>",
-                    number, number(EDGE), number(y + 14), number(Math.max(2, share * room)));
+                    part.color, number(EDGE), number(y + 14), number(Math.max(2, share * room)));
         }
     }
 

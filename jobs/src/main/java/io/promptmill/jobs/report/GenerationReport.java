@@ -28,6 +28,12 @@ public final class GenerationReport {
     /** Characters of a prompt or a text on a line. */
     private static final int LINE = 280;
 
+    // As drawings number their colours.
+    private static final int BLUE = 0;
+    private static final int ORANGE = 1;
+    private static final int GREEN = 2;
+    private static final int VIOLET = 3;
+
     private GenerationReport() {}
 
     /**
@@ -101,18 +107,18 @@ public final class GenerationReport {
         return new Shares(
                 "Prompts by outcome",
                 List.of(
-                        new Part("ok", sum(manifests, Manifest::ok)),
-                        new Part("rejected", sum(manifests, Manifest::rejected)),
-                        new Part("failed", sum(manifests, Manifest::failed))));
+                        new Part("ok", sum(manifests, Manifest::ok), GREEN),
+                        new Part("rejected", sum(manifests, Manifest::rejected), ORANGE),
+                        new Part("failed", sum(manifests, Manifest::failed), VIOLET)));
     }
 
     private static Shares endings(SequenceCounts sequences) {
         return new Shares(
                 "Sequences by what ended them",
                 List.of(
-                        new Part("stop: end token", sequences.endToken()),
-                        new Part("stop: stop string", sequences.stopString()),
-                        new Part("length: limit on tokens", sequences.lengthLimit())));
+                        new Part("stop: end token", sequences.endToken(), BLUE),
+                        new Part("stop: stop string", sequences.stopString(), BLUE),
+                        new Part("length: limit on tokens", sequences.lengthLimit(), BLUE)));
     }
 
     private static Histogram lengths(String what, TokenLengths lengths) {
