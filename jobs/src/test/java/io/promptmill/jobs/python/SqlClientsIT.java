@@ -105,7 +105,13 @@ class SqlClientsIT {
                 "--conf",
                 "spark.hadoop.hive.server2.thrift.port=" + port,
                 Path.of("src/test/clients/sql_server.py").toAbsolutePath().toString(),
-                String.valueOf(port),
+                "thrift",
+                "beeline",
+                "-u",
+                "jdbc:hive2://127.0.0.1:" + port,
+                "--silent=true",
+                "--outputformat=csv2",
+                "-e",
                 hex(QUERY));
 
         assertThat(pyspark.run(command, "", Map.of())).contains(text);
