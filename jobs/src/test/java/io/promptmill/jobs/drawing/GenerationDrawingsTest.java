@@ -42,9 +42,10 @@ class GenerationDrawingsTest {
 
     @Test
     void aShareIsNeverRoundedToAllOrNone() {
-        Document svg = StrictXml.parse(
-                new Shares("Prompts", List.of(new Part("ok", 999_999, 2), new Part("rejected", 1, 1), new Part("failed", 0, 3)))
-                        .svg());
+        Document svg = StrictXml.parse(new Shares(
+                        "Prompts",
+                        List.of(new Part("ok", 999_999, 2), new Part("rejected", 1, 1), new Part("failed", 0, 3)))
+                .svg());
         assertThat(texts(svg, "text"))
                 .containsExactly(
                         "Prompts", "ok", "999,999 · > 99.9 %", "rejected", "1 · < 0.1 %", "failed", "0 · 0.0 %");
