@@ -9,7 +9,10 @@ import sys
 from pyspark.sql import SparkSession
 
 spark = SparkSession.builder.getOrCreate()
+server = None
 if sys.argv[1] == "thrift":
-    server = spark._jvm.org.apache.spark.sql.hive.thriftserver.HiveThriftServer2  # type: ignore
-    server.startWithContext(spark._jsparkSession.sqlContext())  # type: ignore
+    servers = spark._jvm.org.apache.spark.sql.hive.thriftserver.HiveThriftServer2  # type: ignore
+    server = servers.startWithContext(spark._jsparkSession.sqlContext())  # type: ignore
 subprocess.run(sys.argv[2:], stdin=subprocess.DEVNULL, check=True)
+if server:
+    server.stop()  # its threads would keep the JVM from ending

@@ -87,7 +87,7 @@ class WatchedRunIT {
                     assertThat(end.value("promptmill_executor_loadingSeconds", executor))
                             .isPositive();
                     assertThat(end.count("promptmill_executor_modelBytes", executor))
-                            .isGreaterThan(20_000_000);
+                            .isGreaterThan(14_000_000);
                 });
         for (String name : List.of("prompts", "rejected", "generatedTokens", "computedTokens", "modelBytes")) {
             assertThat(end.sum("promptmill_executor_" + name))

@@ -65,8 +65,8 @@ class InputShapesIT {
         Manifest manifest = manifest(output);
         assertThat(manifest.ok()).isEqualTo(1000);
         assertThat(GenerateRuns.files(output).keySet())
-                .hasSize(4 + 3)
-                .contains(RunPlan.FILE, Manifest.FILE, "_SUCCESS")
+                .hasSize(4 + 5)
+                .contains(RunPlan.FILE, Manifest.FILE, "_promptmill/work.json", "_promptmill/report.html", "_SUCCESS")
                 .containsAll(
                         manifest.chunks().stream().map(Manifest.Chunk::file).toList());
     }

@@ -77,7 +77,9 @@ class HubClientsIT {
     void whatTransformersHasFetchedIsReadWithoutANetwork() throws Exception {
         run(Map.of(), "python", "-c", LOAD);
         HubModel model = offline();
-        assertThat(model.warnings()).isEmpty();
+        // Without peft it does not ask for an adapter's settings, so that the cache cannot tell.
+        assertThat(model.warnings())
+                .allSatisfy(warning -> assertThat(warning).contains("has adapter_config.json is not known"));
         assertThat(digest(model.folder())).isEqualTo(digest);
     }
 

@@ -117,6 +117,26 @@ class SqlClientsIT {
         assertThat(pyspark.run(command, "", Map.of())).contains(text);
     }
 
+    @Test
+    void aClientOfConnectGetsTheTextOfTheJvm() throws Exception {
+        Path conf = Files.createDirectory(folder.resolve("conf"));
+        Files.writeString(
+                conf.resolve("spark-defaults.conf"),
+                "spark.jars " + PySpark.JAR + "\n" + EXTENSIONS.replace('=', ' ') + "\n");
+        String program =
+                """
+                from pyspark.sql import SparkSession
+
+                spark = SparkSession.builder.remote("local[2]").getOrCreate()
+                spark.conf.set("spark.promptmill.model", "gpt2")
+                print(type(spark).__module__, spark.sql(\"""%s\""").head()[0])
+                """
+                        .formatted(hex(QUERY));
+
+        assertThat(pyspark.run(List.of("python", "-"), program, Map.of("SPARK_CONF_DIR", conf.toString())))
+                .contains("pyspark.sql.connect.session " + text);
+    }
+
     private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();

@@ -68,7 +68,7 @@ class FlakyStoreIT extends StoreContract {
         "WRITE_FAILS, 3",
         "WRITE_FAILS, 6",
         "CREATE_FAILS, 2",
-        "CREATE_FAILS, 5"
+        "CREATE_FAILS, 4"
     })
     void aStoreThatFailsLeavesWholeChunksAndARunThatCanBeResumed(Fault fault, int period) throws Exception {
         FlakyFileSystem.every(period, fault);
