@@ -5,6 +5,7 @@ import io.promptmill.jobs.failure.Failures;
 import io.promptmill.jobs.failure.RefusalException;
 import io.promptmill.jobs.parquet.StrictParquet;
 import io.promptmill.jobs.progress.Phases;
+import io.promptmill.spark.seam.SessionRows;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,7 @@ final class CompareJob {
                 .join(b.keyed(columns, B), new String[] {Side.ID, Side.INDEX}, "full_outer")
                 .select(Side.ID, Side.INDEX, A, B);
         int shown = settings.shown();
-        return rows.javaRDD()
+        return SessionRows.of(rows)
                 .mapPartitions(new RowComparison(columns, a.unfinished(), b.unfinished(), shown))
                 .fold(Comparison.NONE, (some, others) -> some.plus(others, shown));
     }

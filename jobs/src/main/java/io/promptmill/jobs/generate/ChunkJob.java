@@ -16,6 +16,7 @@ import io.promptmill.jobs.prompts.InputTable;
 import io.promptmill.jobs.store.OutputFiles;
 import io.promptmill.spark.executor.PartitionPredictor;
 import io.promptmill.spark.rows.PromptColumns;
+import io.promptmill.spark.seam.SessionRows;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -60,8 +61,7 @@ final class ChunkJob {
         OutputFiles files = target.files();
         ChunkPartitioner partitions = new ChunkPartitioner(target.plan(), missing(target.plan(), done));
         PromptColumns columns = input.columns();
-        JavaPairRDD<String, Row> chunks = columns.select(input.rows())
-                .javaRDD()
+        JavaPairRDD<String, Row> chunks = SessionRows.of(columns.select(input.rows()))
                 .mapToPair(row -> new Tuple2<>(columns.canonicalId(row), row))
                 .filter(row -> partitions.wants(row._1()))
                 .mapValues(ChunkJob::withoutSchema)
