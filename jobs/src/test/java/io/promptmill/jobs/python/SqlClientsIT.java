@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.package$;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -122,7 +123,7 @@ class SqlClientsIT {
         Path conf = Files.createDirectory(folder.resolve("conf"));
         Files.writeString(
                 conf.resolve("spark-defaults.conf"),
-                "spark.jars " + PySpark.JAR + "\n" + EXTENSIONS.replace('=', ' ') + "\n");
+                "spark.jars " + PySpark.JAR + "\n" + EXTENSIONS.replace('=', ' ') + "\n" + packageOfConnect() + "\n");
         String program =
                 """
                 from pyspark.sql import SparkSession
@@ -135,6 +136,12 @@ class SqlClientsIT {
 
         assertThat(pyspark.run(List.of("python", "-"), program, Map.of("SPARK_CONF_DIR", conf.toString())))
                 .contains("pyspark.sql.connect.session " + text);
+    }
+
+    /** PySpark has the server of Connect in it from Spark 4 on. */
+    private static String packageOfConnect() {
+        String version = package$.MODULE$.SPARK_VERSION();
+        return version.startsWith("3.") ? "spark.jars.packages org.apache.spark:spark-connect_2.12:" + version : "";
     }
 
     private static int freePort() throws IOException {
