@@ -6,17 +6,15 @@ import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.spark.executor.LiveCounts;
 import io.promptmill.spark.executor.PartitionPredictor;
 import io.promptmill.spark.executor.PredictionSettings;
-import io.promptmill.spark.plugin.ModelSetting;
 import io.promptmill.spark.rows.AddedColumns;
 import io.promptmill.spark.rows.InputRefusedException;
 import io.promptmill.spark.rows.LoggedText;
 import io.promptmill.spark.rows.PromptColumns;
+import io.promptmill.spark.shipping.ModelKeys;
 import io.promptmill.spark.shipping.ShippedModels;
 import io.promptmill.spark.shipping.ShippedModels.ShippedModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -45,10 +43,8 @@ final class DatasetTransform {
     static Dataset<Row> of(TextGeneratorParams params, Dataset<Row> dataset) {
         try {
             ShippedModel model = model(params, dataset.sparkSession());
-            List<GenerationOptions> sources = new ArrayList<>(model.sources());
             GenerationOptions own = params.generationOptions();
             own.endTokenWarning(model.vocabularySize()).ifPresent(LOG::warn);
-            sources.add(0, own);
             AddedColumns added = params.addedColumns();
             Dataset<Row> narrowed = added.narrow(dataset);
             PromptColumns columns = added.promptColumns(narrowed.schema());
@@ -56,7 +52,10 @@ final class DatasetTransform {
                     model.broadcast(),
                     columns,
                     new PredictionSettings(
-                            sources, params.engineSettings(), params.requestedDevice(), LoggedText.OMITTED),
+                            model.sourcesBelow(own),
+                            params.engineSettings(),
+                            params.requestedDevice(),
+                            LoggedText.OMITTED),
                     LiveCounts.register(dataset.sparkSession().sparkContext()));
             return added.widen(columns.select(narrowed)
                     .mapPartitions(
@@ -78,10 +77,10 @@ final class DatasetTransform {
         if (location.isPresent()) {
             return ShippedModels.ship(context, location.get(), base, precision);
         }
-        Optional<String> configured = configured(session, ModelSetting.MODEL);
+        Optional<String> configured = configured(session, ModelKeys.MODEL);
         if (configured.isPresent()) {
             return ShippedModels.ship(
-                    context, configured.get(), base.or(() -> configured(session, ModelSetting.BASE_MODEL)), precision);
+                    context, configured.get(), base.or(() -> configured(session, ModelKeys.BASE_MODEL)), precision);
         }
         if (base.isPresent()) {
             throw new IllegalArgumentException(

@@ -7,9 +7,9 @@ import io.promptmill.generation.ReturnedText;
 import io.promptmill.pretrained.SampleModel;
 import io.promptmill.spark.executor.RequestedDevice;
 import io.promptmill.spark.executor.RequestedPrecision;
-import io.promptmill.spark.plugin.ModelSetting;
 import io.promptmill.spark.rows.AddedColumns;
 import io.promptmill.spark.rows.TokenLogprobs;
+import io.promptmill.spark.shipping.ModelKeys;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +46,7 @@ public abstract class TextGeneratorParams extends GenerationParams {
                 "model",
                 "checkpoint folder in Hugging Face layout, on any Hadoop file system, or a version in a folder of versions:"
                         + " FOLDER@latest, FOLDER@best, FOLDER@v3; or a model on the Hugging Face hub: OWNER/NAME@REVISION;"
-                        + " unset: what " + ModelSetting.MODEL + " names, or else the sample model in the jar");
+                        + " unset: what " + ModelKeys.MODEL + " names, or else the sample model in the jar");
         baseModel = new Param<>(
                 this,
                 "baseModel",

@@ -1,6 +1,5 @@
 package io.promptmill.sql;
 
-import io.promptmill.GenerationOptions;
 import io.promptmill.UriKeys;
 import io.promptmill.compile.Precision;
 import io.promptmill.files.InvalidCheckpointException;
@@ -12,12 +11,11 @@ import io.promptmill.spark.executor.RequestedDevice;
 import io.promptmill.spark.executor.RequestedPrecision;
 import io.promptmill.spark.rows.LoggedText;
 import io.promptmill.spark.rows.PromptColumns;
+import io.promptmill.spark.shipping.ModelKeys;
 import io.promptmill.spark.shipping.ShippedModels;
 import io.promptmill.spark.shipping.ShippedModels.ShippedModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.RuntimeConfig;
@@ -31,8 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ModelReference {
     private static final Logger LOG = LoggerFactory.getLogger(ModelReference.class);
-    private static final String KEY = "spark.promptmill.";
-    private static final String MODEL = KEY + "model";
 
     private final Names names;
     private ShippedModel shipped; // guarded by this
@@ -52,25 +48,25 @@ final class ModelReference {
      */
     static ModelReference of(CallSettings settings, RuntimeConfig session) {
         Optional<String> own = settings.model();
-        Optional<String> model = own.or(() -> setting(session, MODEL));
+        Optional<String> model = own.or(() -> setting(session, ModelKeys.MODEL));
         // The session's base is that of the session's model.
-        Optional<String> base =
-                settings.baseModel().or(() -> own.isPresent() ? Optional.empty() : setting(session, KEY + "baseModel"));
+        Optional<String> base = settings.baseModel()
+                .or(() -> own.isPresent() ? Optional.empty() : setting(session, ModelKeys.BASE_MODEL));
         if (base.isPresent() && model.isEmpty()) {
             throw new IllegalArgumentException(
                     "base_model is the base of an adapter, but no adapter is named: give it as" + " model, or SET "
-                            + MODEL);
+                            + ModelKeys.MODEL);
         }
         return new ModelReference(new Names(
                 model,
                 base,
                 settings.precision()
-                        .or(() -> setting(session, KEY + "precision")
-                                .map(word -> CallSettings.word(RequestedPrecision.class, KEY + "precision", word)))
+                        .or(() -> setting(session, ModelKeys.PRECISION)
+                                .map(word -> CallSettings.word(RequestedPrecision.class, ModelKeys.PRECISION, word)))
                         .orElse(RequestedPrecision.AUTO),
                 settings.device()
-                        .or(() -> setting(session, KEY + "device")
-                                .map(word -> CallSettings.word(RequestedDevice.class, KEY + "device", word)))
+                        .or(() -> setting(session, ModelKeys.DEVICE)
+                                .map(word -> CallSettings.word(RequestedDevice.class, ModelKeys.DEVICE, word)))
                         .orElse(RequestedDevice.AUTO)));
     }
 
@@ -87,12 +83,11 @@ final class ModelReference {
     PartitionPredictor predictor(SparkContext context, CallSettings settings, PromptColumns columns) {
         ShippedModel model = shipped(context);
         settings.options().endTokenWarning(model.vocabularySize()).ifPresent(LOG::warn);
-        List<GenerationOptions> sources = new ArrayList<>(model.sources());
-        sources.add(0, settings.options());
         return new PartitionPredictor(
                 model.broadcast(),
                 columns,
-                new PredictionSettings(sources, settings.engine(), names.device(), LoggedText.OMITTED),
+                new PredictionSettings(
+                        model.sourcesBelow(settings.options()), settings.engine(), names.device(), LoggedText.OMITTED),
                 LiveCounts.register(context));
     }
 

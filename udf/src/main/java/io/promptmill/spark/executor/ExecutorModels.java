@@ -1,5 +1,6 @@
 package io.promptmill.spark.executor;
 
+import io.promptmill.generation.PromptMeasure;
 import io.promptmill.model.LoadedModel;
 import io.promptmill.spark.shipping.ModelBroadcast;
 import io.promptmill.tokenizer.Tokenizer;
@@ -24,6 +25,11 @@ final class ExecutorModels {
      * @param bytes size of the model's archive
      */
     record Warm(LoadedModel model, Tokenizer tokenizer, long bytes) {
+        /** What it makes of prompts before it generates. */
+        PromptMeasure measure(PredictionSettings settings) {
+            return new PromptMeasure(model, tokenizer, settings.engine().onLongPrompt());
+        }
+
         private void close() {
             LOADED_BYTES.addAndGet(-bytes);
             try {

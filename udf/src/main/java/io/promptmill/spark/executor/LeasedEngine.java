@@ -39,8 +39,7 @@ final class LeasedEngine implements PromptEngine {
                         Prediction.stopIfKilled();
                         beforeStep.accept(stats);
                     }),
-                    new PromptMeasure(
-                            warm.model(), warm.tokenizer(), settings.engine().onLongPrompt()));
+                    warm.measure(settings));
         } catch (RuntimeException e) {
             lease.close();
             throw e;

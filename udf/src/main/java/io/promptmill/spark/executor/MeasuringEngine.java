@@ -31,11 +31,7 @@ final class MeasuringEngine implements PromptEngine {
     static MeasuringEngine open(ModelBroadcast model, PredictionSettings settings, Consumer<PromptSize> told) {
         WarmModels.Lease<ExecutorModels.Warm> lease = ExecutorModels.acquire(model, TaskDevice.of(settings.device()));
         ExecutorModels.Warm warm = lease.model();
-        return new MeasuringEngine(
-                lease,
-                new PromptMeasure(
-                        warm.model(), warm.tokenizer(), settings.engine().onLongPrompt()),
-                told);
+        return new MeasuringEngine(lease, warm.measure(settings), told);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.promptmill.spark.plugin;
 import io.promptmill.UriKeys;
 import io.promptmill.compile.Precision;
 import io.promptmill.spark.shipping.ModelBroadcast;
+import io.promptmill.spark.shipping.ModelKeys;
 import io.promptmill.spark.shipping.ShippedModels;
 import java.nio.ByteBuffer;
 import org.apache.spark.SparkConf;
@@ -66,7 +67,7 @@ final class ModelForExecutors {
             LOG.warn(
                     "{} cannot be loaded before it is needed{}: {}. The application goes on, and jobs load the models that"
                             + " they name; correct the setting, or leave it out.",
-                    ModelSetting.MODEL,
+                    ModelKeys.MODEL,
                     where,
                     UriKeys.hide(why));
         }
@@ -82,7 +83,7 @@ final class ModelForExecutors {
         } catch (Throwable e) { // nothing that is done ahead of time may end a driver
             answer = NEVER;
             if (!spark.isStopped()) {
-                LOG.debug("{}", ModelSetting.MODEL, e);
+                LOG.debug("{}", ModelKeys.MODEL, e);
                 tellFailure("", String.valueOf(e.getMessage()));
             }
         }

@@ -3,6 +3,7 @@ package io.promptmill.spark.plugin;
 import io.promptmill.OptionWord;
 import io.promptmill.spark.executor.RequestedDevice;
 import io.promptmill.spark.executor.RequestedPrecision;
+import io.promptmill.spark.shipping.ModelKeys;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -19,18 +20,9 @@ import org.apache.spark.SparkConf;
  */
 public record ModelSetting(
         String location, Optional<String> base, RequestedDevice device, RequestedPrecision precision) {
-    /** Names the model. */
-    public static final String MODEL = "spark.promptmill.model";
-
-    /** Names the base, where that is an adapter. */
-    public static final String BASE_MODEL = "spark.promptmill.baseModel";
-
-    static final String DEVICE = "spark.promptmill.device";
-    static final String PRECISION = "spark.promptmill.precision";
-
     /** Whether the settings name one. */
     static boolean isIn(SparkConf conf) {
-        return conf.contains(MODEL);
+        return conf.contains(ModelKeys.MODEL);
     }
 
     /**
@@ -40,10 +32,10 @@ public record ModelSetting(
      */
     static ModelSetting of(SparkConf conf) {
         return new ModelSetting(
-                conf.get(MODEL),
-                conf.contains(BASE_MODEL) ? Optional.of(conf.get(BASE_MODEL)) : Optional.empty(),
-                chosen(RequestedDevice.class, DEVICE, RequestedDevice.AUTO, conf),
-                chosen(RequestedPrecision.class, PRECISION, RequestedPrecision.AUTO, conf));
+                conf.get(ModelKeys.MODEL),
+                conf.contains(ModelKeys.BASE_MODEL) ? Optional.of(conf.get(ModelKeys.BASE_MODEL)) : Optional.empty(),
+                chosen(RequestedDevice.class, ModelKeys.DEVICE, RequestedDevice.AUTO, conf),
+                chosen(RequestedPrecision.class, ModelKeys.PRECISION, RequestedPrecision.AUTO, conf));
     }
 
     private static <E extends Enum<E>> E chosen(Class<E> type, String key, E otherwise, SparkConf conf) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
+import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
@@ -34,7 +35,12 @@ public final class ShippedModels {
      * @param sources the checkpoint's own generation settings, highest precedence first
      * @param vocabularySize the model's token ids are below this
      */
-    public record ShippedModel(ModelBroadcast broadcast, List<GenerationOptions> sources, int vocabularySize) {}
+    public record ShippedModel(ModelBroadcast broadcast, List<GenerationOptions> sources, int vocabularySize) {
+        /** The checkpoint's settings below those of whoever uses it. */
+        public List<GenerationOptions> sourcesBelow(GenerationOptions own) {
+            return Stream.concat(Stream.of(own), sources.stream()).toList();
+        }
+    }
 
     /**
      * Compiles and broadcasts the checkpoint at a location, unless that was done before for the same precision.

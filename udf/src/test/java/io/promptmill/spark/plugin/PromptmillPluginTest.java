@@ -11,6 +11,7 @@ import io.promptmill.spark.executor.PartitionPredictor;
 import io.promptmill.spark.plugin.ToDriver.LoadFailed;
 import io.promptmill.spark.plugin.ToDriver.ModelWanted;
 import io.promptmill.spark.seam.ScalaCollections;
+import io.promptmill.spark.shipping.ModelKeys;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,8 +112,8 @@ final class PromptmillPluginTest {
 
     @Test
     void theModelOfTheSettingsIsLoadedBeforeATaskNeedsIt() throws Exception {
-        ModelForExecutors model = driver(conf().set(ModelSetting.MODEL, tiny()));
-        ScriptedContext context = new ScriptedContext(model, conf().set(ModelSetting.MODEL, tiny()));
+        ModelForExecutors model = driver(conf().set(ModelKeys.MODEL, tiny()));
+        ScriptedContext context = new ScriptedContext(model, conf().set(ModelKeys.MODEL, tiny()));
         List<Long> loaded = new ArrayList<>();
         new EarlyLoading(context, () -> loaded.add(PartitionPredictor.modelLoads())).run();
 
@@ -124,7 +125,7 @@ final class PromptmillPluginTest {
 
     @Test
     void aModelThatIsNotThereIsNoReasonToFailForDriverOrExecutor() throws Exception {
-        SparkConf conf = conf().set(ModelSetting.MODEL, "/no/such/model");
+        SparkConf conf = conf().set(ModelKeys.MODEL, "/no/such/model");
         ModelForExecutors model = driver(conf);
         assertThat(model.answer()).isSameAs(ModelForExecutors.NEVER);
         ScriptedContext context = new ScriptedContext(model, conf);
@@ -137,14 +138,14 @@ final class PromptmillPluginTest {
 
     @Test
     void aWrongSettingIsNoReasonToFailEither() throws Exception {
-        assertThat(driver(conf().set(ModelSetting.MODEL, tiny()).set(ModelSetting.PRECISION, "fp8"))
+        assertThat(driver(conf().set(ModelKeys.MODEL, tiny()).set(ModelKeys.PRECISION, "fp8"))
                         .answer())
                 .isSameAs(ModelForExecutors.NEVER);
     }
 
     @Test
     void anExecutorThatCannotLoadTheModelTellsTheDriver() throws Exception {
-        SparkConf conf = conf().set(ModelSetting.MODEL, tiny()).set(ModelSetting.DEVICE, "gpu");
+        SparkConf conf = conf().set(ModelKeys.MODEL, tiny()).set(ModelKeys.DEVICE, "gpu");
         ScriptedContext context = new ScriptedContext(driver(conf), conf);
         new EarlyLoading(context, () -> {}).run();
         assertThat(context.sent).singleElement().satisfies(message -> assertThat(message)
