@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.apache.spark.package$;
 import org.junit.jupiter.api.Test;
 
 class PromptmillTest {
@@ -22,7 +23,8 @@ class PromptmillTest {
         assertThat(run("generate", "--help")).isEqualTo(ExitCode.DONE);
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("generate  Generates text for prompts in files or of the command line.")
-                .containsPattern("promptmill \\d+\\.\\d+\\.\\d+\\S* \\(Java 17.*, Spark 3\\.5\\.5\\)")
+                .containsPattern("promptmill \\d+\\.\\d+\\.\\d+\\S* \\(Java 17.*, Spark "
+                        + package$.MODULE$.SPARK_VERSION() + "\\)")
                 .contains("--num-return-sequences=N");
         assertThat(err.size()).isZero();
     }

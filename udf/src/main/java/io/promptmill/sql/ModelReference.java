@@ -15,7 +15,6 @@ import io.promptmill.spark.shipping.ModelKeys;
 import io.promptmill.spark.shipping.ShippedModels;
 import io.promptmill.spark.shipping.ShippedModels.ShippedModel;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.RuntimeConfig;
@@ -77,8 +76,7 @@ final class ModelReference {
     /**
      * What computes partitions by this model.
      *
-     * @throws IllegalArgumentException when the model cannot be used, or not with these settings
-     * @throws UncheckedIOException when it cannot be read
+     * @throws IllegalArgumentException when the model cannot be read or used, or not with these settings
      */
     PartitionPredictor predictor(SparkContext context, CallSettings settings, PromptColumns columns) {
         ShippedModel model = shipped(context);
@@ -98,10 +96,8 @@ final class ModelReference {
                 shipped = names.model().isPresent()
                         ? ShippedModels.ship(context, names.model().get(), names.base(), precision)
                         : ShippedModels.shipSample(context, precision);
-            } catch (InvalidCheckpointException e) {
+            } catch (InvalidCheckpointException | IOException e) { // a client in Python makes one line of this one
                 throw new IllegalArgumentException(e.getMessage(), e);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e.getMessage(), e);
             }
         }
         return shipped;

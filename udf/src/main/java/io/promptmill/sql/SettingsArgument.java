@@ -35,12 +35,22 @@ record SettingsArgument(Map<String, Object> constants, Optional<Expression> id) 
         if (argument instanceof CreateNamedStruct struct) {
             return of(ScalaCollections.javaList(struct.nameExprs()), ScalaCollections.javaList(struct.valExprs()));
         }
-        Map<String, Object> constants =
-                new LinkedHashMap<>(SamplingParams.entries(constant(argument, NAME + " is"), NAME));
+        Map<String, Object> constants = new LinkedHashMap<>(entries(constant(argument, NAME + " is")));
         Object id = constants.remove(ID);
         return new SettingsArgument(
                 constants,
                 Optional.ofNullable(id).map(value -> Literal.create(value.toString(), DataTypes.StringType)));
+    }
+
+    private static Map<String, Object> entries(Object value) {
+        try {
+            return SamplingParams.entries(value, NAME);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    e.getMessage()
+                            + ": write settings as '{\"max_new_tokens\": 20}' or named_struct('max_new_tokens', 20)",
+                    e);
+        }
     }
 
     private static SettingsArgument of(List<Expression> keys, List<Expression> values) {

@@ -114,6 +114,27 @@ class SqlFunctionsTest {
     }
 
     @Test
+    void aViewThatIsStoredMayCall() {
+        try {
+            spark.session()
+                    .sql("CREATE VIEW stored AS SELECT id, generate_text('My dream is', " + SHORT
+                            + ") AS t FROM range(2)");
+            assertThat(spark.rows("SELECT t FROM stored WHERE id = 1"))
+                    .isEqualTo(spark.rows("SELECT generate_text('My dream is', " + SHORT + ")"));
+            assertThat(spark.prompts("SELECT t FROM stored WHERE id = 1")).isEqualTo(1);
+        } finally {
+            spark.session().sql("DROP VIEW IF EXISTS stored");
+        }
+    }
+
+    @Test
+    void aModelThatIsNotThereEndsTheQueryInOneLine() {
+        assertThatThrownBy(() -> spark.rows("SELECT generate_text('a', named_struct('model', '/no/where'))"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("/no/where");
+    }
+
+    @Test
     void rowsKeepTheirOrderAndOneWithoutAPromptHasNull() {
         List<Row> rows = spark.rows(TEXTS);
 
@@ -162,6 +183,8 @@ class SqlFunctionsTest {
                 Map.entry("prompt, named_struct('top_k', topic)", "the setting top_k is not the same for all rows"),
                 Map.entry("prompt, prompt", "the second argument is not the same for all rows"),
                 Map.entry("prompt, '{\"top_k\"'", "the second argument is not a JSON object"),
+                Map.entry("prompt, 'gpt2'", ": write settings as '{\"max_new_tokens\": 20}' or"),
+                Map.entry("prompt, '{\"top_k\": 1, \"top_k\": 2}'", "the second argument has a key twice (line 1, "),
                 Map.entry(
                         "prompt, 5", "the settings must be a MAP of STRINGs, a STRUCT or a STRING with a JSON object"),
                 Map.entry("array(1)", "the prompt must be a STRING, but is ARRAY<INT>"),

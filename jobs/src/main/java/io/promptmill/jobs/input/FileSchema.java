@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.apache.parquet.format.ConvertedType;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.Type;
@@ -32,6 +33,7 @@ final class FileSchema {
     static final String SPARK_METADATA = "org.apache.spark.sql.parquet.row.metadata";
 
     private static final int HALF_FLOAT_BYTES = 2;
+    private static final String HALF_FLOATS = "half-precision floats";
     private static final int SHOWN_COLUMNS = 20;
 
     private final ParquetToSparkSchemaConverter converter;
@@ -82,20 +84,22 @@ final class FileSchema {
 
     private void readColumn(List<SchemaElement> tree) {
         String name = tree.get(0).getName();
-        Optional<SchemaElement> unknown =
-                tree.stream().filter(FileSchema::isOfUnknownType).findFirst();
-        if (unknown.isPresent()) {
-            unreadable.add(name + " of " + described(unknown.get()));
+        Optional<String> kind = tree.stream()
+                .map(FileSchema::kindWithoutType)
+                .flatMap(Optional::stream)
+                .findFirst();
+        if (kind.isPresent()) {
+            unreadable.add(name + " of " + kind.get());
             return;
         }
         try {
             StructField stored = converter.convert(message(tree)).fields()[0];
             columns.add(tree.stream().anyMatch(FileSchema::isOnlyNulls) ? withNulls(stored, tree) : named(stored));
         } catch (Exception e) { // Spark throws its checked AnalysisException undeclared
-            unreadable.add(name + " of "
-                    + Failures.rootMessage(e)
-                            .replaceFirst("^(\\[[A-Z_.]+] )?(Illegal Parquet type: )?", "")
-                            .replaceFirst("\\.$", ""));
+            String reason = Failures.rootMessage(e)
+                    .replaceFirst("^(\\[[A-Z_.]+] )?(Illegal Parquet type: )?", "")
+                    .replaceFirst("\\.( SQLSTATE: \\w+)?$", "");
+            unreadable.add(name + " of " + (reason.endsWith("(FLOAT16)") ? HALF_FLOATS : reason));
         }
     }
 
@@ -108,14 +112,22 @@ final class FileSchema {
                 .getSchema();
     }
 
-    private static boolean isOfUnknownType(SchemaElement field) {
-        return field.getNum_children() == 0 && !field.isSetType();
+    /** What a field is of when no Spark, or not this one, has a type for it; empty where Spark is asked. */
+    private static Optional<String> kindWithoutType(SchemaElement field) {
+        if (isTimeOfDay(field)) { // Spark 4 has a type, which its executors refuse
+            return Optional.of("times of day");
+        }
+        if (field.getNum_children() > 0 || field.isSetType()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                field.getType_length() == HALF_FLOAT_BYTES ? HALF_FLOATS : "values of a kind newer than this Spark");
     }
 
-    private static String described(SchemaElement field) {
-        return field.getType_length() == HALF_FLOAT_BYTES
-                ? "half-precision floats"
-                : "values of a kind newer than this Spark";
+    private static boolean isTimeOfDay(SchemaElement field) {
+        return (field.isSetLogicalType() && field.getLogicalType().isSetTIME())
+                || field.getConverted_type() == ConvertedType.TIME_MILLIS
+                || field.getConverted_type() == ConvertedType.TIME_MICROS;
     }
 
     private static boolean isOnlyNulls(SchemaElement field) {

@@ -1,7 +1,9 @@
 package io.promptmill.jobs.parquet;
 
+import java.util.List;
 import java.util.Map;
 import org.apache.parquet.hadoop.ParquetInputFormat;
+import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.internal.SQLConf;
@@ -27,6 +29,13 @@ public final class StrictParquet {
         reading.conf().set(SQLConf.DATETIME_JAVA8API_ENABLED().key(), "true");
         // Spark's other reader trusts the numbers in a page, and with wrong ones it runs on for ever.
         reading.conf().set(SQLConf.PARQUET_VECTORIZED_READER_ENABLED().key(), "false");
+        // A writer that does not say its calendar may have had the older one; Spark 4 would not ask.
+        for (ConfigEntry<?> mode :
+                List.of(SQLConf.PARQUET_REBASE_MODE_IN_READ(), SQLConf.PARQUET_INT96_REBASE_MODE_IN_READ())) {
+            if (!reading.sessionState().conf().contains(mode.key())) {
+                reading.conf().set(mode.key(), "EXCEPTION");
+            }
+        }
         return reading;
     }
 

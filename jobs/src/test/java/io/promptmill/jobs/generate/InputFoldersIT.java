@@ -55,7 +55,7 @@ class InputFoldersIT {
                 .parquet(appended.resolve("[out]").toString())
                 .orderBy("id")
                 .selectExpr(
-                        "concat_ws('|', id, status, nvl(note, '-'), nvl(source, '-'))",
+                        "concat_ws('|', id, status, nvl(string(note), '-'), nvl(string(source), '-'))",
                         "typeof(prompt_token_ids)",
                         "array_join(token_ids, ' ')",
                         "error")

@@ -360,7 +360,7 @@ class RefusalIT {
                         parquet("clash", "select 1 as id, 'x' as prompt, 2 as Status")),
                 input(
                         "column_type_unreadable: these columns of file:" + timeOfDay()
-                                + " cannot be read: at of INT32 (TIME(MILLIS,true)), Spark has no type for their values, cast these columns or drop them",
+                                + " cannot be read: at of times of day, Spark has no type for their values, cast these columns or drop them",
                         timeOfDay()),
                 input(
                         "id_null: the id column id has no value in 2 rows," + ID_KEYS

@@ -64,13 +64,15 @@ class SamplePromptsTest {
     }
 
     private Dataset<Row> fromText() {
-        // An object read as a string keeps its JSON text.
+        // An object read as a string keeps its JSON text; with Spark 4 its spaces, too, unless told otherwise.
+        SparkSession reading = spark.newSession();
+        reading.conf().set("spark.sql.json.enableExactStringParsing", "false");
         StructType schema = new StructType()
                 .add("id", DataTypes.StringType)
                 .add("prompt", DataTypes.StringType)
                 .add("sampling_params", DataTypes.StringType)
                 .add("topic", DataTypes.StringType);
-        return spark.read().schema(schema).json(FOLDER.resolve("prompts.txt").toString());
+        return reading.read().schema(schema).json(FOLDER.resolve("prompts.txt").toString());
     }
 
     private void write(Dataset<Row> rows, Path file) throws IOException {

@@ -74,7 +74,12 @@ class ColumnPagesTest {
         byte[] eight = {(byte) 0x80, 1, 0, 0, 0, 'a', 0, 0, 0};
         assertThatThrownBy(() -> check(CompressionCodec.LZ4_RAW, data(9, 9, 2, Encoding.PLAIN), eight))
                 .isInstanceOf(DamagedParquetException.class)
-                .hasMessage("page 1 of the column some.texts: it cannot be decompressed: it has 8 bytes of 9");
+                .message()
+                .isIn(
+                        "page 1 of the column some.texts: it cannot be decompressed: it has 8 bytes of 9",
+                        // of a decompressor that notices by itself
+                        "page 1 of the column some.texts: it cannot be decompressed: Corrupt file: Zero bytes read"
+                                + " during decompression.");
     }
 
     @Test

@@ -81,7 +81,7 @@ class PromptFilesTest {
     @Test
     void idsAreMadeOfFilesAndRowsWhateverThePartitions() throws Exception {
         write("more/a.txt", "one\n\nthree");
-        write("b.jsonl", "\n{\"prompt\": \"json\"}\nbroken\n{\"prompt\": \"j3\"}\n");
+        write("b.jsonl", "\n{\"prompt\": \"json\"}\n{\"prompt\": \"cut\n{\"prompt\": \"j3\"}\n");
         spark.sql("select concat('p', id) as prompt from range(1000)")
                 .coalesce(1)
                 .write()
@@ -96,7 +96,7 @@ class PromptFilesTest {
         assertThat(rows.subList(0, 6))
                 .containsExactly(
                         "b.jsonl#1|json|null",
-                        "b.jsonl#2|null|malformed JSON at column 7",
+                        "b.jsonl#2|null|malformed JSON at column 16",
                         "b.jsonl#3|j3|null",
                         "more/a.txt#0|one|null",
                         "more/a.txt#1||null",

@@ -70,7 +70,7 @@ class RowReaderTest {
                 {"text": "good"}
                 {"text": "cut off
                 [1]
-                secret
+                {"secret": "x
                 {"text": "a"} {"text": "b"}
                 {"text": "a", "text": "b"}
                 {"text": "a", "TEXT": "b"}
@@ -81,7 +81,7 @@ class RowReaderTest {
                         SourceRow.of(0, Map.of("text", "good")),
                         SourceRow.bad(1, "malformed JSON at column 18"),
                         SourceRow.bad(2, "no JSON object"),
-                        SourceRow.bad(3, "malformed JSON at column 7"),
+                        SourceRow.bad(3, "malformed JSON at column 14"),
                         SourceRow.bad(4, "something behind the JSON object"),
                         SourceRow.bad(5, "malformed JSON at column 21"),
                         SourceRow.bad(6, "two fields for the column text"),

@@ -30,7 +30,8 @@ class SourceTest {
 
     @Test
     void rowsOfAllFormatsTellTheirFileAndNumber() throws Exception {
-        Files.writeString(folder.resolve("b.jsonl"), "{\"text\": \"j0\", \"n\": 7}\nbroken\n{\"text\": \"j2\"}\n");
+        Files.writeString(
+                folder.resolve("b.jsonl"), "{\"text\": \"j0\", \"n\": 7}\n{\"text\": \"cut\n{\"text\": \"j2\"}\n");
         Files.writeString(folder.resolve("a.csv"), "n,text\n1,c0\n2,\"c\n1\"\n");
         Files.createDirectories(folder.resolve("deep/er"));
         Files.writeString(folder.resolve("deep/er/t.txt"), "t0\nt1");
@@ -62,7 +63,7 @@ class SourceTest {
                         "a.csv#0 null c0 1",
                         "a.csv#1 null c\n1 2",
                         "b.jsonl#0 null j0 7",
-                        "b.jsonl#1 malformed JSON at column 7 null null",
+                        "b.jsonl#1 malformed JSON at column 14 null null",
                         "b.jsonl#2 null j2 null",
                         "deep/er/t.txt#0 null t0 null",
                         "deep/er/t.txt#1 null t1 null");

@@ -5,16 +5,19 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FilterFileSystem;
+import org.apache.hadoop.fs.FutureDataInputStreamBuilder;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.fs.impl.OpenFileParameters;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
@@ -71,6 +74,18 @@ public class FlakyFileSystem extends FilterFileSystem {
     @Override
     public void initialize(URI name, Configuration conf) throws IOException {
         super.initialize(URI.create("file:///"), conf);
+    }
+
+    /** By this file system's own names, which the one below it does not know. */
+    @Override
+    public FutureDataInputStreamBuilder openFile(Path file) throws IOException {
+        return createDataInputStreamBuilder(this, file);
+    }
+
+    @Override
+    protected CompletableFuture<FSDataInputStream> openFileWithOptions(Path file, OpenFileParameters parameters)
+            throws IOException {
+        return CompletableFuture.completedFuture(open(file, parameters.getBufferSize()));
     }
 
     @Override

@@ -244,6 +244,10 @@ public record SamplingParams(GenerationOptions options, OptionalLong seed) {
         }
     }
 
+    private static boolean isRepeatedKey(JsonProcessingException e) {
+        return e.getOriginalMessage().startsWith("Duplicate field");
+    }
+
     private static Map<String, Object> json(String text, String subject) {
         try {
             Map<String, Object> object = JSON.readValue(text, new TypeReference<>() {});
@@ -251,7 +255,8 @@ public record SamplingParams(GenerationOptions options, OptionalLong seed) {
         } catch (JsonProcessingException e) {
             // The parser's own message quotes the text.
             throw new IllegalArgumentException(
-                    subject + " is not a JSON object"
+                    subject
+                            + (isRepeatedKey(e) ? " has a key twice" : " is not a JSON object")
                             + (e.getLocation() == null
                                     ? ""
                                     : " (line " + e.getLocation().getLineNr() + ", column "

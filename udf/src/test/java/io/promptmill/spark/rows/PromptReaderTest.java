@@ -244,7 +244,7 @@ final class PromptReaderTest {
                 "{\"num_beams\": 257} | num_beams must be a whole number from 1 to 256 but was 257",
                 "{\"do_sample\": true, \"num_return_sequences\": 1000000000} | num_return_sequences must be a whole number from 1 to 10000 but was 1000000000",
                 "{\"stop\": \"a\", \"stop_strings\": \"b\"} | sampling_params sets stop twice, as stop and as stop_strings",
-                "{\"top_p\": 0.5, \"top_p\": 0.6} | sampling_params is not a JSON object",
+                "{\"top_p\": 0.5, \"top_p\": 0.6} | sampling_params has a key twice (line 1, column ",
                 "{\"top_p\": 0.5} x | sampling_params is not a JSON object (line 1, column ",
                 "my secret prompt | sampling_params is not a JSON object (line 1, column ",
                 "{\"my secret\": 1} | sampling_params has the unknown key of 9 characters",
