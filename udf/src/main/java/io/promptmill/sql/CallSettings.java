@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -51,6 +52,8 @@ record CallSettings(
     private static final String BASE_MODEL = "base_model";
     private static final String PRECISION = "precision";
     private static final String DEVICE = "device";
+
+    private static final Set<String> OF_MODEL = Set.of(MODEL, BASE_MODEL, PRECISION, DEVICE);
 
     /** Those that are no generation settings of a single row. */
     private static final List<String> OF_RUN = List.of(
@@ -163,8 +166,7 @@ record CallSettings(
 
     private static String shown(Map<String, Object> constants) {
         return constants.entrySet().stream()
-                .filter(entry ->
-                        !entry.getKey().equals(MODEL) && !entry.getKey().equals(BASE_MODEL))
+                .filter(entry -> !OF_MODEL.contains(entry.getKey()))
                 .map(entry -> entry.getKey() + "=" + entry.getValue())
                 .collect(Collectors.joining(", ", "{", "}"));
     }

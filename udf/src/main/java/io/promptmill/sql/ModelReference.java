@@ -1,5 +1,6 @@
 package io.promptmill.sql;
 
+import io.promptmill.OptionWord;
 import io.promptmill.UriKeys;
 import io.promptmill.compile.Precision;
 import io.promptmill.files.InvalidCheckpointException;
@@ -113,10 +114,12 @@ final class ModelReference {
         return names.hashCode();
     }
 
-    /** The name, with that of a base, as a plan shows it. */
+    /** The name, with that of a base, and how it is computed where somebody says so, as a plan shows it. */
     @Override
     public String toString() {
         return UriKeys.hide(names.model().orElse(SampleModel.NAME)
-                + names.base().map(base -> " over " + base).orElse(""));
+                        + names.base().map(base -> " over " + base).orElse(""))
+                + (names.precision() == RequestedPrecision.AUTO ? "" : " in " + OptionWord.of(names.precision()))
+                + (names.device() == RequestedDevice.AUTO ? "" : " on " + OptionWord.of(names.device()));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptmill.spark.TextGenerator;
+import io.promptmill.spark.shipping.ModelKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -128,13 +129,6 @@ class SqlFunctionsTest {
     }
 
     @Test
-    void aModelThatIsNotThereEndsTheQueryInOneLine() {
-        assertThatThrownBy(() -> spark.rows("SELECT generate_text('a', named_struct('model', '/no/where'))"))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("/no/where");
-    }
-
-    @Test
     void rowsKeepTheirOrderAndOneWithoutAPromptHasNull() {
         List<Row> rows = spark.rows(TEXTS);
 
@@ -215,7 +209,9 @@ class SqlFunctionsTest {
 
         assertThat(spark.rows("EXPLAIN " + query).get(0).getString(0))
                 .contains("Generation generate_text(prompt#", "model /nowhere/at-all, settings {}");
-        assertThatThrownBy(() -> spark.rows(query)).hasMessageContaining("/nowhere/at-all");
+        assertThatThrownBy(() -> spark.rows(query))
+                .isInstanceOf(IllegalArgumentException.class) // which Python shows without the JVM's stack
+                .hasMessageContaining("/nowhere/at-all");
     }
 
     @Test
@@ -228,6 +224,16 @@ class SqlFunctionsTest {
                 .containsPattern(
                         "\\+- Generation generate_text\\(prompt#\\d+, id id#\\d+L\\) AS generate_text#\\d+, model"
                                 + " .+, settings \\{do_sample=true, top_p=0.9}");
+        spark.session().conf().set(ModelKeys.PRECISION, "bf16");
+        try {
+            assertThat(spark.rows(
+                                    "EXPLAIN SELECT generate_text(prompt, map('device', 'cpu', 'top_k', '3')) FROM prompts")
+                            .get(0)
+                            .getString(0))
+                    .contains(", model sample-model in bf16 on cpu, settings {top_k=3}");
+        } finally {
+            spark.session().conf().unset(ModelKeys.PRECISION);
+        }
         assertThat(spark.rows("DESCRIBE FUNCTION generate_text"))
                 .extracting(row -> row.getString(0))
                 .anyMatch(line -> line.contains("generate_text(prompt[, settings]) - Continues a prompt by one text."));

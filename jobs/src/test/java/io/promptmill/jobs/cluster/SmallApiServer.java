@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
  * container of a pod ends at once, always with the same exit code.
  */
 final class SmallApiServer implements AutoCloseable {
-    private static final Pattern RESOURCE = Pattern.compile("/api/v1/namespaces/default/(\\w+)(?:/([\\w.-]+))?");
+    private static final Pattern RESOURCE =
+            Pattern.compile("/(?:api|apis/networking\\.k8s\\.io)/v1/namespaces/default/(\\w+)(?:/([\\w.-]+))?");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpServer server;
