@@ -25,8 +25,10 @@ public record Timeline(String title, String across, List<Lane> lanes, List<Doubl
     private static final int BAR = 20;
     private static final int BELOW = 50;
     private static final int STEPS = 5;
-    private static final double TEXT = 13;
-    private static final double MOST_OF_NAMES = 150;
+    private static final double MOST_OF_NAMES = 165;
+
+    /** Of names, in pixels, where a page for a phone shows them larger. */
+    private static final double TEXT = 15;
 
     /** Of the slowest work. */
     private static final double LEAST_OPACITY = 0.25;

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -162,18 +161,21 @@ record GenerationWork(List<DoneChunk> chunks, List<Driver> drivers) {
     /** Which executor computed what, and how fast. */
     Timeline timeline() {
         double fastest = chunks.stream().mapToDouble(DoneChunk::rate).max().orElse(0);
-        List<Timeline.Lane> lanes = byPlace().entrySet().stream()
+        List<Timeline.Lane> lanes = new ArrayList<>();
+        byPlace().entrySet().stream()
                 .limit(MOST_LANES)
                 .map(place -> new Timeline.Lane(
                         name(place.getKey()),
                         place.getValue().stream()
                                 .map(chunk -> bar(chunk, fastest))
                                 .toList()))
-                .toList();
+                .forEach(lanes::add);
         int more = byPlace().size() - lanes.size();
+        if (more > 0) {
+            lanes.add(new Timeline.Lane("and " + RunTables.whole(more) + " more", List.of()));
+        }
         return new Timeline(
-                "Chunks by executor, the faster the stronger"
-                        + (more > 0 ? String.format(Locale.ROOT, " (and %,d more executors)", more) : ""),
+                "Chunks by executor, the faster the stronger",
                 across(),
                 lanes,
                 drivers.stream().skip(1).map(driver -> driver.before / unit()).toList());

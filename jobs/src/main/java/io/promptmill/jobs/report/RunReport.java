@@ -85,7 +85,7 @@ public final class RunReport {
                         .append(shown(texts.get(0)))
                         .append("</span></summary>\n<ul>\n")
                         .append(texts.stream()
-                                .map(sample -> "<li>" + shown(sample) + "</li>\n")
+                                .map(sample -> "<li dir=\"auto\">" + shown(sample) + "</li>\n")
                                 .collect(Collectors.joining()))
                         .append("</ul></details>\n"));
         return html.append("</div>").toString();
