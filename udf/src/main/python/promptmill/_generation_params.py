@@ -31,7 +31,7 @@ class GenerationParams(Params):
     noRepeatNgramSize: "Param[int]" = _param("noRepeatNgramSize", "no n-gram of this size occurs twice; 0 is off")
     badWordsIds: "Param[str]" = _param(
         "badWordsIds",
-        "token sequences never generated, as JSON text such as [[5],[7,9]]",
+        "token sequences never generated, such as [[5],[7,9]]; on the JVM as JSON text",
     )
     eosTokenId: "Param[List[int]]" = _param("eosTokenId", "token ids that end a sequence")
     numBeams: "Param[int]" = _param("numBeams", "beams of beam search; 1 is none")

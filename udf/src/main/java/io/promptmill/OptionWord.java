@@ -3,6 +3,7 @@ package io.promptmill;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** How constants are spelled in options and rows: {@code TRUNCATE_LEFT} is {@code truncate-left}. Stateless. */
 public final class OptionWord {
@@ -18,5 +19,20 @@ public final class OptionWord {
         return Arrays.stream(type.getEnumConstants())
                 .filter(constant -> of(constant).equals(word))
                 .findFirst();
+    }
+
+    /**
+     * The constant that is spelled so.
+     *
+     * @param setting what the user knows it by
+     * @throws IllegalArgumentException naming the setting, the words there are and this one
+     */
+    public static <E extends Enum<E>> E require(Class<E> type, String setting, String word) {
+        return find(type, word)
+                .orElseThrow(() -> new IllegalArgumentException(setting + " must be one of "
+                        + Arrays.stream(type.getEnumConstants())
+                                .map(OptionWord::of)
+                                .collect(Collectors.joining(", "))
+                        + " but was " + word));
     }
 }

@@ -20,7 +20,7 @@ public record EngineSettings(int slots, long seed, LongPromptPolicy onLongPrompt
         Objects.requireNonNull(onLongPrompt, "onLongPrompt");
         Objects.requireNonNull(returnedText, "returnedText");
         if (slots < 1) {
-            throw new IllegalArgumentException("slots must be at least 1 but was " + slots);
+            throw new IllegalArgumentException("slots must be a whole number of at least 1 but was " + slots);
         }
     }
 

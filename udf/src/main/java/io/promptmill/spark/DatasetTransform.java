@@ -84,7 +84,7 @@ final class DatasetTransform {
         }
         if (base.isPresent()) {
             throw new IllegalArgumentException(
-                    "baseModel is set without model: it is the base of the adapter that model"
+                    "base_model is set without model: it is the base of the adapter that model"
                             + " names. Set model to the adapter's folder, or give the base as model.");
         }
         return ShippedModels.shipSample(context, precision);

@@ -76,7 +76,7 @@ public abstract class GenerationParams extends Transformer {
         badWordsIds = text(
                 GenerationOption.BAD_WORDS_IDS,
                 "badWordsIds",
-                "token sequences never generated, as JSON text such as [[5],[7,9]]");
+                "token sequences never generated, such as [[5],[7,9]]; on the JVM as JSON text");
         eosTokenId = integers(GenerationOption.EOS_TOKEN_ID, "eosTokenId", "token ids that end a sequence");
         numBeams = integer(GenerationOption.NUM_BEAMS, "numBeams", "beams of beam search; 1 is none");
         lengthPenalty = number(

@@ -10,14 +10,11 @@ import io.promptmill.spark.executor.RequestedPrecision;
 import io.promptmill.spark.rows.AddedColumns;
 import io.promptmill.spark.rows.TokenLogprobs;
 import io.promptmill.spark.shipping.ModelKeys;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
-import org.apache.spark.ml.param.ParamValidators;
 
 /**
  * The Params of {@link TextGenerator}: where prompts and model come from, and how a run goes. Not thread-safe, like all
@@ -57,19 +54,25 @@ public abstract class TextGeneratorParams extends GenerationParams {
                 "column that holds each row's key; unset: a prompt's digest is its key, so that equal prompts get equal texts");
         promptCol = new Param<>(this, "promptCol", "column that holds the prompts");
         outputCol = new Param<>(this, "outputCol", "name of the added column of sequences");
-        slots = new IntParam(this, "slots", "sequences in flight at most, per task", ParamValidators.gtEq(1));
+        slots = new IntParam(
+                this,
+                "slots",
+                "sequences in flight at most, per task",
+                value -> isPossible(EngineSettings.defaults().withSlots((int) value)));
         seed = new LongParam(this, "seed", "keys all random numbers");
         returnFullText = new BooleanParam(this, "returnFullText", "whether generated_text begins with the prompt");
         onLongPrompt = choice(
+                LongPromptPolicy.class,
+                "on_long_prompt",
                 "onLongPrompt",
-                "a prompt that does not fit: reject, truncate-left or truncate-right",
-                LongPromptPolicy.values());
+                "a prompt that does not fit: reject, truncate-left or truncate-right");
         logprobs = new BooleanParam(this, "logprobs", "whether sequences have token_logprobs");
-        device = choice("device", "where the model runs: auto, cpu or gpu", RequestedDevice.values());
+        device = choice(RequestedDevice.class, "device", "device", "where the model runs: auto, cpu or gpu");
         precision = choice(
+                RequestedPrecision.class,
                 "precision",
-                "arithmetic of the model: auto (fp32 on CPUs, bf16 on GPUs), fp32, bf16 or int8",
-                RequestedPrecision.values());
+                "precision",
+                "arithmetic of the model: auto (fp32 on CPUs, bf16 on GPUs), fp32, bf16 or int8");
         setDefault(model, SampleModel.NAME);
         setDefault(promptCol, AddedColumns.PROMPT);
         setDefault(outputCol, AddedColumns.SEQUENCES);
@@ -238,8 +241,13 @@ public abstract class TextGeneratorParams extends GenerationParams {
         return OptionWord.find(type, word).orElseThrow(); // the Param takes no other word
     }
 
-    private Param<String> choice(String name, String doc, Enum<?>[] choices) {
-        List<String> words = Arrays.stream(choices).map(OptionWord::of).toList();
-        return new Param<>(this, name, doc, words::contains);
+    /** @param setting what messages call it, as they do the generation settings */
+    private <E extends Enum<E>> Param<String> choice(Class<E> type, String setting, String name, String doc) {
+        return new Param<>(this, name, doc, word -> isPossible(OptionWord.require(type, setting, word)));
+    }
+
+    /** Always true: to read a value that cannot be ends in an exception that says what it must be. */
+    private static boolean isPossible(Object read) {
+        return read != null;
     }
 }

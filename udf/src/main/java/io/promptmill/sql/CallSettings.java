@@ -12,7 +12,6 @@ import io.promptmill.spark.executor.RequestedPrecision;
 import io.promptmill.spark.rows.NearestName;
 import io.promptmill.spark.rows.SamplingParams;
 import io.promptmill.spark.rows.TokenLogprobs;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -151,17 +150,7 @@ record CallSettings(
     }
 
     private static <E extends Enum<E>> Optional<E> word(Class<E> type, String key, Map<String, Object> values) {
-        return name(key, values).map(word -> word(type, key, word));
-    }
-
-    /** @throws IllegalArgumentException naming the words there are */
-    static <E extends Enum<E>> E word(Class<E> type, String key, String word) {
-        return OptionWord.find(type, word)
-                .orElseThrow(() -> new IllegalArgumentException(key + " must be one of "
-                        + Arrays.stream(type.getEnumConstants())
-                                .map(OptionWord::of)
-                                .collect(Collectors.joining(", "))
-                        + " but was " + word));
+        return name(key, values).map(word -> OptionWord.require(type, key, word));
     }
 
     private static String shown(Map<String, Object> constants) {

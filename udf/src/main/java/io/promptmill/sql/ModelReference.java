@@ -62,11 +62,11 @@ final class ModelReference {
                 base,
                 settings.precision()
                         .or(() -> setting(session, ModelKeys.PRECISION)
-                                .map(word -> CallSettings.word(RequestedPrecision.class, ModelKeys.PRECISION, word)))
+                                .map(word -> OptionWord.require(RequestedPrecision.class, ModelKeys.PRECISION, word)))
                         .orElse(RequestedPrecision.AUTO),
                 settings.device()
                         .or(() -> setting(session, ModelKeys.DEVICE)
-                                .map(word -> CallSettings.word(RequestedDevice.class, ModelKeys.DEVICE, word)))
+                                .map(word -> OptionWord.require(RequestedDevice.class, ModelKeys.DEVICE, word)))
                         .orElse(RequestedDevice.AUTO)));
     }
 

@@ -19,6 +19,7 @@ import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -156,10 +157,19 @@ final class TextGeneratorParamsTest {
                 .withMessageContaining("top_k must be");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> generator.setDevice("tpu"))
-                .withMessageContaining("device given invalid value tpu");
+                .withMessage("device must be one of auto, cpu, gpu but was tpu");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> generator.setSlots(0))
-                .withMessageContaining("slots given invalid value 0");
+                .withMessage("slots must be a whole number of at least 1 but was 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> generator.setPrecision("fp16"))
+                .withMessage("precision must be one of auto, fp32, bf16, int8 but was fp16");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> generator.setOnLongPrompt(null))
+                .withMessage("on_long_prompt must be one of reject, truncate-left, truncate-right but was null");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> generator.set("onLongPrompt", "truncate"))
+                .withMessage("on_long_prompt must be one of reject, truncate-left, truncate-right but was truncate");
     }
 
     @Test
@@ -214,6 +224,12 @@ final class TextGeneratorParamsTest {
                 .isThrownBy(() ->
                         new TextGenerator().setOutputCol("error").transformSchema(StructType.fromDDL("prompt STRING")))
                 .withMessageContaining("a column error cannot be added");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new TextGenerator()
+                        .transformSchema(StructType.fromDDL("prompt STRING, id INT, Id INT")
+                                .add("id", DataTypes.LongType)))
+                .withMessage("column_clash: the input column id cannot be kept, the input has a second column id, rename or"
+                        + " drop one of them, or join by the column's name, which keeps one");
     }
 
     private static void assertSame(TextGenerator actual, TextGenerator expected) {

@@ -108,7 +108,7 @@ final class TextGeneratorTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->
                         new TextGenerator().setBaseModel(generator().getModel()).generate(prompts))
-                .withMessageStartingWith("baseModel is set without model: ");
+                .withMessageStartingWith("base_model is set without model: ");
         session.conf().set("spark.promptmill.model", generator().getModel());
         try {
             Row row = generator

@@ -6,8 +6,10 @@ import static org.apache.spark.sql.functions.struct;
 import io.promptmill.Problem;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -48,6 +50,7 @@ public record AddedColumns(String idColumn, String promptColumn, String sequence
      */
     public StructType schema(StructType input) throws InputRefusedException {
         InputColumns.find(input, idColumn, promptColumn);
+        checkDistinct(input.fieldNames());
         List<StructField> columns = new ArrayList<>(Arrays.asList(input.fields()));
         for (StructField added : added()) {
             checkFree(added.name(), columns);
@@ -107,13 +110,26 @@ public record AddedColumns(String idColumn, String promptColumn, String sequence
                 DataTypes.createStructField(OutputColumns.ERROR, DataTypes.StringType, true));
     }
 
+    private static void checkDistinct(String[] names) throws InputRefusedException {
+        Set<String> seen = new HashSet<>();
+        for (String name : names) {
+            if (!seen.add(name)) {
+                throw new InputRefusedException(new Problem(
+                        "column_clash",
+                        "the input column " + name + " cannot be kept",
+                        "the input has a second column " + name,
+                        "rename or drop one of them, or join by the column's name, which keeps one"));
+            }
+        }
+    }
+
     private static void checkFree(String name, List<StructField> columns) throws InputRefusedException {
         if (columns.stream().anyMatch(column -> column.name().equalsIgnoreCase(name))) {
             throw new InputRefusedException(new Problem(
                     "column_clash",
                     "a column " + name + " cannot be added",
                     "there is one of that name already and case makes no difference",
-                    "rename or drop it, or set another outputCol where that is the clash"));
+                    "rename or drop it, or give the column of sequences another name where that is the clash"));
         }
     }
 }
