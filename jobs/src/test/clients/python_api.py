@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional
 
+import numpy
 import promptmill
 from promptmill import TextGenerator
 from pyspark.ml import Pipeline, PipelineModel
@@ -42,6 +43,10 @@ def got(generator: TextGenerator) -> Dict[str, Any]:
     return {name: method(generator, "get", name)() for name in values}
 
 
+def set_values(generator: TextGenerator) -> Dict[str, Any]:
+    return {param.name: generator.getOrDefault(param) for param in generator.params if generator.isSet(param)}
+
+
 def rows(generated: DataFrame) -> List[str]:
     return [row.json for row in generated.selectExpr("id", "to_json(struct(*)) as json").orderBy("id").collect()]
 
@@ -67,6 +72,12 @@ copy = sampling.copy({sampling.numReturnSequences: 1})
 sampling.save(str(folder / "stage"))
 single = TextGenerator.load(str(folder / "stage"))
 strict = TextGenerator(topP=0.5)
+of_numpy: Dict[str, Any] = {
+    "doSample": numpy.bool_(True),
+    "topK": numpy.int64(7),
+    "topP": numpy.float64(0.5),
+    "eosTokenId": numpy.array(5),
+}
 
 told = {
     "params": params(TextGenerator()),
@@ -106,6 +117,16 @@ told = {
     "refused": {
         "unknown": refused(lambda: promptmill.generate(prompts, gpt2, max_new_token=3)),  # type: ignore[arg-type]
         "type": refused(lambda: promptmill.generate(prompts, gpt2, top_k="many")),  # type: ignore[arg-type]
+        "other name": refused(lambda: promptmill.generate(prompts, gpt2, n=3)),  # type: ignore[arg-type]
+        "word": refused(lambda: promptmill.generate(prompts, gpt2, on_long_prompt="cut")),
+        "slots": refused(lambda: promptmill.generate(prompts, gpt2, slots=0)),
+        "partitions": refused(lambda: promptmill.generate(prompts, gpt2, partitions="3")),  # type: ignore[arg-type]
+        "no partitions": refused(lambda: promptmill.generate(prompts, gpt2, partitions=-1)),
+        "no frame": refused(lambda: promptmill.generate(["a"], gpt2)),  # type: ignore[arg-type]
+        "no frame for a stage": refused(lambda: strict.transform(None)),  # type: ignore[arg-type]
+        "a column twice": refused(lambda: promptmill.generate(prompts.select("*", "id"), gpt2)),
+        "base alone": refused(lambda: promptmill.generate(prompts, base_model=gpt2)),
+        "None": refused(lambda: strict.setStop(None)),  # type: ignore[arg-type]
         "range": refused(lambda: promptmill.generate(prompts, gpt2, top_p=3)),
         "model": refused(lambda: promptmill.generate(prompts, folder / "nobody" / "has" / "it")),
         "column": refused(lambda: promptmill.generate(prompts.drop("prompt"), gpt2)),
@@ -115,6 +136,7 @@ told = {
         "two that clash": refused(lambda: sampling.copy({sampling.doSample: False}).transform(prompts)),
     },
     "kept": strict.getTopP(),
+    "scalars": set_values(TextGenerator(slots="auto", **of_numpy)),
     "examples": {
         module.name: list(
             doctest.testmod(

@@ -4,12 +4,23 @@ import difflib
 import inspect
 import re
 from os import PathLike
-from typing import Any, List, NoReturn, Optional, Sequence, Union
+from typing import Any, Callable, List, NoReturn, Optional, Sequence, Union
 
 from pyspark.sql import DataFrame
 
-from promptmill._session import errors_of_python, is_connect, java_generator
-from promptmill._values import CONVERTERS
+from promptmill._session import errors_of_python, is_connect, java_generator, require_frame
+from promptmill._values import CONVERTERS, toInt
+
+#: What other libraries, and the library for the JVM, call settings that have another name here.
+ELSEWHERE = {
+    "n": "num_return_sequences",
+    "max_tokens": "max_new_tokens",
+    "min_tokens": "min_new_tokens",
+    "stop_strings": "stop",
+    "batch_size": "slots",
+    "dtype": "precision",
+    "torch_dtype": "precision",
+}
 
 
 def generate(
@@ -21,7 +32,7 @@ def generate(
     id_column: Optional[str] = None,
     prompt_column: Optional[str] = None,
     output_column: Optional[str] = None,
-    slots: Optional[int] = None,
+    slots: Union[int, str, None] = None,
     seed: Optional[int] = None,
     return_full_text: Optional[bool] = None,
     on_long_prompt: Optional[str] = None,
@@ -70,15 +81,21 @@ def generate(
 
     The other settings have the names, the meaning and the defaults of the job's options.
 
-    :raises TypeError: for an unknown setting, or a value of another type
+    :raises TypeError: for an unknown setting, a value of another type, or what is no DataFrame of Spark
+    :raises ValueError: for ``partitions`` below 0
     :raises FileNotFoundError: when no model is by that name
     :raises IllegalArgumentException: of pyspark's, for a value out of range, or a model or column that cannot be used
     """
     settings = {name: value for name, value in locals().items() if name in NAMES and value is not None}
     if unknown:
         raise _unknown(next(iter(unknown)))
-    params = {_param_name(name): _converted(name, value) for name, value in settings.items()}
-    if is_connect():
+    params = {
+        _param_name(name): _converted(name, value, CONVERTERS[_param_name(name)]) for name, value in settings.items()
+    }
+    partitions = None if partitions is None else _converted("partitions", partitions, _to_partitions)
+    connect = is_connect()  # looked at first: a client of 3.5 has another class of DataFrames
+    require_frame(df, "generate()")
+    if connect:
         from promptmill._text_generator import TextGenerator
 
         return TextGenerator(**params).transform(df.repartition(partitions) if partitions else df)
@@ -89,11 +106,18 @@ def generate(
         return DataFrame(generator.transform(_spread(df, partitions)._jdf), df.sparkSession)
 
 
-def _converted(name: str, value: Any) -> Any:
+def _converted(name: str, value: Any, converter: Callable[[Any], Any]) -> Any:
     try:
-        return CONVERTERS[_param_name(name)](value)
+        return converter(value)
     except TypeError as e:
         raise TypeError("generate() cannot take this %s: %s" % (name, e)) from None
+
+
+def _to_partitions(value: Any) -> int:
+    number = toInt(value)
+    if number < 0:
+        raise ValueError("partitions must be at least 0, which leaves the prompts where they are, but was %d" % number)
+    return number
 
 
 def _param_name(name: str) -> str:
@@ -107,8 +131,11 @@ NAMES: List[str] = [name for name in inspect.signature(generate).parameters if _
 
 def _unknown(name: str) -> TypeError:
     near = difflib.get_close_matches(name, NAMES, n=1, cutoff=0.4)
-    nearest = "the nearest is %s" % near[0] if near else "they are " + ", ".join(NAMES)
-    return TypeError("generate() has no setting %s: %s" % (name, nearest))
+    if name in ELSEWHERE:
+        remedy = "here it is called " + ELSEWHERE[name]
+    else:
+        remedy = "the nearest is %s" % near[0] if near else "they are " + ", ".join(NAMES)
+    return TypeError("generate() has no setting %s: %s" % (name, remedy))
 
 
 def _spread(df: DataFrame, partitions: Optional[int]) -> DataFrame:

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from typing import Any, Iterator
 
 import pyspark
+from pyspark.sql import DataFrame
 from pyspark.sql.utils import is_remote
 
 from promptmill._java_names import TEXT_GENERATOR
@@ -47,6 +48,18 @@ def java_generator(*uid: str) -> Any:
             "Spark was started without Promptmill's jar. Start it with --jars promptmill.jar, or with"
             " config('spark.jars', 'promptmill.jar') where its first session is made."
         ) from None
+
+
+def require_frame(df: Any, taker: str) -> None:
+    """Refuses what is no DataFrame of Spark.
+
+    :raises TypeError: when it is none
+    """
+    if not isinstance(df, DataFrame):
+        raise TypeError(
+            "%s needs a DataFrame of Spark, not a value of %r: make one of a DataFrame of pandas by spark.createDataFrame(df),"
+            " of a list of texts by spark.createDataFrame([(text,) for text in texts], 'prompt string')" % (taker, type(df))
+        )
 
 
 @contextmanager

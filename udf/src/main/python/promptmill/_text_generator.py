@@ -9,8 +9,9 @@ from pyspark.ml.wrapper import JavaTransformer
 from pyspark.sql import DataFrame
 
 from promptmill._java_names import PACKAGE, TEXT_GENERATOR
-from promptmill._session import errors_of_python, is_connect, java_generator
+from promptmill._session import errors_of_python, is_connect, java_generator, require_frame
 from promptmill._text_generator_params import TextGeneratorParams
+from promptmill._values import SLOTS
 
 
 class TextGenerator(JavaTransformer, TextGeneratorParams, JavaMLReadable["TextGenerator"], JavaMLWritable):
@@ -46,7 +47,7 @@ class TextGenerator(JavaTransformer, TextGeneratorParams, JavaMLReadable["TextGe
         idCol: Optional[str] = None,
         promptCol: Optional[str] = None,
         outputCol: Optional[str] = None,
-        slots: Optional[int] = None,
+        slots: Union[int, str, None] = None,
         seed: Optional[int] = None,
         returnFullText: Optional[bool] = None,
         onLongPrompt: Optional[str] = None,
@@ -80,7 +81,7 @@ class TextGenerator(JavaTransformer, TextGeneratorParams, JavaMLReadable["TextGe
             model="sample-model",
             promptCol="prompt",
             outputCol="sequences",
-            slots=64,
+            slots=SLOTS,
             seed=0,
             returnFullText=False,
             onLongPrompt="reject",
@@ -95,7 +96,12 @@ class TextGenerator(JavaTransformer, TextGeneratorParams, JavaMLReadable["TextGe
         return self._set(**{name: value for name, value in params.items() if value is not None})
 
     def _set(self, **params: Any) -> "TextGenerator":
-        """Sets nothing where the JVM refuses one of the values."""
+        """Sets nothing where one of the values is refused, here or by the JVM."""
+        for name, value in params.items():
+            if value is None:
+                raise TypeError(
+                    'Invalid param value given for param "%s". None is no value: clear(generator.%s) unsets it' % (name, name)
+                )
         before = dict(self._paramMap)
         try:
             super()._set(**params)
@@ -108,6 +114,7 @@ class TextGenerator(JavaTransformer, TextGeneratorParams, JavaMLReadable["TextGe
         return self
 
     def _transform(self, dataset: DataFrame) -> DataFrame:
+        require_frame(dataset, "TextGenerator")
         with errors_of_python():
             return super()._transform(dataset)
 

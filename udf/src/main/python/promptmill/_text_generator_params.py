@@ -85,7 +85,7 @@ class TextGeneratorParams(GenerationParams):
         """The value of :py:attr:`outputCol`."""
         return self.getOrDefault(self.outputCol)
 
-    def setSlots(self: Self, value: int) -> Self:
+    def setSlots(self: Self, value: Union[int, str]) -> Self:
         """Sets :py:attr:`slots`."""
         return self._set(slots=value)
 

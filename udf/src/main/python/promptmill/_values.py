@@ -1,13 +1,24 @@
-"""The types of settings: what Python gives for one as the JVM's Param takes it. Ranges are checked there."""
+"""The types of settings: what Python gives for one as the JVM's Param takes it. Ranges are checked there.
+
+Scalars of numpy's and tensors of one number are taken for what they hold.
+"""
 
 import json
 from numbers import Integral, Real
 from typing import Any, Callable, Dict, List
 
+#: How many slots there are by default, which is also the job's ``auto`` where memory is no concern.
+SLOTS = 64
+
 
 def toInt(value: Any) -> int:
     """A whole number of 32 bits; ``5.0`` is one."""
     return _whole(value, 32)
+
+
+def toSlots(value: Any) -> int:
+    """A whole number; ``"auto"`` is the default."""
+    return SLOTS if isinstance(value, str) and value == "auto" else toInt(value)
 
 
 def toLong(value: Any) -> int:
@@ -17,16 +28,18 @@ def toLong(value: Any) -> int:
 
 def toFloat(value: Any) -> float:
     """A number."""
-    if isinstance(value, bool) or not isinstance(value, Real):
+    number = _plain(value)
+    if isinstance(number, bool) or not isinstance(number, Real):
         raise TypeError("a number is needed, not %r" % (value,))
-    return float(value)
+    return float(number)
 
 
 def toBoolean(value: Any) -> bool:
     """True or False."""
-    if not isinstance(value, bool):
+    flag = _plain(value)
+    if not isinstance(flag, bool):
         raise TypeError("True or False is needed, not %r" % (value,))
-    return value
+    return flag
 
 
 def toString(value: Any) -> str:
@@ -44,7 +57,8 @@ def toListString(value: Any) -> List[str]:
 
 def toListInt(value: Any) -> List[int]:
     """Whole numbers; a single one stands for a list of it."""
-    return [toInt(number) for number in ([value] if isinstance(value, Integral) else _items(value, "numbers"))]
+    is_single = isinstance(_plain(value), (Integral, float))
+    return [toInt(number) for number in ([value] if is_single else _items(value, "numbers"))]
 
 
 def toTokenSequences(value: Any) -> str:
@@ -56,14 +70,20 @@ def toTokenSequences(value: Any) -> str:
 
 def toEarlyStopping(value: Any) -> str:
     """True, False or ``"never"``, as text."""
-    return str(value).lower() if isinstance(value, bool) else toString(value)
+    when = _plain(value)
+    return str(when).lower() if isinstance(when, bool) else toString(when)
 
 
 def _whole(value: Any, bits: int) -> int:
-    is_whole = isinstance(value, Integral) or (isinstance(value, float) and value.is_integer())
-    if isinstance(value, bool) or not is_whole or not -(2 ** (bits - 1)) <= value < 2 ** (bits - 1):
+    number = _plain(value)
+    is_whole = isinstance(number, Integral) or (isinstance(number, float) and number.is_integer())
+    if isinstance(number, bool) or not is_whole or not -(2 ** (bits - 1)) <= number < 2 ** (bits - 1):
         raise TypeError("a whole number of %d bits is needed, not %r" % (bits, value))
-    return int(value)
+    return int(number)
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if getattr(value, "shape", None) == () and hasattr(value, "item") else value
 
 
 def _items(value: Any, what: str) -> List[Any]:
@@ -80,7 +100,7 @@ CONVERTERS: Dict[str, Callable[[Any], Any]] = {
     "idCol": toString,
     "promptCol": toString,
     "outputCol": toString,
-    "slots": toInt,
+    "slots": toSlots,
     "seed": toLong,
     "returnFullText": toBoolean,
     "onLongPrompt": toString,

@@ -92,6 +92,9 @@ class PythonIT {
                 .isEqualTo(rows));
         assertThat(told.get("partitions").toString()).isEqualTo("[2,1,3]");
         assertThat(told.get("kept").asDouble()).isEqualTo(0.5);
+        assertThat(told.get("scalars"))
+                .isEqualTo(
+                        JSON.readTree("{\"slots\":64,\"doSample\":true,\"topK\":7,\"topP\":0.5,\"eosTokenId\":[5]}"));
         assertRefusals(told.get("refused"));
         told.get("examples").properties().forEach(module -> assertThat(
                         module.getValue().get(0).asInt())
@@ -103,18 +106,48 @@ class PythonIT {
     }
 
     private static void assertRefusals(JsonNode refused) {
-        Map<String, String> expected = Map.of(
-                "unknown", "TypeError: generate() has no setting max_new_token: the nearest is max_new_tokens",
-                "type", "TypeError: generate() cannot take this top_k: a whole number of 32 bits is needed, not 'many'",
-                "range", "IllegalArgumentException: top_p must be a number between 0 and 1 but was 3.0",
-                "model", "FileNotFoundError: The model ",
-                "column", "IllegalArgumentException: missing_column: ",
-                "setter", "IllegalArgumentException: top_p must be a number between 0 and 1 but was 3.0",
-                "setter's type",
-                        "TypeError: Invalid param value given for param \"stop\". a list of texts is needed, not 5",
-                "stage's model", "FileNotFoundError: The model /nobody/has/it is not there: ",
-                "two that clash",
-                        "IllegalArgumentException: greedy search gives one sequence but num_return_sequences is 2: ");
+        Map<String, String> expected = Map.ofEntries(
+                Map.entry(
+                        "unknown", "TypeError: generate() has no setting max_new_token: the nearest is max_new_tokens"),
+                Map.entry(
+                        "other name",
+                        "TypeError: generate() has no setting n: here it is called num_return_sequences"),
+                Map.entry(
+                        "type",
+                        "TypeError: generate() cannot take this top_k: a whole number of 32 bits is needed, not 'many'"),
+                Map.entry(
+                        "word",
+                        "IllegalArgumentException: on_long_prompt must be one of reject, truncate-left, truncate-right but was cut"),
+                Map.entry(
+                        "slots", "IllegalArgumentException: slots must be a whole number of at least 1 but was 0"),
+                Map.entry(
+                        "partitions",
+                        "TypeError: generate() cannot take this partitions: a whole number of 32 bits is needed, not '3'"),
+                Map.entry("no partitions", "ValueError: partitions must be at least 0, "),
+                Map.entry(
+                        "no frame",
+                        "TypeError: generate() needs a DataFrame of Spark, not a value of <class 'list'>: make one of "),
+                Map.entry(
+                        "no frame for a stage",
+                        "TypeError: TextGenerator needs a DataFrame of Spark, not a value of <class 'NoneType'>: "),
+                Map.entry(
+                        "a column twice",
+                        "IllegalArgumentException: column_clash: the input column id cannot be kept, the input has a second"),
+                Map.entry("base alone", "IllegalArgumentException: base_model is set without model: "),
+                Map.entry(
+                        "None",
+                        "TypeError: Invalid param value given for param \"stop\". None is no value: clear(generator.stop) "),
+                Map.entry("range", "IllegalArgumentException: top_p must be a number between 0 and 1 but was 3.0"),
+                Map.entry("model", "FileNotFoundError: The model "),
+                Map.entry("column", "IllegalArgumentException: missing_column: "),
+                Map.entry("setter", "IllegalArgumentException: top_p must be a number between 0 and 1 but was 3.0"),
+                Map.entry(
+                        "setter's type",
+                        "TypeError: Invalid param value given for param \"stop\". a list of texts is needed, not 5"),
+                Map.entry("stage's model", "FileNotFoundError: The model /nobody/has/it is not there: "),
+                Map.entry(
+                        "two that clash",
+                        "IllegalArgumentException: greedy search gives one sequence but num_return_sequences is 2: "));
         assertThat(refused).hasSize(expected.size());
         expected.forEach((what, message) -> assertThat(refused.at("/" + what + "/0")
                                 .asText() + ": " + refused.at("/" + what + "/1").asText())
