@@ -228,8 +228,9 @@ final class TextGeneratorParamsTest {
                 .isThrownBy(() -> new TextGenerator()
                         .transformSchema(StructType.fromDDL("prompt STRING, id INT, Id INT")
                                 .add("id", DataTypes.LongType)))
-                .withMessage("column_clash: the input column id cannot be kept, the input has a second column id, rename or"
-                        + " drop one of them, or join by the column's name, which keeps one");
+                .withMessage(
+                        "column_clash: the input column id cannot be kept, the input has a second column id, rename or"
+                                + " drop one of them, or join by the column's name, which keeps one");
     }
 
     private static void assertSame(TextGenerator actual, TextGenerator expected) {

@@ -64,9 +64,19 @@ public final class OptionReader {
                                 + option.option().label()));
     }
 
-    /** The text, or empty where none is given. */
+    /** The text, or empty where none is given; refuses an empty one, which a script's unset variable leaves. */
     public Optional<String> textIfGiven(DescribedOption option) throws RefusalException {
-        return Optional.of(text(option)).filter(text -> !text.isEmpty());
+        Optional<String> given = sources.stream()
+                .flatMap(source -> source.find(option.option()).stream())
+                .findFirst();
+        if (given.isPresent() && given.get().isBlank()) {
+            throw RefusalException.usage(
+                    "option_empty",
+                    option.option().dashed() + " is empty",
+                    "that is no " + option.option().label(),
+                    "give it a value or leave it out");
+        }
+        return given;
     }
 
     /** All values of an option that may be given several times; those of the first source that has any. */

@@ -2,7 +2,6 @@ package io.promptmill.jobs.compare;
 
 import static io.promptmill.jobs.command.CommandOption.flag;
 import static io.promptmill.jobs.command.CommandOption.optional;
-import static io.promptmill.jobs.command.CommandOption.required;
 import static io.promptmill.jobs.command.CommandOption.withDefault;
 
 import io.promptmill.jobs.command.CommandOption;
@@ -10,8 +9,8 @@ import io.promptmill.jobs.command.DescribedOption;
 
 /** The options of {@code compare}. */
 enum CompareOption implements DescribedOption {
-    FIRST(required("first", "FOLDER", "One output of generate, A, on any Hadoop file system.")),
-    SECOND(required("second", "FOLDER", "The other one, B.")),
+    FIRST(optional("first", "FOLDER", "One output of generate, A, on any Hadoop file system.")),
+    SECOND(optional("second", "FOLDER", "The other one, B.")),
     COLUMNS(optional(
             "columns",
             "NAME,…",

@@ -24,10 +24,19 @@ record CompareSettings(String first, String second, Optional<List<String>> colum
         JSON
     }
 
+    private static String folder(OptionReader read, CompareOption option) throws RefusalException {
+        return read.textIfGiven(option)
+                .orElseThrow(() -> RefusalException.usage(
+                        "option_missing",
+                        "compare takes two folders",
+                        "there is none for " + option.option().dashed(),
+                        "name both: compare A B"));
+    }
+
     static CompareSettings read(OptionReader read) throws RefusalException {
         return new CompareSettings(
-                read.text(CompareOption.FIRST),
-                read.text(CompareOption.SECOND),
+                folder(read, CompareOption.FIRST),
+                folder(read, CompareOption.SECOND),
                 read.textIfGiven(CompareOption.COLUMNS).map(names -> Arrays.stream(names.split(",", -1))
                         .map(String::strip)
                         .toList()),

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -52,6 +53,8 @@ record Side(StoredOutput output, Dataset<Row> rows, Column id, Column index, Map
     /** Of rows without a sequence. */
     static final int NO_INDEX = -1;
 
+    private static final String DAMAGE_REMEDY =
+            "restore what is damaged, or remove it and compute it anew with --resume";
     private static final int SEQUENCES = 2;
     private static final String SEQUENCE = "promptmill_sequence";
 
@@ -62,6 +65,7 @@ record Side(StoredOutput output, Dataset<Row> rows, Column id, Column index, Map
     static Side open(String folder, SparkSession session) throws RefusalException {
         Configuration hadoop = session.sparkContext().hadoopConfiguration();
         StoredOutput output = StoredOutput.open(folder, hadoop);
+        refuseIncomplete(output);
         refuseDamaged(output, session);
         StructType schema = (StructType) DataType.fromJson(output.plan().outputSchema());
         List<String> paths = output.chunkFiles().stream()
@@ -75,6 +79,18 @@ record Side(StoredOutput output, Dataset<Row> rows, Column id, Column index, Map
                         .schema(schema)
                         .parquet(paths.toArray(String[]::new));
         return of(output, rows);
+    }
+
+    private static void refuseIncomplete(StoredOutput output) throws RefusalException {
+        Set<String> lost = new TreeSet<>();
+        output.generations().forEach(generation -> lost.addAll(generation.lostFiles()));
+        if (!lost.isEmpty()) {
+            throw RefusalException.output(
+                    "output_damaged",
+                    output.files().folder() + " lacks " + Amount.of(lost.size(), "file") + " of its manifest",
+                    lost.iterator().next() + " is not there",
+                    DAMAGE_REMEDY);
+        }
     }
 
     private static void refuseDamaged(StoredOutput output, SparkSession session) throws RefusalException {
@@ -92,7 +108,7 @@ record Side(StoredOutput output, Dataset<Row> rows, Column id, Column index, Map
                     "output_damaged",
                     output.files().folder() + " holds " + Amount.of(damaged.size(), "damaged file"),
                     new Path(first.getKey()).getName() + ": " + first.getValue(),
-                    "restore what is damaged, or remove it and compute it anew with --resume");
+                    DAMAGE_REMEDY);
         }
     }
 

@@ -66,7 +66,7 @@ public record RunEstimate(
      *
      * @param files how many at most
      * @param rows in them
-     * @param bytes about that many
+     * @param bytes about that many; 0 where no prompt would be continued that could tell
      */
     public record Output(long files, long rows, long bytes) {}
 
@@ -105,7 +105,7 @@ public record RunEstimate(
                 List.of(),
                 0,
                 new NewTokens(0, 0, 0),
-                new Output(0, 0, 0),
+                new Output(done.isEmpty() ? 1 : 0, 0, 0), // a run without prompts writes a file with its columns
                 cluster,
                 Seconds.NONE,
                 new Sample(0, 0, 0));
@@ -141,10 +141,10 @@ public record RunEstimate(
         line(
                 text,
                 "output",
-                "%s in %s, about %s",
+                "%s in %s%s",
                 Amount.of(output.rows(), "row"),
                 Amount.of(output.files(), "file"),
-                bytes(output.bytes()));
+                output.bytes() == 0 ? "" : ", about " + bytes(output.bytes()));
         line(text, "time", "%s", told(seconds));
         line(
                 text,
@@ -156,8 +156,9 @@ public record RunEstimate(
         line(
                 text,
                 "learnt from",
-                "%s with %s in %s",
+                "%s%s with %s in %s",
                 Amount.of(sample.prompts(), "prompt"),
+                sample.prompts() > ok ? ", some of them several times," : "",
                 Amount.of(sample.newTokens(), "new token"),
                 ProgressDisplay.duration(sample.seconds()));
         line(text, "", "nothing was written");

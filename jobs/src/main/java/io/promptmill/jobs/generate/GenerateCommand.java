@@ -33,8 +33,7 @@ public final class GenerateCommand implements Command {
         return new CommandHelp(
                 "Generates text for prompts in files or of the command line.",
                 "spark-submit [spark options] promptmill.jar generate --input PATH --output FOLDER [options]%n"
-                        + "       spark-submit [spark options] promptmill.jar generate --input-table NAME --output FOLDER"
-                        + " [options]%n"
+                        + "       spark-submit [spark options] promptmill.jar generate --input-table NAME --output FOLDER …%n"
                         + "       spark-submit [spark options] promptmill.jar generate --prompt TEXT [options]",
                 List.of(
                         "",

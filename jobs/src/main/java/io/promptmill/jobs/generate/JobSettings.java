@@ -105,7 +105,7 @@ record JobSettings(
                         read.countOrNone(JobOption.MAX_TOKENS),
                         read.parsed(JobOption.MAX_REJECTED, RejectedLimit::of)),
                 dryRun,
-                Optional.of(read.text(JobOption.MODEL)).filter(model -> !model.isEmpty()),
+                read.textIfGiven(JobOption.MODEL),
                 baseModel(read),
                 read.sha256OrNone(JobOption.MODEL_SHA256),
                 read.text(JobOption.ID_COLUMN),
@@ -204,8 +204,8 @@ record JobSettings(
     }
 
     private static Optional<String> baseModel(OptionReader read) throws RefusalException {
-        Optional<String> base = Optional.of(read.text(JobOption.BASE_MODEL)).filter(folder -> !folder.isEmpty());
-        if (base.isPresent() && read.text(JobOption.MODEL).isEmpty()) {
+        Optional<String> base = read.textIfGiven(JobOption.BASE_MODEL);
+        if (base.isPresent() && read.textIfGiven(JobOption.MODEL).isEmpty()) {
             throw RefusalException.usage(
                     "base_without_adapter",
                     "--base-model is given without --model",

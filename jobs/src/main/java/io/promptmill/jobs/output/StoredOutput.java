@@ -34,6 +34,16 @@ public record StoredOutput(OutputFiles files, List<Generation> generations, bool
             work = Collections.unmodifiableSortedMap(new TreeMap<>(work));
         }
 
+        /** The files that the manifest names and that are not there. */
+        public Set<String> lostFiles() {
+            Set<String> lost = new TreeSet<>();
+            manifest.ifPresent(done -> done.chunks().stream()
+                    .map(Manifest.Chunk::file)
+                    .filter(file -> file != null && !chunkFiles.contains(file))
+                    .forEach(lost::add));
+            return lost;
+        }
+
         /** Chunks that are not computed; some of them may have no prompts. */
         public Set<Integer> missingChunks() {
             Set<Integer> missing = new TreeSet<>();
@@ -53,21 +63,29 @@ public record StoredOutput(OutputFiles files, List<Generation> generations, bool
         try {
             files = new OutputFiles(folder, hadoop);
             files.checkStore();
-            FolderChecks.isFolder(files);
+            if (files.fileSystem().getFileStatus(files.folder()).isFile()) {
+                throw unknown(files, "it is a file");
+            }
             found = FolderContents.read(files);
         } catch (IOException | IllegalArgumentException e) {
-            throw FolderChecks.unusable(folder, e);
+            throw FolderChecks.unreadable(folder, e);
         }
         if (found.plans().isEmpty()) {
-            throw RefusalException.output(
-                    "output_unknown",
-                    files.folder() + " is no output of generate",
+            throw unknown(
+                    files,
                     found.planProblem() == null
                             ? "there is no " + RunPlan.FILE + " in it"
-                            : "its " + found.planProblem(),
-                    "name the folder that was --output of a run");
+                            : "its " + found.planProblem());
         }
         return of(files, found);
+    }
+
+    private static RefusalException unknown(OutputFiles files, String why) {
+        return RefusalException.output(
+                "output_unknown",
+                files.folder() + " is no output of generate",
+                why,
+                "name the folder that was --output of a run");
     }
 
     /** Reads the folder of a run which has begun. */

@@ -165,8 +165,8 @@ public final class GenerationReport {
 
     private static String sample(SampleRow row) {
         String prompt = row.prompt() == null ? "" : "<q>" + shown(row.prompt()) + "</q> ";
-        return "<dt>" + shown(row.id()) + " <span>" + shown(row.finishReason()) + "</span></dt><dd dir=\"auto\">" + prompt
-                + shown(row.text()) + "</dd>\n";
+        return "<dt>" + shown(row.id()) + " <span>" + shown(row.finishReason()) + "</span></dt><dd dir=\"auto\">"
+                + prompt + shown(row.text()) + "</dd>\n";
     }
 
     private static String shown(String text) {

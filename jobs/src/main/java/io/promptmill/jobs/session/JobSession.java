@@ -33,7 +33,7 @@ public final class JobSession {
         this.hive = hive;
     }
 
-    /** This Spark, which knows Hive's tables where its distribution has Hive, as those of pyspark and spark-sql do. */
+    /** This Spark, which knows Hive's tables where its distribution has Hive and a metastore is named. */
     public JobSession withHive() {
         return new JobSession(mainClass, true);
     }
@@ -93,7 +93,7 @@ public final class JobSession {
         conf.setIfMissing("spark.broadcast.compress", "false");
         conf.setIfMissing("spark.broadcast.checksum", "false");
         conf.setIfMissing("spark.broadcast.blockSize", "16m");
-        if (hive && hasHive()) {
+        if (hive && namesMetastore(conf) && hasHive()) {
             conf.setIfMissing("spark.sql.catalogImplementation", "hive");
         }
         String given = conf.get("spark.app.name", mainClass);
@@ -101,6 +101,13 @@ public final class JobSession {
             conf.setAppName(name);
         }
         return SparkSession.builder().config(conf).getOrCreate();
+    }
+
+    /** Without one Hive makes a database in the working folder, for one process alone. */
+    private static boolean namesMetastore(SparkConf conf) {
+        return Thread.currentThread().getContextClassLoader().getResource("hive-site.xml") != null
+                || conf.contains("spark.hadoop.hive.metastore.uris")
+                || conf.contains("spark.hadoop.javax.jdo.option.ConnectionURL");
     }
 
     /** By the classes that Spark itself looks for. */

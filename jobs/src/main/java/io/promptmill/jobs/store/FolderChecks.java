@@ -23,7 +23,7 @@ public final class FolderChecks {
         }
     }
 
-    /** Refuses a file in the folder's place. */
+    /** Refuses a file in the place of {@code --output}. */
     public static void isFolder(OutputFiles files) throws RefusalException, IOException {
         Path folder = files.folder();
         if (files.fileSystem().exists(folder)
@@ -36,13 +36,22 @@ public final class FolderChecks {
         }
     }
 
-    /** The refusal of a folder with which something went wrong before anything was written. */
+    /** The refusal of an {@code --output} with which something went wrong before anything was written. */
     public static RefusalException unusable(String folder, Exception cause) {
+        return unreadable("--output " + folder, cause);
+    }
+
+    /**
+     * The refusal of an output with which something went wrong.
+     *
+     * @param output as messages call it
+     */
+    public static RefusalException unreadable(String output, Exception cause) {
         return new RefusalException(
                 ExitCode.OUTPUT_REFUSED,
                 new Problem(
                         "output_unusable",
-                        "--output " + folder + " cannot be used",
+                        output + " cannot be used",
                         Failures.rootMessage(cause),
                         "check the path, its file system and the rights of this user"),
                 cause);

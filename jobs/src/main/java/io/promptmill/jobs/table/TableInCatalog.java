@@ -31,6 +31,14 @@ import scala.collection.Iterator;
  * @param table empty where it is a view that only Spark's SQL finds
  */
 record TableInCatalog(String name, Optional<Table> table) {
+    /** A version behind a name, as Delta Lake and SQL write it. */
+    private static final Pattern NAMED_VERSION =
+            Pattern.compile("@v?\\d+`?$|\\b(version|timestamp)\\s+as\\s+of\\b", Pattern.CASE_INSENSITIVE);
+
+    /** How SQL names files in the place of a table. */
+    private static final Pattern FILES =
+            Pattern.compile("^(parquet|csv|json|orc|text|avro)\\.", Pattern.CASE_INSENSITIVE);
+
     /** A part of a name that SQL takes without quotes, be it a keyword. */
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z_]\\w*");
 
@@ -124,7 +132,10 @@ record TableInCatalog(String name, Optional<Table> table) {
                         "table_missing",
                         PinnedTable.OPTION + " " + asked + " is no table or view that this Spark knows",
                         "the catalogs that it has looked into are " + String.join(", ", catalogs),
-                        "correct the name, or give spark-submit the settings of its catalog (spark.sql.catalog.NAME)"),
+                        FILES.matcher(asked).find()
+                                ? "give files by --input"
+                                : "correct the name, or give spark-submit the settings of its catalog"
+                                        + " (spark.sql.catalog.NAME), or for Hive its hive-site.xml"),
                 e);
     }
 
@@ -143,8 +154,11 @@ record TableInCatalog(String name, Optional<Table> table) {
                                 + Failures.unreadableFile(e)
                                         .map(file -> " in " + file)
                                         .orElse(""),
-                        "check the table, the settings of its catalog (spark.sql.catalog.NAME) and that its library is"
-                                + " there (--packages)"),
+                        NAMED_VERSION.matcher(name).find()
+                                ? "name the table alone, whose latest version is read, or a view of another one, CREATE"
+                                        + " VIEW … AS SELECT * FROM … VERSION AS OF 3"
+                                : "check the table, the settings of its catalog (spark.sql.catalog.NAME) and that its"
+                                        + " library is there (--packages)"),
                 e);
     }
 }

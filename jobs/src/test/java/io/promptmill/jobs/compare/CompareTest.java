@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.RefusalException;
+import io.promptmill.jobs.output.StoredOutput;
 import io.promptmill.jobs.output.TestPlans;
 import io.promptmill.jobs.store.Json;
 import io.promptmill.jobs.testing.DamagedParquet;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
@@ -208,6 +210,9 @@ class CompareTest {
                 .hasMessage(
                         "output_unknown: file:" + b + " is no output of generate, there is no _promptmill/plan.json in"
                                 + " it, name the folder that was --output of a run");
+        Path file = Files.createFile(a.resolveSibling("file"));
+        assertThatThrownBy(() -> StoredOutput.open(file.toString(), new Configuration()))
+                .hasMessageStartingWith("output_unknown: file:" + file + " is no output of generate, it is a file, ");
         write(b, 1, ROWS);
         DamagedParquet.damage(b.resolve("chunk-00000-of-00001.parquet"), 0, pages -> Arrays.fill(pages, (byte) 0xff));
         assertThatThrownBy(this::compare)

@@ -1,6 +1,7 @@
 package io.promptmill.jobs.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -200,6 +201,11 @@ class GenerateJobIT {
         CompareRuns comparison = new CompareRuns();
         assertThat(comparison.compare(seeded, temp.resolve("two"))).isEqualTo(ExitCode.DONE);
         assertThat(comparison.lines()).contains("equal: " + rows(seeded).size() + " rows");
+        Files.delete(temp.resolve("two/chunk-00003-of-00005.parquet"));
+        assertThatThrownBy(() -> comparison.compare(seeded, temp.resolve("two")))
+                .hasMessage("output_damaged: file:" + temp.resolve("two")
+                        + " lacks 1 file of its manifest, chunk-00003-of-00005.parquet is not there, restore what is"
+                        + " damaged, or remove it and compute it anew with --resume");
     }
 
     @Test

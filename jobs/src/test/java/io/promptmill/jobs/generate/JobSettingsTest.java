@@ -333,6 +333,7 @@ class JobSettingsTest {
                 "--max-tokens=0 | wrong_value: --max-tokens has a wrong value, it must be none or a whole number of at least 1 but was 0, correct it on the command line",
                 "--output-prefix=my;id | wrong_value: --output-prefix has a wrong value, it must be none or 1 to 64 characters without spaces, control characters and ,;{}()=` but was my;id, correct it on the command line",
                 "--output-prefix= | option_missing: --output-prefix is not given, generate cannot run without it, add --output-prefix TEXT",
+                "--model= | option_empty: --model is empty, that is no FOLDER, give it a value or leave it out",
                 "--output=again | option_given_twice: --output is given 2 times, it takes one value, keep one of out, again",
                 "--prompt=Hi | contradicting_options: --input and --prompt are both given, the prompts of a run are in files, in a table or on the command line, keep one of them",
                 "--input-table=t | contradicting_options: --input and --input-table are both given, the prompts of a run are in files, in a table or on the command line, keep one of them",

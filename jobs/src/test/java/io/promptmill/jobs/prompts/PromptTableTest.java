@@ -106,6 +106,9 @@ class PromptTableTest {
         assertThat(ids(open("snapshots.db.posts", state))).containsExactly("a", "b");
         assertThat(ids(open("snapshots.db.posts", new TableState("another", "41", 2, state.digest()))))
                 .containsExactly("c");
+        refused(
+                "name the table alone, whose latest version is read, or a view of another one, CREATE VIEW … AS",
+                () -> open("snapshots.db.posts version as of 41"));
         SnapshotCatalog.expire("posts", 41);
         refused(
                 "table_version_gone: --input-table snapshots.db.posts cannot be read at version 41 any more, Cannot find"

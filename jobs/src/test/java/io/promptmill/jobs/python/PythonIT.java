@@ -110,16 +110,14 @@ class PythonIT {
                 Map.entry(
                         "unknown", "TypeError: generate() has no setting max_new_token: the nearest is max_new_tokens"),
                 Map.entry(
-                        "other name",
-                        "TypeError: generate() has no setting n: here it is called num_return_sequences"),
+                        "other name", "TypeError: generate() has no setting n: here it is called num_return_sequences"),
                 Map.entry(
                         "type",
                         "TypeError: generate() cannot take this top_k: a whole number of 32 bits is needed, not 'many'"),
                 Map.entry(
                         "word",
                         "IllegalArgumentException: on_long_prompt must be one of reject, truncate-left, truncate-right but was cut"),
-                Map.entry(
-                        "slots", "IllegalArgumentException: slots must be a whole number of at least 1 but was 0"),
+                Map.entry("slots", "IllegalArgumentException: slots must be a whole number of at least 1 but was 0"),
                 Map.entry(
                         "partitions",
                         "TypeError: generate() cannot take this partitions: a whole number of 32 bits is needed, not '3'"),

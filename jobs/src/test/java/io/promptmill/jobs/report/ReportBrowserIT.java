@@ -133,13 +133,7 @@ class ReportBrowserIT {
             assertThat(figures.get("Rows").asText()).isEqualTo(RunTables.whole(manifest.rows()));
             assertThat(textsOfDrawing(view, "Prompts by outcome"))
                     .containsExactly(
-                            "Prompts by outcome",
-                            "ok",
-                            "17 · 85.0 %",
-                            "rejected",
-                            "3 · 15.0 %",
-                            "failed",
-                            "0 · 0.0 %");
+                            "Prompts by outcome", "ok", "17 · 85.0 %", "rejected", "3 · 15.0 %", "failed", "0 · 0.0 %");
             assertThat(textsOfDrawing(view, "Sequences by what ended them"))
                     .filteredOn(text -> text.contains("·"))
                     .extracting(text -> text.replaceAll(" ·.*", ""))
@@ -151,8 +145,8 @@ class ReportBrowserIT {
             view.get("rows").forEach(row -> rows.add(String.join(" | ", texts(row))));
             for (ProblemCount problem : manifest.problems()) {
                 assertThat(rows)
-                        .anyMatch(row -> row.startsWith(String.join(
-                                " | ", problem.code(), problem.status(), "1", problem.firstId(), "")));
+                        .anyMatch(row -> row.startsWith(
+                                String.join(" | ", problem.code(), problem.status(), "1", problem.firstId(), "")));
             }
         }
         assertThat(manifest.problems())
@@ -182,9 +176,8 @@ class ReportBrowserIT {
     void thePointerIsToldWhereItIsOnACurve() {
         assertThat(ofManyExecutors)
                 .allSatisfy(view -> assertThat(view.get("tip").asText()).matches("all: [\\d,.]+ at [\\d.]+"));
-        assertThat(ofTraining)
-                .allSatisfy(view -> assertThat(view.get("tip").asText())
-                        .matches("training: [\\d.]+ at \\d+\nheld out: [\\d.]+ at \\d+"));
+        assertThat(ofTraining).allSatisfy(view -> assertThat(view.get("tip").asText())
+                .matches("training: [\\d.]+ at \\d+\nheld out: [\\d.]+ at \\d+"));
     }
 
     @Test
