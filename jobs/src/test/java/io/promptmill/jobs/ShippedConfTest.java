@@ -2,6 +2,7 @@ package io.promptmill.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promptmill.compile.LoadedWeights;
 import io.promptmill.compile.Precision;
 import io.promptmill.family.ModelShape;
 import io.promptmill.jobs.testing.TestSpark;
@@ -60,7 +61,7 @@ class ShippedConfTest {
                 .filter(line -> line.startsWith("spark."))
                 .map(line -> line.split(" +"))
                 .forEach(setting -> conf.set(setting[0], setting[1]));
-        SlotMemory memory = SlotMemory.of(conf, GPT2, Precision.FP32, 128);
+        SlotMemory memory = SlotMemory.of(conf, GPT2, LoadedWeights.bytes(GPT2, Precision.FP32, Float.BYTES), 128);
 
         assertThat(memory.overheadFor(64)).isEqualTo((long) computed(file, "overhead"));
         assertThat(memory.weightBytes()).isEqualTo((long) computed(file, "weights"));

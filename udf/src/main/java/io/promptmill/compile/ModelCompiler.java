@@ -65,6 +65,9 @@ public final class ModelCompiler {
                 file.tensor(tensor);
             }
         }
-        return new CompiledModel(archive, Files.size(archive), file.digest());
+        long bytes = Files.size(archive);
+        // What learns is loaded as it is.
+        long loaded = purpose == Purpose.TRAINING ? bytes : LoadedWeights.bytes(checkpoint, precision);
+        return new CompiledModel(archive, bytes, file.digest(), loaded);
     }
 }

@@ -2,6 +2,7 @@ package io.promptmill.jobs.generate;
 
 import io.promptmill.GenerationConfig;
 import io.promptmill.Sha256;
+import io.promptmill.compile.LoadedWeights;
 import io.promptmill.compile.Precision;
 import io.promptmill.jobs.command.Version;
 import io.promptmill.jobs.failure.RefusalException;
@@ -37,8 +38,11 @@ final class RunPlanner {
         // A token is at least a byte of its text.
         long longest = longestPrompt + config.prefix().length() * 3L;
         long positions = longest + config.maxTokens().tokens();
-        return SlotMemory.of(spark.getConf(), model.checkpoint().shape(), precision, (int)
-                        Math.min(positions, Integer.MAX_VALUE))
+        return SlotMemory.of(
+                        spark.getConf(),
+                        model.checkpoint().shape(),
+                        LoadedWeights.bytes(model.checkpoint(), precision),
+                        (int) Math.min(positions, Integer.MAX_VALUE))
                 .slots();
     }
 

@@ -8,7 +8,7 @@ import java.io.Serializable;
  * @param work what its tasks have done since the watch began
  * @param modelLoads models that its JVM has loaded
  * @param loadingSeconds the time that took
- * @param modelBytes weights of the models that it holds, as they were compiled
+ * @param modelBytes memory that the weights of the models take that it holds
  */
 public record ExecutorFigures(Work work, long modelLoads, double loadingSeconds, long modelBytes)
         implements Serializable {

@@ -22,7 +22,7 @@ final class ExecutorModels {
      * A model and its tokenizer.
      *
      * @param tokenizer null where the checkpoint has none
-     * @param bytes size of the model's archive
+     * @param bytes of memory that the weights take
      */
     record Warm(LoadedModel model, Tokenizer tokenizer, long bytes) {
         /** What it makes of prompts before it generates. */
@@ -61,7 +61,7 @@ final class ExecutorModels {
         return LOADING_NANOS.get() / 1e9;
     }
 
-    /** The archives of the models that are loaded now. */
+    /** The memory that the weights of the models take that are loaded now. */
     static long loadedBytes() {
         return LOADED_BYTES.get();
     }
@@ -103,7 +103,7 @@ final class ExecutorModels {
         Tokenizer tokenizer = broadcast.tokenizer().map(Tokenizer::new).orElse(null);
         try {
             LoadedModel model = LoadedModel.load(archive, device, ExecutorWatchdog.start());
-            return new Warm(model, tokenizer, broadcast.bytes());
+            return new Warm(model, tokenizer, broadcast.loadedBytes());
         } catch (IOException | RuntimeException e) {
             if (tokenizer != null) {
                 tokenizer.close();

@@ -1,6 +1,5 @@
 package io.promptmill.spark.executor;
 
-import io.promptmill.compile.Precision;
 import io.promptmill.family.ModelShape;
 import io.promptmill.generation.EngineSettings;
 import java.lang.management.ManagementFactory;
@@ -42,23 +41,15 @@ public record SlotMemory(long overheadBytes, int tasks, long weightBytes, long s
     /**
      * What a session's executors have.
      *
+     * @param weightBytes what the model takes once it is loaded ({@link io.promptmill.compile.LoadedWeights})
      * @param positions tokens a slot must hold at most: the longest prompt with its new tokens
      */
-    public static SlotMemory of(SparkConf conf, ModelShape model, Precision precision, int positions) {
-        long embeddings = (long) model.vocabulary() * model.width();
-        long bytes =
-                switch (precision) {
-                    case FP32 -> 4;
-                    case BF16 -> 2;
-                    case INT8 -> 1;
-                };
+    public static SlotMemory of(SparkConf conf, ModelShape model, long weightBytes, int positions) {
         // Keys and values of a token in every layer, and its id in the history.
         long token = model.cachedNumbers() * Float.BYTES + Long.BYTES;
         long slot =
                 Math.min(positions, model.positions()) * token + (long) LOGITS_ROWS * model.vocabulary() * Float.BYTES;
-        // The head is packed, and stays once more as embeddings.
-        return new SlotMemory(
-                overhead(conf), tasks(conf), model.linearWeights() * bytes + embeddings * (bytes + 4), slot);
+        return new SlotMemory(overhead(conf), tasks(conf), weightBytes, slot);
     }
 
     /** Slots that fit, 1 to {@link EngineSettings#DEFAULT_SLOTS}: more rows would make a step no cheaper for each. */

@@ -33,7 +33,7 @@ public final class ModelBroadcast implements Serializable {
     private final List<Broadcast<byte[]>> blocks;
     private final Broadcast<TokenizerDefinition> tokenizer;
     private final String whyNoTokenizer;
-    private final long bytes;
+    private final long loadedBytes;
     private final String archiveDigest;
     private final String digest;
 
@@ -46,7 +46,7 @@ public final class ModelBroadcast implements Serializable {
         this.blocks = blocks;
         this.tokenizer = tokenizer;
         this.whyNoTokenizer = whyNoTokenizer;
-        this.bytes = model.bytes();
+        this.loadedBytes = model.loadedBytes();
         this.archiveDigest = model.digest();
         this.digest = digest;
     }
@@ -98,9 +98,9 @@ public final class ModelBroadcast implements Serializable {
         return digest;
     }
 
-    /** Size of the archive. */
-    public long bytes() {
-        return bytes;
+    /** Memory that the weights take once they are loaded. */
+    public long loadedBytes() {
+        return loadedBytes;
     }
 
     /**

@@ -2,6 +2,7 @@ package io.promptmill.spark.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promptmill.compile.LoadedWeights;
 import io.promptmill.compile.Precision;
 import io.promptmill.family.ModelShape;
 import org.apache.spark.SparkConf;
@@ -16,7 +17,7 @@ class SlotMemoryTest {
         SlotMemory memory = SlotMemory.of(
                 yarn().set("spark.executor.memoryOverhead", "3g").set("spark.executor.cores", "4"),
                 GPT2,
-                Precision.FP32,
+                weights(Precision.FP32),
                 100);
 
         assertThat(memory.overheadBytes()).isEqualTo(3L << 30);
@@ -35,32 +36,42 @@ class SlotMemoryTest {
     void lowerPrecisionLeavesRoomForMoreSlots() {
         SparkConf conf = yarn().set("spark.executor.memoryOverhead", "1g");
 
-        assertThat(SlotMemory.of(conf, GPT2, Precision.FP32, 1024).slots()).isEqualTo(1);
-        assertThat(SlotMemory.of(conf, GPT2, Precision.BF16, 1024).slots()).isEqualTo(4);
-        assertThat(SlotMemory.of(conf, GPT2, Precision.INT8, 1024).slots()).isEqualTo(6);
+        assertThat(SlotMemory.of(conf, GPT2, weights(Precision.FP32), 1024).slots())
+                .isEqualTo(1);
+        assertThat(SlotMemory.of(conf, GPT2, weights(Precision.BF16), 1024).slots())
+                .isEqualTo(4);
+        assertThat(SlotMemory.of(conf, GPT2, weights(Precision.INT8), 1024).slots())
+                .isEqualTo(7);
     }
 
     @Test
     void aSlotIsNeverLongerThanTheModel() {
-        assertThat(SlotMemory.of(yarn(), GPT2, Precision.FP32, 5000))
-                .isEqualTo(SlotMemory.of(yarn(), GPT2, Precision.FP32, 1024));
+        assertThat(SlotMemory.of(yarn(), GPT2, weights(Precision.FP32), 5000))
+                .isEqualTo(SlotMemory.of(yarn(), GPT2, weights(Precision.FP32), 1024));
     }
 
     @Test
     void whereNothingIsSetSparksOwnOverheadHoldsAndOneSlotIsLeft() {
-        assertThat(SlotMemory.of(yarn(), GPT2, Precision.FP32, 100).overheadBytes())
+        assertThat(SlotMemory.of(yarn(), GPT2, weights(Precision.FP32), 100).overheadBytes())
                 .isEqualTo(384L << 20);
-        assertThat(SlotMemory.of(yarn().set("spark.executor.memory", "8g"), GPT2, Precision.FP32, 100)
+        assertThat(SlotMemory.of(yarn().set("spark.executor.memory", "8g"), GPT2, weights(Precision.FP32), 100)
                         .overheadBytes())
                 .isEqualTo((long) (0.1 * (8L << 30)));
-        assertThat(SlotMemory.of(yarn(), GPT2, Precision.FP32, 100).slots()).isEqualTo(1);
+        assertThat(SlotMemory.of(yarn(), GPT2, weights(Precision.FP32), 100).slots())
+                .isEqualTo(1);
     }
 
     @Test
     void standaloneWorkersCountTheHeapOnly() {
         SparkConf conf = new SparkConf(false).set("spark.master", "spark://host:7077");
 
-        assertThat(SlotMemory.of(conf, GPT2, Precision.FP32, 1024).slots()).isEqualTo(64);
+        assertThat(SlotMemory.of(conf, GPT2, weights(Precision.FP32), 1024).slots())
+                .isEqualTo(64);
+    }
+
+    /** Of a checkpoint in float32. */
+    private static long weights(Precision precision) {
+        return LoadedWeights.bytes(GPT2, precision, precision == Precision.INT8 ? 1 : Float.BYTES);
     }
 
     private static SparkConf yarn() {

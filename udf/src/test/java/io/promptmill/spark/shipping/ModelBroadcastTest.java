@@ -40,7 +40,7 @@ final class ModelBroadcastTest {
     }
 
     private ModelBroadcast broadcast(String digest) throws IOException {
-        return ModelBroadcast.of(spark, new CompiledModel(archive, SIZE, digest), CheckpointTokenizer.NONE);
+        return ModelBroadcast.of(spark, new CompiledModel(archive, SIZE, digest, 2L * SIZE), CheckpointTokenizer.NONE);
     }
 
     private String digest() {
@@ -61,7 +61,7 @@ final class ModelBroadcastTest {
                 .collect();
 
         assertThat(found).containsExactly(digest(), digest());
-        assertThat(broadcast.bytes()).isEqualTo(SIZE);
+        assertThat(broadcast.loadedBytes()).isEqualTo(2L * SIZE);
         assertThat(broadcast.tokenizer()).isEmpty();
         assertThat(broadcast.digest()).matches("[0-9a-f]{64}");
         broadcast.unpersist(spark);
