@@ -73,8 +73,8 @@ public record RunEstimate(
     /**
      * Wall-clock time from when Spark is there.
      *
-     * @param preparing reading, checking and compiling, as measured
-     * @param loading shipping the model and loading it in the executors, as measured
+     * @param preparing reading, checking, compiling and shipping the model, as measured
+     * @param loading the model in the executors, as measured
      * @param reading bringing the prompts to their chunks, as measured without a shuffle
      * @param generating the chunks, as simulated
      * @param total all of these
@@ -175,7 +175,7 @@ public record RunEstimate(
     private static String told(Seconds seconds) {
         return String.format(
                 Locale.ROOT,
-                "about %s: %s until the model is compiled, %s loading it, %s reading, %s generating%s",
+                "about %s: %s until the model is shipped, %s loading it, %s reading, %s generating%s",
                 ProgressDisplay.duration(seconds.total()),
                 ProgressDisplay.duration(seconds.preparing()),
                 ProgressDisplay.duration(seconds.loading()),

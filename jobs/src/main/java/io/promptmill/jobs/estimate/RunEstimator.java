@@ -1,7 +1,6 @@
 package io.promptmill.jobs.estimate;
 
 import io.promptmill.Amount;
-import io.promptmill.compile.CompiledModel;
 import io.promptmill.jobs.output.ChunkCounts;
 import io.promptmill.jobs.output.ChunkReport;
 import io.promptmill.jobs.output.ChunkTarget;
@@ -13,11 +12,8 @@ import io.promptmill.spark.executor.PartitionPredictor;
 import io.promptmill.spark.executor.PredictionSettings;
 import io.promptmill.spark.rows.OutputLayout;
 import io.promptmill.spark.shipping.ModelBroadcast;
-import io.promptmill.tokenizer.CheckpointTokenizer;
-import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -68,39 +64,30 @@ public final class RunEstimator {
     /**
      * The estimate.
      *
+     * @param model shipped
      * @param settings with the run's slots
      * @param layout of the rows
      * @param preparing seconds that it took so far
      */
     public RunEstimate estimate(
-            CompiledModel model,
-            CheckpointTokenizer tokenizer,
-            PredictionSettings settings,
-            OutputLayout layout,
-            double preparing)
-            throws IOException {
+            ModelBroadcast model, PredictionSettings settings, OutputLayout layout, double preparing) {
         long start = System.nanoTime();
-        phases.begin(String.format(Locale.ROOT, "shipping and loading the model, %,.1f MB", model.bytes() / 1e6));
-        ModelBroadcast shipped = ModelBroadcast.of(spark, model, tokenizer);
-        try {
-            PartitionPredictor predictor =
-                    new PartitionPredictor(shipped, input.columns(), settings, LiveCounts.register(spark.sc()));
-            Cluster cluster = Cluster.of(spark.sc());
-            inEachTask(cluster).foreach(task -> predictor.load());
-            double loading = (System.nanoTime() - start) / NANOS;
-            start = System.nanoTime();
-            phases.begin("measuring " + Amount.of(prompts(), "prompt"));
-            MeasuredPrompts measured = measure(predictor);
-            double reading = (System.nanoTime() - start) / NANOS;
-            start = System.nanoTime();
-            phases.begin("generating a sample");
-            int slots = settings.engine().slots();
-            Calibration learnt = calibrate(predictor, measured, cluster, slots);
-            double calibrating = (System.nanoTime() - start) / NANOS;
-            return of(measured, learnt, cluster, slots, layout, new Spent(preparing, loading, reading, calibrating));
-        } finally {
-            shipped.unpersist(spark);
-        }
+        phases.begin("loading the model");
+        PartitionPredictor predictor =
+                new PartitionPredictor(model, input.columns(), settings, LiveCounts.register(spark.sc()));
+        Cluster cluster = Cluster.of(spark.sc());
+        inEachTask(cluster).foreach(task -> predictor.load());
+        double loading = (System.nanoTime() - start) / NANOS;
+        start = System.nanoTime();
+        phases.begin("measuring " + Amount.of(prompts(), "prompt"));
+        MeasuredPrompts measured = measure(predictor);
+        double reading = (System.nanoTime() - start) / NANOS;
+        start = System.nanoTime();
+        phases.begin("generating a sample");
+        int slots = settings.engine().slots();
+        Calibration learnt = calibrate(predictor, measured, cluster, slots);
+        double calibrating = (System.nanoTime() - start) / NANOS;
+        return of(measured, learnt, cluster, slots, layout, new Spent(preparing, loading, reading, calibrating));
     }
 
     private JavaRDD<Integer> inEachTask(Cluster cluster) {

@@ -1,7 +1,6 @@
 package io.promptmill.jobs.generate;
 
 import io.promptmill.Amount;
-import io.promptmill.compile.CompiledModel;
 import io.promptmill.jobs.card.CardTerms;
 import io.promptmill.jobs.card.DatasetCard;
 import io.promptmill.jobs.output.ChunkReport;
@@ -15,7 +14,6 @@ import io.promptmill.spark.executor.LiveCounts;
 import io.promptmill.spark.executor.PartitionPredictor;
 import io.promptmill.spark.executor.PredictionSettings;
 import io.promptmill.spark.shipping.ModelBroadcast;
-import io.promptmill.tokenizer.CheckpointTokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +22,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * A run whose plan is written: ships the model, computes the chunks that are missing, and finishes the folder.
+ * A run whose plan is written: computes the chunks that are missing, and finishes the folder.
  *
  * @param folder has begun
  * @param input the prompts
@@ -35,11 +33,7 @@ record ChunkedRun(OutputFolder folder, InputTable input, RunPlan plan, List<Chun
 
     /** Reports in the chunks' order, of the done ones too; fewer than all where a limit was reached. */
     List<ChunkReport> computeMissing(
-            JavaSparkContext spark,
-            ChunkJob job,
-            CompiledModel model,
-            CheckpointTokenizer tokenizer,
-            PredictionSettings settings)
+            JavaSparkContext spark, ChunkJob job, ModelBroadcast model, PredictionSettings settings)
             throws IOException {
         if (done.size() == plan.chunks()) {
             try (WorkFile work = WorkFile.open(folder, plan)) {
@@ -55,13 +49,10 @@ record ChunkedRun(OutputFolder folder, InputTable input, RunPlan plan, List<Chun
                 new SerializableConfiguration(spark.hadoopConfiguration()));
         long promptsDone =
                 done.stream().mapToLong(report -> report.counts().prompts()).sum();
-        ModelBroadcast shipped = ModelBroadcast.of(spark, model, tokenizer);
         try (WorkFile work = WorkFile.open(folder, plan)) {
             PartitionPredictor predictor =
-                    new PartitionPredictor(shipped, input.columns(), settings, LiveCounts.register(spark.sc()));
+                    new PartitionPredictor(model, input.columns(), settings, LiveCounts.register(spark.sc()));
             return job.run(input, plan.rows() - promptsDone, predictor, target, done, work);
-        } finally {
-            shipped.unpersist(spark);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.promptmill.jobs.generate;
 
 import io.promptmill.GenerationConfig;
-import io.promptmill.compile.CompiledModel;
 import io.promptmill.compile.Precision;
 import io.promptmill.jobs.estimate.RunEstimator;
 import io.promptmill.jobs.failure.ExitCode;
@@ -11,6 +10,7 @@ import io.promptmill.jobs.output.ChunkReport;
 import io.promptmill.jobs.output.RunPlan;
 import io.promptmill.jobs.progress.Phases;
 import io.promptmill.jobs.prompts.InputTable;
+import io.promptmill.spark.shipping.ModelBroadcast;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +21,13 @@ import org.apache.spark.api.java.JavaSparkContext;
  *
  * @param startNanos when the run would have begun
  */
-record DryRun(JavaSparkContext spark, JobSettings settings, Phases phases, RunEnd end, long startNanos) {
+record DryRun(
+        JavaSparkContext spark,
+        JobSettings settings,
+        Phases phases,
+        ModelShipping shipping,
+        RunEnd end,
+        long startNanos) {
     private static final double NANOS = 1e9;
 
     /** That of a run whose output is not named. */
@@ -45,12 +51,10 @@ record DryRun(JavaSparkContext spark, JobSettings settings, Phases phases, RunEn
         if (estimator.isNothingLeft()) {
             return end.estimated(estimator.ofNothing(), done, plan);
         }
-        phases.begin("compiling the model in " + precision);
-        CompiledModel compiled = model.compile(precision);
+        ModelBroadcast shipped = shipping.ship(model, precision);
         return end.estimated(
                 estimator.estimate(
-                        compiled,
-                        model.tokenizer(),
+                        shipped,
                         settings.prediction(model.checkpoint().generationDefaults(), slots),
                         settings.layout(),
                         (System.nanoTime() - startNanos) / NANOS),

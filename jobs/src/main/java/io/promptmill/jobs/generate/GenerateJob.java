@@ -2,7 +2,6 @@ package io.promptmill.jobs.generate;
 
 import io.promptmill.Amount;
 import io.promptmill.GenerationConfig;
-import io.promptmill.compile.CompiledModel;
 import io.promptmill.compile.Precision;
 import io.promptmill.jobs.failure.ExitCode;
 import io.promptmill.jobs.failure.Failures;
@@ -25,10 +24,11 @@ import io.promptmill.jobs.progress.RunLimits;
 import io.promptmill.jobs.prompts.InputTable;
 import io.promptmill.jobs.table.TableState;
 import io.promptmill.pretrained.ModelName;
+import io.promptmill.spark.executor.PredictionSettings;
+import io.promptmill.spark.shipping.ModelBroadcast;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -38,8 +38,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * One run of {@code generate}, in this order: everything that can be refused is checked; then the model is compiled,
- * the plan written, the model shipped, and the missing chunks are generated; manifest and {@code _SUCCESS} come last.
+ * One run of {@code generate}, in this order: everything that can be refused is checked; then the model is compiled
+ * and shipped, the plan written, and the missing chunks are generated; manifest and {@code _SUCCESS} come last.
  */
 final class GenerateJob {
     private final SparkSession session;
@@ -48,6 +48,7 @@ final class GenerateJob {
     private final JobSettings settings;
     private final PrintStream err;
     private final Phases phases;
+    private final ModelShipping shipping;
     private final RunEnd end;
     private final DryRun dryRun;
 
@@ -61,8 +62,9 @@ final class GenerateJob {
         this.settings = settings;
         this.err = err;
         this.phases = new Phases(session.sparkContext(), "generate", err);
+        this.shipping = new ModelShipping(session.sparkContext(), phases);
         this.end = new RunEnd(session, settings, interrupted, out, err);
-        this.dryRun = new DryRun(spark, settings, phases, end, System.nanoTime());
+        this.dryRun = new DryRun(spark, settings, phases, shipping, end, System.nanoTime());
     }
 
     /**
@@ -159,10 +161,13 @@ final class GenerateJob {
                 if (settings.card().isEmpty() && earlier.outdatesCard()) {
                     warn(CardFile.NAME + " told what the folder held before and is removed, --card writes it anew");
                 }
-                phases.begin("compiling the model in " + precision);
-                CompiledModel compiled = model.compile(precision);
+                ModelBroadcast shipped = shipping.ship(model, precision);
                 folder.begin(plan, done, spark::cancelAllJobs);
-                return generate(new ChunkedRun(folder, input, plan, done), model, compiled, slots, limits);
+                return generate(
+                        new ChunkedRun(folder, input, plan, done),
+                        shipped,
+                        settings.prediction(model.checkpoint().generationDefaults(), slots),
+                        limits);
             }
         }
     }
@@ -200,26 +205,20 @@ final class GenerateJob {
             throws RefusalException, IOException {
         InputTable.Size size = input.checkIds();
         int slots = new RunPlanner(spark, settings, precision).slots(model, config, size.longestPrompt());
-        phases.begin("compiling the model in " + precision);
-        CompiledModel compiled = model.compile(precision);
+        ModelBroadcast shipped = shipping.ship(model, precision);
         phases.begin("loading the model and generating: " + Amount.of(size.rows(), "prompt"));
         List<Row> rows = new PrintedRun(
                         spark, input, settings.prediction(model.checkpoint().generationDefaults(), slots))
-                .rows(compiled, model.tokenizer());
+                .rows(shipped);
         return end.printed(input.columns().outputSchema(), rows);
     }
 
-    private ExitCode generate(ChunkedRun run, JobModel model, CompiledModel compiled, int slots, LimitWatch limits)
+    private ExitCode generate(ChunkedRun run, ModelBroadcast model, PredictionSettings prediction, LimitWatch limits)
             throws IOException {
         long start = System.nanoTime();
         try {
-            phases.begin(String.format(Locale.ROOT, "shipping the model, %,.1f MB", compiled.bytes() / 1e6));
             List<ChunkReport> reports = run.computeMissing(
-                    spark,
-                    new ChunkJob(spark, limits, settings.limits().maxRejected(), phases),
-                    compiled,
-                    model.tokenizer(),
-                    settings.prediction(model.checkpoint().generationDefaults(), slots));
+                    spark, new ChunkJob(spark, limits, settings.limits().maxRejected(), phases), model, prediction);
             if (settings.limits().maxRejected().isPassed(reports, run.plan())) {
                 return end.stoppedByRejected(run.folder(), reports);
             }

@@ -1,13 +1,10 @@
 package io.promptmill.jobs.generate;
 
-import io.promptmill.compile.CompiledModel;
 import io.promptmill.jobs.prompts.InputTable;
 import io.promptmill.spark.executor.LiveCounts;
 import io.promptmill.spark.executor.PartitionPredictor;
 import io.promptmill.spark.executor.PredictionSettings;
 import io.promptmill.spark.shipping.ModelBroadcast;
-import io.promptmill.tokenizer.CheckpointTokenizer;
-import java.io.IOException;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
@@ -22,19 +19,14 @@ import org.apache.spark.sql.Row;
  */
 record PrintedRun(JavaSparkContext spark, InputTable input, PredictionSettings settings) {
 
-    /** Ships the model and computes all rows, with the output's schema, in the order of the prompts. */
-    List<Row> rows(CompiledModel model, CheckpointTokenizer tokenizer) throws IOException {
-        ModelBroadcast shipped = ModelBroadcast.of(spark, model, tokenizer);
-        try {
-            PartitionPredictor predictor =
-                    new PartitionPredictor(shipped, input.columns(), settings, LiveCounts.register(spark.sc()));
-            return input.columns()
-                    .select(input.rows())
-                    .javaRDD()
-                    .mapPartitions(prompts -> predictor.predict(prompts))
-                    .collect();
-        } finally {
-            shipped.unpersist(spark);
-        }
+    /** Computes all rows, with the output's schema, in the order of the prompts. */
+    List<Row> rows(ModelBroadcast model) {
+        PartitionPredictor predictor =
+                new PartitionPredictor(model, input.columns(), settings, LiveCounts.register(spark.sc()));
+        return input.columns()
+                .select(input.rows())
+                .javaRDD()
+                .mapPartitions(prompts -> predictor.predict(prompts))
+                .collect();
     }
 }

@@ -18,7 +18,9 @@ import io.promptmill.pretrained.ModelVersion;
 import io.promptmill.pretrained.PretrainedModel;
 import io.promptmill.pretrained.SampleModel;
 import io.promptmill.spark.shipping.HadoopFolders;
+import io.promptmill.spark.shipping.ModelBroadcast;
 import io.promptmill.spark.shipping.RemoteCheckpoint;
+import io.promptmill.spark.shipping.ShippedModels;
 import io.promptmill.tokenizer.CheckpointTokenizer;
 import io.promptmill.tokenizer.TokenizerDefinition;
 import java.io.IOException;
@@ -26,7 +28,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
 
 /** The model of a run on the driver: the pretrained model that was asked for, or the sample model; refusals name options. */
 public final class JobModel implements AutoCloseable {
@@ -235,6 +239,21 @@ public final class JobModel implements AutoCloseable {
     public CompiledModel compile(Precision precision) throws RefusalException, IOException {
         try {
             return model.compile(precision);
+        } catch (InvalidCheckpointException e) {
+            throw refused(e);
+        }
+    }
+
+    /**
+     * Compiles and broadcasts it, unless that was done before in this Spark context, where it stays; refuses a checkpoint
+     * whose files have changed since it was opened or digested.
+     *
+     * @param compiled told of the archive before it is broadcast; not called where it was broadcast before
+     */
+    public ModelBroadcast ship(SparkContext spark, Precision precision, Consumer<CompiledModel> compiled)
+            throws RefusalException, IOException {
+        try {
+            return ShippedModels.ship(spark, model, precision, compiled);
         } catch (InvalidCheckpointException e) {
             throw refused(e);
         }

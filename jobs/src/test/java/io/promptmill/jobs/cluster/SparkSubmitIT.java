@@ -93,9 +93,10 @@ class SparkSubmitIT {
         assertThat(ended.console)
                 .contains("promptmill: interrupted: file:" + output + " holds ")
                 .contains(" of 16 chunks, the same command with --resume continues")
-                .containsPattern(
-                        "(?m)^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d loading the model and generating: 38 prompts in 16"
-                                + " chunks$")
+                .containsPattern("(?m)^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d compiling the model in fp32$\n"
+                        + ".* shipping the model, \\d+\\.\\d MB$\n"
+                        + ".* loading the model and generating: 38 prompts in 16"
+                        + " chunks$")
                 .doesNotContain("TaskKilled", "WARN TaskSetManager");
         assertThat(ended.exitCode).isEqualTo(ExitCode.INTERRUPTED.number());
         assertThat(GenerateRuns.files(output).keySet())

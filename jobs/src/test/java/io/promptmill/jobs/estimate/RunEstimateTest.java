@@ -44,7 +44,7 @@ class RunEstimateTest {
                         prompt tokens  20,829
                         new tokens     about 21,228, from 3,305 to 301,171
                         output         2,000 rows in 8 files, about 2.6 MB
-                        time           about 2 h 01 min: 18 s until the model is compiled, 2 s loading it, 5 s reading, 2 h 00 min generating; at most about 25 h 00 min
+                        time           about 2 h 01 min: 18 s until the model is shipped, 2 s loading it, 5 s reading, 2 h 00 min generating; at most about 25 h 00 min
                         on             4 executors, 32 tasks at a time, as long as dynamic allocation leaves it at that
                         learnt from    192 prompts with 1,896 new tokens in 6 s
                         nothing was written

@@ -66,7 +66,7 @@ public final class GenerateRuns {
     }
 
     /** What the latest run has printed beside that. */
-    String err() {
+    public String err() {
         return err.toString(StandardCharsets.UTF_8);
     }
 
