@@ -26,6 +26,9 @@ public final class PinnedTable {
     /** The option that names it. */
     public static final String OPTION = "--input-table";
 
+    /** For a table whose files have been replaced, which is not how versions go. */
+    private static final String ADVICE_OF_SPARK = "(?s)\\s*It is possible the underlying files have been updated.*";
+
     private final SparkSession spark;
     private final TableInCatalog found;
     private final Optional<String> version;
@@ -149,7 +152,7 @@ public final class PinnedTable {
                 new Problem(
                         "table_version_gone",
                         OPTION + " " + found.name() + " cannot be read at version " + version + " any more",
-                        Failures.rootMessage(e)
+                        Failures.rootMessage(e).replaceFirst(ADVICE_OF_SPARK, "")
                                 + "; the run was begun with the rows of that version, and others would be"
                                 + " mixed with them",
                         "restore that version, or start anew with --overwrite or in another output folder; what keeps"
