@@ -39,6 +39,31 @@ public record HubName(String repository, Optional<String> revision) {
                 : Optional.empty();
     }
 
+    /** What keeps a text that {@link #of} takes for none from being a name, as a part of a sentence. */
+    public static String flaw(String text) {
+        int at = text.indexOf('@');
+        String repository = at < 0 ? text : text.substring(0, at);
+        if (text.matches(".*\\s.*")) {
+            return "there is a blank in it";
+        }
+        if (isRepository(repository)) {
+            return "nothing that is called a revision follows its first @";
+        }
+        if (repository.endsWith("/")) {
+            return "it ends with a /";
+        }
+        if (repository.chars().filter(c -> c == '/').count() > 1) {
+            return "it has more than one /";
+        }
+        if (repository.startsWith("models--")) {
+            return "that is its folder in the cache, where -- stands for the / of its name";
+        }
+        return repository.endsWith(".git")
+                ? "it ends with .git"
+                : "each of its parts is of letters, digits, single - . and _, up to 96 of them, with a letter, digit or _ at"
+                        + " both ends";
+    }
+
     private static boolean isRepository(String text) {
         return REPOSITORY.matcher(text).matches()
                 && !text.contains("--")

@@ -11,7 +11,7 @@ public final class ModelMissingException extends FileNotFoundException {
     private final String remedy;
 
     ModelMissingException(ModelName model, String why, String remedy) {
-        super(UriKeys.hide("The model " + model.text() + " is not there: " + why + "; " + remedy));
+        super(UriKeys.hide("The model " + model.shown() + " is not there: " + why + "; " + remedy));
         this.why = why;
         this.remedy = remedy;
     }

@@ -18,8 +18,15 @@ import java.util.regex.Pattern;
 public record ModelName(String text) {
     private static final String LATEST = "latest";
     private static final String BEST = "best";
+    private static final String HUB_OR_FOLDER =
+            "name a folder in Hugging Face layout, or a model of the hub as [owner/]name[@revision]";
     private static final Pattern OF_VERSION = Pattern.compile("(.+)@(latest|best|v[1-9]\\d{0,8})");
-    private static final Pattern HUB_ADDRESS = Pattern.compile("https://(?:huggingface\\.co|hf\\.co)/(?<name>.+)");
+    private static final Pattern HUB_ADDRESS =
+            Pattern.compile("(?:https?://(?:huggingface\\.co|hf\\.co)/|hf://(?:models/)?)"
+                    + "(?<name>[^/]+(?:/(?!tree/)[^/]+)?)(?:/tree/(?<revision>.+?))?/*");
+
+    /** What is a path on any machine, and can be meant as nothing else. */
+    private static final Pattern PATH = Pattern.compile("(?s)[./~].*|[\\w+.-]+:/.*");
 
     /** Whether it may stand for another version once there is a new one. */
     public boolean isMoving() {
@@ -38,9 +45,15 @@ public record ModelName(String text) {
      * {@code x@best}; what is no name of a version, or of one where no folder is, is given back as it is.
      *
      * @throws InvalidCheckpointException when a folder has no such version, or it cannot be told which one is meant
-     * @throws IOException when a folder cannot be read
+     * @throws IOException when a folder cannot be read, or it can be no name at all
      */
     public String location(FolderLookup folders) throws InvalidCheckpointException, IOException {
+        if (text.isBlank()) {
+            throw new ModelMissingException(this, "its name is empty", HUB_OR_FOLDER);
+        }
+        if (HUB_ADDRESS.matcher(text).matches()) { // no file system needs to be opened for it
+            throw missing("this machine");
+        }
         Matcher named = OF_VERSION.matcher(text);
         // Whoever opens it tells what is not there.
         if (!named.matches() || folders.isFolder(text) || !folders.isFolder(named.group(1))) {
@@ -92,10 +105,25 @@ public record ModelName(String text) {
         Matcher named = OF_VERSION.matcher(text);
         String folder = named.matches() ? "folder " + folder(named) : "such folder";
         Matcher address = HUB_ADDRESS.matcher(text);
-        String remedy = address.matches()
-                ? "name a model of the hub without its address: " + address.group("name")
-                : "name a folder in Hugging Face layout";
-        return new ModelMissingException(this, "there is no " + folder + " on " + place, remedy);
+        if (address.matches()) {
+            String revision = address.group("revision");
+            return new ModelMissingException(
+                    this,
+                    "there is no such folder on " + place,
+                    "name a model of the hub without its address: " + address.group("name")
+                            + (revision == null ? "" : "@" + revision));
+        }
+        String why = "there is no " + folder + " on " + place;
+        if (PATH.matcher(text).matches() || HubName.of(text).isPresent()) {
+            return new ModelMissingException(this, why, "name a folder in Hugging Face layout");
+        }
+        return new ModelMissingException(
+                this, why + ", and it is no name of the hub's: " + HubName.flaw(text), HUB_OR_FOLDER);
+    }
+
+    /** As messages tell it: in quotes where it could not be seen as it is. */
+    public String shown() {
+        return text.isEmpty() || !text.equals(text.strip()) ? "'" + text + "'" : text;
     }
 
     private static String folder(Matcher named) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HubNameTest {
@@ -59,5 +60,25 @@ class HubNameTest {
                         () -> new HubName(text.replaceFirst("@.*", ""), Optional.of(text.replaceFirst("[^@]*@?", ""))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageEndingWith(" is no name of a model of the hub");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            ignoreLeadingAndTrailingWhitespace = false,
+            value = {
+                "gpt2 |there is a blank in it",
+                "gpt2@|nothing that is called a revision follows its first @",
+                "gpt2@a@b|nothing that is called a revision follows its first @",
+                "alice/gpt2/|it ends with a /",
+                "a/b/c|it has more than one /",
+                "models--alice--gpt2|that is its folder in the cache, where -- stands for the / of its name",
+                "a/b.git|it ends with .git",
+                "a/b:v1|each of its parts is of letters, digits, single - . and _, up to 96 of them, with a letter, digit or"
+                        + " _ at both ends"
+            })
+    void whatKeepsATextFromBeingANameIsTold(String text, String flaw) {
+        assertThat(HubName.of(text)).isEmpty();
+        assertThat(HubName.flaw(text)).isEqualTo(flaw);
     }
 }

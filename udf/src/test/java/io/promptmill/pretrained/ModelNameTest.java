@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apache.hadoop.conf.Configuration;
@@ -202,20 +203,55 @@ class ModelNameTest {
     @Test
     void whatIsNoFolderIsSaidToBeMissingAndAnAddressOfTheHubToBeNoName() {
         String there = "there is no such folder on this machine; ";
-        for (String path : List.of(model.toString(), "./gpt2", "hdfs://host/gpt2", "a/b/gpt2")) {
+        for (String path : List.of(model.toString(), "./gpt2", "hdfs://host/gpt2")) {
             assertThat(new ModelName(path).missing("this machine"))
                     .hasMessage(
                             "The model " + path + " is not there: " + there + "name a folder in Hugging Face layout");
         }
-        assertThat(new ModelName("https://huggingface.co/openai-community/gpt2").missing("this machine"))
-                .hasMessageEndingWith(there + "name a model of the hub without its address: openai-community/gpt2");
+        Map<String, String> addresses = Map.of(
+                "https://huggingface.co/openai-community/gpt2", "openai-community/gpt2",
+                "https://hf.co/gpt2/", "gpt2",
+                "https://huggingface.co/gpt2/tree/main", "gpt2@main",
+                "https://huggingface.co/alice/tiny/tree/refs/pr/4", "alice/tiny@refs/pr/4",
+                "hf://alice/tiny@v1", "alice/tiny@v1",
+                "hf://models/alice/tiny", "alice/tiny");
+        addresses.forEach((address, name) -> {
+            String message = there + "name a model of the hub without its address: " + name;
+            assertThat(new ModelName(address).missing("this machine")).hasMessageEndingWith(message);
+            assertThatThrownBy(() -> new ModelName(address).location(new HadoopFolders(new Configuration())))
+                    .isInstanceOf(ModelMissingException.class)
+                    .hasMessageEndingWith(message);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            ignoreLeadingAndTrailingWhitespace = false,
+            value = {"alice/tiny@|alice/tiny@|nothing that", "gpt2 |'gpt2 '|there is a blank in it", "a/b/c|a/b/c|it has more"})
+    void whatIsNearlyANameOfTheHubsIsToldWhatKeepsItFromBeingOne(String name, String shown, String flaw) {
+        assertThat(new ModelName(name).missing("this machine"))
+                .hasMessageStartingWith("The model " + shown + " is not there: there is no such folder on this machine, and"
+                        + " it is no name of the hub's: " + flaw)
+                .hasMessageEndingWith(
+                        "; name a folder in Hugging Face layout, or a model of the hub as [owner/]name[@revision]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " "})
+    void anEmptyNameIsNotTakenForTheWorkingDirectory(String name) {
+        assertThatThrownBy(() -> local(name))
+                .isInstanceOf(ModelMissingException.class)
+                .hasMessage("The model '" + name + "' is not there: its name is empty; name a folder in Hugging Face layout,"
+                        + " or a model of the hub as [owner/]name[@revision]");
     }
 
     @Test
     void aVersionOfWhatIsNotThereNamesTheFolderThatIsMissing() {
-        assertThat(new ModelName("models/nobody/@best").missing("file:///"))
+        assertThat(new ModelName("./models/nobody/@best").missing("file:///"))
                 .hasMessage(
-                        "The model models/nobody/@best is not there: there is no folder models/nobody on file:///; name"
+                        "The model ./models/nobody/@best is not there: there is no folder ./models/nobody on file:///; name"
                                 + " a folder in Hugging Face layout");
     }
 

@@ -129,7 +129,7 @@ record BenchRequest(
     }
 
     private static Optional<String> model(OptionReader read) throws RefusalException {
-        String model = read.text(BenchOption.MODEL);
+        String model = read.textIfGiven(BenchOption.MODEL).orElse("");
         if (!model.isEmpty() && !read.text(BenchOption.SHAPE).isEmpty()) {
             throw RefusalException.usage(
                     "contradicting_options",

@@ -55,13 +55,12 @@ enum JobOption implements DescribedOption {
             "Check all and tell what the run would take: rows that would be rejected, tokens, time on this cluster, size of"
                     + " the output. Nothing is written, and --output need not be given.")),
     JSON(flag("json", "With --dry-run: one JSON object instead of a table.")),
-    MODEL(
-            optional(
-                    "model",
-                    "FOLDER",
-                    "Checkpoint in Hugging Face layout, or a version in a folder of versions: FOLDER@latest, FOLDER@best,"
-                            + " FOLDER@v3; where no such folder is, the name of a model on the Hugging Face hub,"
-                            + " such as gpt2, OWNER/NAME or OWNER/NAME@REVISION; the sample model in this jar when not given.")),
+    MODEL(optional(
+            "model",
+            "FOLDER",
+            "Checkpoint in Hugging Face layout, or a version in a folder of versions: FOLDER@latest, FOLDER@best,"
+                    + " FOLDER@v3; where no such folder is, the name of a model on the Hugging Face hub: NAME or"
+                    + " OWNER/NAME, with @REVISION or without; the sample model in this jar when not given.")),
     BASE_MODEL(
             optional(
                     "base-model",

@@ -118,7 +118,7 @@ public final class JobModel implements AutoCloseable {
         Problem problem = e instanceof ModelMissingException missing
                 ? new Problem(
                         "model_missing",
-                        option + " " + location + " is not there",
+                        option + " " + new ModelName(location).shown() + " is not there",
                         missing.why(),
                         missing.remedy() + ", or leave " + option + " out")
                 : new Problem(
