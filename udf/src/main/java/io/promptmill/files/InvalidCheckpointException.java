@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 public final class InvalidCheckpointException extends Exception {
     private static final long serialVersionUID = 1;
 
+    private static final String DAMAGED = "checkpoint_damaged";
     private static final String CHANGED = "checkpoint_changed";
     private static final int MAX_QUOTED_CHARS = 120;
     private static final int MAX_LISTED = 6;
@@ -37,10 +38,15 @@ public final class InvalidCheckpointException extends Exception {
     /** A file that breaks the rules of its own format. */
     public static InvalidCheckpointException damaged(String file, String what) {
         return new InvalidCheckpointException(new Problem(
-                "checkpoint_damaged",
+                DAMAGED,
                 file + ": " + what,
                 "so its content cannot be trusted",
                 "download or export the checkpoint again"));
+    }
+
+    /** Whether a file breaks the rules of its own format. */
+    public boolean isDamagedFile() {
+        return problem.code().equals(DAMAGED);
     }
 
     /**

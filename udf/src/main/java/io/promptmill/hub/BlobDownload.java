@@ -30,7 +30,8 @@ final class BlobDownload {
     private final Retries retries;
     private final HubName name;
     private final RemoteFile file;
-    private long told = System.nanoTime();
+    private long told;
+    private long bytesTold;
 
     /** @param name with the commit */
     BlobDownload(HubClient client, HubRefusals refusals, Retries retries, HubName name, RemoteFile file) {
@@ -108,7 +109,7 @@ final class BlobDownload {
         }
         long most = channel.size();
         if (most > 0) {
-            LOG.info("{} of {} goes on behind its first {} bytes", file.name(), name, most);
+            LOG.info("{} goes on behind its first {} MB", file.name(), RemoteFile.megabytes(most));
         }
         int failures = 0;
         while (channel.size() < file.bytes()) {
@@ -142,7 +143,9 @@ final class BlobDownload {
             if (response.status() != HubResponse.PARTIAL) {
                 channel.truncate(0);
             }
-            channel.position(channel.size());
+            bytesTold = channel.size();
+            told = System.nanoTime();
+            channel.position(bytesTold);
             byte[] buffer = new byte[BUFFER];
             InputStream body;
             try {
@@ -164,12 +167,24 @@ final class BlobDownload {
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }
-                if (System.nanoTime() - told > TOLD_EVERY_NANOS) {
-                    told = System.nanoTime();
-                    LOG.info("{} of {}: {} of {} bytes", file.name(), name, channel.size(), file.bytes());
-                }
+                tell(channel.size());
             }
             return null;
+        }
+    }
+
+    private void tell(long here) {
+        long nanos = System.nanoTime() - told;
+        if (nanos > TOLD_EVERY_NANOS) {
+            double rate = Math.max(0, here - bytesTold) * 1e9 / nanos;
+            LOG.info(
+                    "fetching {}: {} of {} MB, {} MB/s",
+                    file.name(),
+                    RemoteFile.megabytes(here),
+                    RemoteFile.megabytes(file.bytes()),
+                    RemoteFile.megabytes(Math.round(rate)));
+            told += nanos;
+            bytesTold = here;
         }
     }
 }

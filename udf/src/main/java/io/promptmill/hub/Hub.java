@@ -10,8 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The Hugging Face hub and its cache on this machine, where and how the environment variables of huggingface_hub say:
@@ -19,7 +17,6 @@ import org.slf4j.LoggerFactory;
  * like. Immutable and thread-safe; of the fetches in one JVM one runs at a time.
  */
 public final class Hub {
-    private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
     private static final Object FETCHING = new Object();
 
     private final Map<String, String> environment;
@@ -99,7 +96,6 @@ public final class Hub {
         if (!NeededFiles.areIn(listing.files())) {
             throw refusals.noModel(listing);
         }
-        LOG.info("Fetching {} from {} into {}", name.at(listing.commit()), settings.endpoint(), settings.cache());
         HubCache cache = new HubCache(settings, name);
         SnapshotDownload download = new SnapshotDownload(cache, client, refusals, retries, name.at(listing.commit()));
         try {

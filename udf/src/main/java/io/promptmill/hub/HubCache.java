@@ -72,7 +72,11 @@ record HubCache(HubSettings settings, HubName name) {
         Set<String> absent = files(absences(commit.get()));
         Optional<Set<String>> tree = tree(commit.get());
         tree.ifPresent(names -> absent.addAll(NeededFiles.absent(names)));
-        return Optional.of(CachedSnapshot.of(commit.get(), folder, files, tree.orElse(Set.of()), absent));
+        try {
+            return Optional.of(CachedSnapshot.of(commit.get(), folder, files, tree.orElse(Set.of()), absent));
+        } catch (InvalidCheckpointException e) {
+            throw new CachedFiles(name.toString(), folder).explain(e);
+        }
     }
 
     private Optional<String> commit() throws IOException {

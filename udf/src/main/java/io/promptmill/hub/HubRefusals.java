@@ -13,7 +13,6 @@ import java.util.List;
  */
 record HubRefusals(HubSettings settings, HubName name) {
     private static final String HIDDEN = "***";
-    private static final String TOKENS = "https://huggingface.co/settings/tokens";
 
     /** The refusal that an answer means which is no success. */
     InvalidCheckpointException of(HubResponse response) {
@@ -30,8 +29,8 @@ record HubRefusals(HubSettings settings, HubName name) {
             return refusal(
                     "hub_gated",
                     hub() + " gives the model " + name.repository() + " only to those whom its owner lets have it",
-                    authorization("%s has no access to it", "nobody is told who asks"),
-                    "ask for access on its page, and set HF_TOKEN to a token of yours from " + TOKENS);
+                    authorization("%s has no access to it", "no token was sent"),
+                    "ask for access on its page " + page() + ", and set HF_TOKEN to a token of yours from " + tokens());
         }
         if (said.equals("Invalid credentials in Authorization header")) {
             return refusal(
@@ -41,21 +40,21 @@ record HubRefusals(HubSettings settings, HubName name) {
                                     .map(token -> " of " + token.source())
                                     .orElse(""),
                     "a token that is no longer valid gives no access, not even to public models",
-                    "set HF_TOKEN to one from " + TOKENS + ", or leave it out for a public model");
+                    "set HF_TOKEN to one from " + tokens() + ", or leave it out for a public model");
         }
         return switch (response.status()) {
             case 401, 404 -> refusal(
                     "hub_model_missing",
                     "there is no model " + name.repository() + " on " + hub() + ", and no folder of that name",
                     authorization(
-                            "or it is private and %s has no access to it", "or it is private and no token is given"),
+                            "or it is private and %s has no access to it", "or it is private and no token was sent"),
                     "correct the name or the path; for a private model set HF_TOKEN to a token of yours from "
-                            + TOKENS);
+                            + tokens());
             case 403 -> refusal(
                     "hub_forbidden",
                     hub() + " does not give the model " + name,
                     told(said, "access to it is forbidden"),
-                    "see its page, or give HF_TOKEN the rights that it needs");
+                    "see its page " + page() + ", or give HF_TOKEN the rights that it needs");
             case 429 -> rateLimited(0);
             default -> refusal(
                     "hub_failed",
@@ -156,6 +155,14 @@ record HubRefusals(HubSettings settings, HubName name) {
 
     private String hub() {
         return settings.endpoint().toString();
+    }
+
+    private String page() {
+        return hub() + "/" + name.repository();
+    }
+
+    private String tokens() {
+        return hub() + "/settings/tokens";
     }
 
     private String command() {

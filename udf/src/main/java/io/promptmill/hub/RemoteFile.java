@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -31,6 +32,11 @@ record RemoteFile(String name, String digest, long bytes) {
     /** Whether a file on this machine has this content. */
     boolean isIn(Path file) throws IOException {
         return Files.size(file) == bytes && digest(file).equals(digest);
+    }
+
+    /** Bytes as messages tell them. */
+    static String megabytes(long bytes) {
+        return String.format(Locale.ROOT, "%,.1f", bytes / 1e6);
     }
 
     private String digest(Path file) throws IOException {

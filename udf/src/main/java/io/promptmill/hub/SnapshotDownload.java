@@ -21,6 +21,7 @@ final class SnapshotDownload {
     private final Retries retries;
     private final HubName name;
     private final String commit;
+    private boolean isToldOf;
 
     /** @param name with the commit */
     SnapshotDownload(HubCache cache, HubClient client, HubRefusals refusals, Retries retries, HubName name) {
@@ -40,17 +41,32 @@ final class SnapshotDownload {
      */
     void fetch(Collection<String> names) throws InvalidCheckpointException, IOException {
         List<RemoteFile> files = new ArrayList<>();
+        List<String> coming = new ArrayList<>();
         long needed = 0;
         for (String file : names) {
             if (!Files.isRegularFile(cache.snapshot(commit).resolve(file))) {
                 RemoteFile remote = client.file(name, file);
                 files.add(remote);
-                needed += Files.isRegularFile(cache.blob(remote)) ? 0 : remote.bytes();
+                if (!Files.isRegularFile(cache.blob(remote))) {
+                    coming.add(file);
+                    needed += remote.bytes();
+                }
             }
         }
         long room = cache.room();
         if (room > 0 && room < needed) { // some file systems do not tell
             throw refusals.noRoom(needed, room);
+        }
+        if (!coming.isEmpty()) {
+            if (!isToldOf) {
+                isToldOf = true;
+                LOG.info(
+                        "fetching the model {} from {} into {}",
+                        name,
+                        cache.settings().endpoint(),
+                        cache.settings().cache());
+            }
+            LOG.info("fetching {}, {} MB", InvalidCheckpointException.listed(coming), RemoteFile.megabytes(needed));
         }
         for (RemoteFile file : files) {
             fetch(file);
@@ -66,7 +82,6 @@ final class SnapshotDownload {
                 if (Files.isRegularFile(cache.snapshot(commit).resolve(file.name()))) {
                     return; // another process has fetched it, on a file system without links
                 }
-                LOG.info("Fetching {} of {}, {} bytes", file.name(), name, file.bytes());
                 new BlobDownload(client, refusals, retries, name, file).into(blob);
                 state = BlobState.NEW;
             }

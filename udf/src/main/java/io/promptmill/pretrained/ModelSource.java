@@ -1,7 +1,9 @@
 package io.promptmill.pretrained;
 
+import io.promptmill.Problem;
 import io.promptmill.checkpoint.Checkpoint;
 import io.promptmill.files.InvalidCheckpointException;
+import io.promptmill.hub.CachedFiles;
 import io.promptmill.hub.Hub;
 import io.promptmill.hub.HubModel;
 import io.promptmill.hub.HubName;
@@ -57,6 +59,34 @@ public interface ModelSource {
         public static Folders of(HubModel model) {
             return new Folders(
                     model.folder(), Optional.empty(), Optional.of(model.name()), Optional.empty(), model.warnings());
+        }
+
+        /**
+         * Tells with a refusal of these what their names do not show: which file of the hub's cache is damaged, or that a
+         * folder was taken that is named as a model of the hub could be.
+         */
+        InvalidCheckpointException explain(InvalidCheckpointException found) throws IOException {
+            InvalidCheckpointException explained = explain(found, model, hubName);
+            return explained == found && base.isPresent() ? explain(found, base.get(), baseHubName) : explained;
+        }
+
+        private static InvalidCheckpointException explain(
+                InvalidCheckpointException found, Path folder, Optional<HubName> hubName) throws IOException {
+            if (hubName.isPresent()) {
+                return new CachedFiles(hubName.get().toString(), folder).explain(found);
+            }
+            if (HubName.of(folder.toString()).isEmpty()) {
+                return found;
+            }
+            Problem problem = found.problem();
+            return new InvalidCheckpointException(
+                    new Problem(
+                            problem.code(),
+                            problem.what(),
+                            problem.why(),
+                            problem.remedy() + "; the folder " + folder.toAbsolutePath() + " is what was read: for the"
+                                    + " hub's model " + folder + ", rename it or run elsewhere"),
+                    found);
         }
 
         /** This adapter over the base that the caller names. */

@@ -50,11 +50,15 @@ public final class PretrainedModel implements AutoCloseable {
         PretrainedModel opened = null;
         try {
             Folders folders = source.bring(work.path());
-            Checkpoint checkpoint = folders.base().isPresent()
-                    ? Checkpoint.open(folders.model(), folders.base().get())
-                    : Checkpoint.open(folders.model());
-            opened = new PretrainedModel(work, folders, checkpoint);
-            return opened;
+            try {
+                Checkpoint checkpoint = folders.base().isPresent()
+                        ? Checkpoint.open(folders.model(), folders.base().get())
+                        : Checkpoint.open(folders.model());
+                opened = new PretrainedModel(work, folders, checkpoint);
+                return opened;
+            } catch (InvalidCheckpointException e) {
+                throw folders.explain(e);
+            }
         } finally {
             if (opened == null) {
                 work.close();

@@ -199,23 +199,23 @@ class HubTest {
         environment.put("HF_TOKEN", TOKEN);
         hub.fail("HEAD", SmallHub.status(403, "X-Error-Code", "GatedRepo"));
         refused("hub_gated: " + hub.url() + " gives the model alice/tiny only to those whom its owner lets have it, the"
-                + " token of HF_TOKEN has no access to it, ask for access on its page, and set HF_TOKEN to a token of yours"
-                + " from https://huggingface.co/settings/tokens");
+                + " token of HF_TOKEN has no access to it, ask for access on its page " + hub.url() + "/alice/tiny, and set HF_TOKEN"
+                + " to a token of yours from " + hub.url() + "/settings/tokens");
         hub.fail("GET", SmallHub.status(401, "X-Error-Message", "Invalid credentials in Authorization header"));
         refused("hub_token_refused: " + hub.url()
                 + " does not know the token of HF_TOKEN, a token that is no longer valid"
-                + " gives no access, not even to public models, set HF_TOKEN to one from"
-                + " https://huggingface.co/settings/tokens, or leave it out for a public model");
+                + " gives no access, not even to public models, set HF_TOKEN to one from " + hub.url()
+                + "/settings/tokens, or leave it out for a public model");
         hub.fail("GET", SmallHub.status(403, "X-Error-Message", "no rights for " + TOKEN));
         refused("hub_forbidden: " + hub.url()
-                + " does not give the model alice/tiny, it says 'no rights for ***', see its"
-                + " page, or give HF_TOKEN the rights that it needs");
+                + " does not give the model alice/tiny, it says 'no rights for ***', see its page "
+                + hub.url() + "/alice/tiny, or give HF_TOKEN the rights that it needs");
         refused(
                 "bob/tiny",
                 "hub_model_missing: there is no model bob/tiny on " + hub.url()
                         + ", and no folder of that name, or it is"
                         + " private and the token of HF_TOKEN has no access to it, correct the name or the path; for a"
-                        + " private model set HF_TOKEN to a token of yours from https://huggingface.co/settings/tokens");
+                        + " private model set HF_TOKEN to a token of yours from " + hub.url() + "/settings/tokens");
         refused(
                 "alice/tiny@v9",
                 "hub_revision_missing: " + hub.url() + " has the model alice/tiny and no revision v9, a revision is a"
@@ -229,7 +229,7 @@ class HubTest {
                 .isEqualTo("Bearer " + TOKEN);
         Files.delete(home.resolve("token"));
         hub.fail("HEAD", SmallHub.status(401, "X-Error-Code", "GatedRepo"));
-        assertThatThrownBy(this::bring).hasMessageContaining("lets have it, nobody is told who asks, ask for access");
+        assertThatThrownBy(this::bring).hasMessageContaining("lets have it, no token was sent, ask for access");
         assertThat(cached.resolve("snapshots")).doesNotExist();
     }
 
@@ -257,7 +257,9 @@ class HubTest {
         assertThat(log.toString())
                 .contains(
                         "the hub answered with the status 503, it is asked again in 1 s",
-                        "Fetching " + NAME.at(SmallHub.COMMIT) + " from " + hub.url(),
+                        "fetching the model " + NAME.at(SmallHub.COMMIT) + " from " + hub.url() + " into " + home,
+                        "\nfetching config.json, generation_config.json, 0.0 MB\n",
+                        "\nfetching model.safetensors, 0.5 MB\n",
                         "model.safetensors of " + NAME.at(SmallHub.COMMIT) + " was cut at 100000 of ")
                 .doesNotContain(TOKEN, SmallHub.SIGNATURE);
     }
@@ -398,6 +400,42 @@ class HubTest {
         Files.delete(cached.resolve("blobs/" + hub.digest(WEIGHTS)));
         refused("hub_offline: the model alice/tiny is not in the cache " + home.resolve("hub")
                 + " with its weights with their config.json, and there is no folder");
+    }
+
+    @Test
+    void aFileThatWasDamagedInTheCacheIsNamedUnlessItCameSo() throws Exception {
+        HubModel model = bring();
+        CachedFiles files = new CachedFiles(model.name().toString(), model.folder());
+        InvalidCheckpointException damaged = InvalidCheckpointException.damaged(WEIGHTS, "it ends early");
+        assertThat(files.explain(damaged)).isSameAs(damaged);
+        Path blob = cached.resolve("blobs/" + hub.digest(WEIGHTS)).toRealPath();
+        Files.writeString(blob, "cut");
+        assertThat(files.explain(damaged))
+                .hasMessage("hub_cache_damaged: the cache's file of alice/tiny@" + SmallHub.COMMIT + " is damaged,"
+                        + " model.safetensors: it ends early, it no longer has the digest that it is named after: " + blob
+                        + ", remove that file and run again, which fetches it anew")
+                .hasCause(damaged);
+        InvalidCheckpointException other = InvalidCheckpointException.damaged("config.json", "it ends early");
+        assertThat(files.explain(other)).isSameAs(other);
+        InvalidCheckpointException invalid = InvalidCheckpointException.invalid(WEIGHTS, "it is of another kind");
+        assertThat(files.explain(invalid)).isSameAs(invalid);
+        Files.delete(blob);
+        assertThat(bring().folder().resolve(WEIGHTS)).hasBinaryContent(hub.content(WEIGHTS));
+
+        Files.delete(model.folder().resolve(WEIGHTS));
+        Path unlinked = Files.writeString(model.folder().resolve(WEIGHTS), "cut").toRealPath();
+        assertThat(files.explain(damaged))
+                .hasMessageEndingWith(", the cache has no digest of it to compare it with: " + unlinked
+                        + ", remove that file and run again, which fetches it anew");
+    }
+
+    @Test
+    void anIndexOfShardsThatWasDamagedInTheCacheIsNamed() throws Exception {
+        Path sharded = Goldens.path("tiny/sharded");
+        hub.without(WEIGHTS).with(sharded, names(sharded).toArray(String[]::new));
+        Files.writeString(bring().folder().resolve("model.safetensors.index.json"), "{");
+        refused("hub_cache_damaged: the cache's file of alice/tiny is damaged, model.safetensors.index.json: its JSON"
+                + " breaks off, it no longer has the digest that it is named after: " + cached.toRealPath() + "/blobs/");
     }
 
     @Test

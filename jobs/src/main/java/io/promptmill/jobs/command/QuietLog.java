@@ -19,6 +19,8 @@ public final class QuietLog {
     /** The message without what could steer a terminal, as strangers' texts may. */
     private static final String MESSAGE = "%replace{%m}{[\\x00-\\x08\\x0b-\\x0c\\x0e-\\x1f\\x7f-\\x9f]}{?}";
 
+    private static final String TIME = "%d{yyyy-MM-dd HH:mm:ss}";
+
     private QuietLog() {}
 
     /** Replaces the default log configuration of log4j or Spark; to be called before the session starts. */
@@ -51,8 +53,16 @@ public final class QuietLog {
                             .addAttribute("regex", "(?s).*TaskKilled.*")));
             // Which rows were rejected: where tasks run in this process, their log is this one.
             builder.add(builder.newLogger("io.promptmill.spark.rows.RowLog", Level.INFO));
-            // What is fetched from the hub may take minutes.
-            builder.add(builder.newLogger("io.promptmill.hub", Level.INFO));
+            // What is fetched from the hub may take minutes; it is told as the phases of a run are.
+            builder.add(builder.newAppender("progress", "Console")
+                    .addAttribute("target", "SYSTEM_ERR")
+                    .add(builder.newFilter("ThresholdFilter", Filter.Result.DENY, Filter.Result.NEUTRAL)
+                            .addAttribute("level", Level.WARN))
+                    .add(builder.newLayout("PatternLayout").addAttribute("pattern", TIME + " " + MESSAGE + "%n")));
+            builder.add(builder.newLogger("io.promptmill.hub", Level.INFO)
+                    .add(builder.newAppenderRef("progress"))
+                    .add(builder.newAppenderRef("console").addAttribute("level", Level.WARN))
+                    .addAttribute("additivity", false));
         }
         return builder.build();
     }
@@ -61,7 +71,7 @@ public final class QuietLog {
     private static String pattern(ShownDetail detail) {
         String message =
                 detail == ShownDetail.ALL ? MESSAGE + "%n%ex" : "%replace{" + MESSAGE + "}{\\R[\\s\\S]*}{}%n%ex{none}";
-        return "%d{yyyy-MM-dd HH:mm:ss} %p %c{1}: " + message;
+        return TIME + " %p %c{1}: " + message;
     }
 
     private static boolean isTheUsers(LoggerContext context) {

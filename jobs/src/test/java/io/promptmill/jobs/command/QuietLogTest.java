@@ -7,12 +7,16 @@ import java.nio.charset.StandardCharsets;
 import org.apache.logging.log4j.Logger;
 import org.apache.logging.log4j.core.Appender;
 import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.appender.OutputStreamAppender;
+import org.apache.logging.log4j.core.config.AppenderRef;
 import org.apache.logging.log4j.core.config.Configuration;
+import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.layout.PatternLayout;
 import org.junit.jupiter.api.Test;
 
 class QuietLogTest {
+    private static final String TIME = "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d";
 
     @Test
     void tasksThatWereKilledOnPurposeAreNotToldAndLinesBeginWithTheDate() {
@@ -20,10 +24,38 @@ class QuietLogTest {
         assertThat(log.lines())
                 .hasSize(2)
                 .allMatch(
-                        line -> line.matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d WARN TaskSetManager: Lost.*"));
+                        line -> line.matches(TIME + " WARN TaskSetManager: Lost.*"));
         assertThat(log)
                 .contains("ExecutorLostFailure", "java.io.IOException: first ?[31mline?")
                 .doesNotContain("second line");
+    }
+
+    @Test
+    void whatIsFetchedIsToldAsThePhasesOfARunAreAndWarnedOfAsElsewhere() {
+        Configuration configuration = QuietLog.configuration(ShownDetail.ESSENTIAL);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (LoggerContext context = new LoggerContext("hub")) {
+            context.start(configuration);
+            LoggerConfig hub = configuration.getLoggerConfig("io.promptmill.hub");
+            assertThat(hub.isAdditive()).isFalse();
+            for (AppenderRef ref : hub.getAppenderRefs()) {
+                AbstractAppender shown = configuration.getAppender(ref.getRef());
+                Appender kept = OutputStreamAppender.createAppender(
+                        (PatternLayout) shown.getLayout(), shown.getFilter(), bytes, ref.getRef(), false, true);
+                kept.start();
+                hub.removeAppender(ref.getRef());
+                hub.addAppender(kept, ref.getLevel(), null);
+            }
+            Logger log = context.getLogger("io.promptmill.hub.Hub");
+            log.debug("not told");
+            log.info("fetching model.safetensors,\u001b 497.8 MB");
+            log.warn("it is asked again");
+        }
+        assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
+                .hasSize(2)
+                .satisfiesExactly(
+                        line -> assertThat(line).matches(TIME + " fetching model.safetensors,\\? 497.8 MB"),
+                        line -> assertThat(line).matches(TIME + " WARN Hub: it is asked again"));
     }
 
     @Test

@@ -47,7 +47,7 @@ class QuickStartIT {
                 .doesNotHaveDuplicates();
         assertThat(folder.resolve("err.txt"))
                 .content()
-                .contains("Fetching gpt2@", "Fetching model.safetensors of gpt2@")
+                .contains(" fetching the model gpt2@", " fetching model.safetensors, ")
                 .doesNotContain(TOKEN);
         assertThat(folder.resolve("home/hub/models--gpt2/refs/main")).isNotEmptyFile();
     }

@@ -3,15 +3,20 @@ package io.promptmill.spark.shipping;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptmill.Goldens;
+import io.promptmill.files.InvalidCheckpointException;
 import io.promptmill.hub.Hub;
 import io.promptmill.hub.SmallHub;
 import io.promptmill.pretrained.ModelSource;
+import io.promptmill.pretrained.PretrainedModel;
 import io.promptmill.pretrained.TestVersions;
 import java.io.FileNotFoundException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -136,9 +141,33 @@ final class RemoteCheckpointTest {
     void aFolderComesBeforeAModelOfTheHubs() throws Exception {
         Path here = Files.createDirectories(Path.of("target/folder-before-hub"));
         Hub nobody = Hub.with(Map.of("HF_ENDPOINT", "http://127.0.0.1:9", "HF_HOME", work.toString()));
-        ModelSource.Folders brought =
-                new RemoteCheckpoint(here.toString(), Optional.empty(), hadoop, nobody).bring(work);
+        RemoteCheckpoint source = new RemoteCheckpoint(here.toString(), Optional.empty(), hadoop, nobody);
+        ModelSource.Folders brought = source.bring(work);
         assertThat(brought.model()).isEqualTo(here);
         assertThat(brought.hubName()).isEmpty();
+        assertThatThrownBy(() -> PretrainedModel.open(source))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageStartingWith("checkpoint_incomplete: config.json: it is missing or not a file, ")
+                .hasMessageEndingWith("; the folder " + here.toAbsolutePath() + " is what was read: for the hub's model "
+                        + here + ", rename it or run elsewhere");
+    }
+
+    @Test
+    void aModelOfTheHubsThatWasDamagedInTheCacheIsRefusedWithTheFileToRemove(@TempDir Path home) throws Exception {
+        try (SmallHub hub = new SmallHub("alice/tiny").with(Goldens.path("tiny"), "config.json", "model.safetensors")) {
+            RemoteCheckpoint source =
+                    new RemoteCheckpoint("alice/tiny", Optional.empty(), hadoop, Hub.with(hub.environment(home)));
+            Path weights = source.bring(work).model().resolve("model.safetensors").toRealPath();
+            try (FileChannel channel = FileChannel.open(weights, StandardOpenOption.WRITE)) {
+                channel.truncate(100_000);
+            }
+            assertThatThrownBy(() -> PretrainedModel.open(source))
+                    .isInstanceOf(InvalidCheckpointException.class)
+                    .hasMessageStartingWith("hub_cache_damaged: the cache's file of alice/tiny@" + SmallHub.COMMIT)
+                    .hasMessageContaining(" is damaged, model.safetensors: its tensors need ")
+                    .hasMessageEndingWith(": " + weights + ", remove that file and run again, which fetches it anew");
+            Files.delete(weights);
+            PretrainedModel.open(source).close();
+        }
     }
 }
