@@ -8,6 +8,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.OuterReference;
+import org.apache.spark.sql.catalyst.expressions.SubqueryExpression;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.Command;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
@@ -63,6 +64,12 @@ final class ExtractGeneration extends Rule<LogicalPlan> {
 
     private static void collect(Expression expression, List<GenerationCall> calls) {
         int before = calls.size();
+        if (expression instanceof SubqueryExpression && expression.exists(GenerationCall.class::isInstance)) {
+            throw SqlRefusal.of(
+                    "the condition of a subquery calls with a column of the query around it: call it in a subquery of"
+                            + " that query's FROM, and use its column",
+                    expression.origin());
+        }
         ScalaCollections.<Expression>javaList(expression.children()).forEach(child -> collect(child, calls));
         if (expression instanceof GenerationCall call
                 && calls.size() == before

@@ -17,6 +17,7 @@ import org.apache.spark.sql.types.AnyDataType$;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
 import scala.collection.immutable.Seq;
 
@@ -100,7 +101,7 @@ public final class GenerationCall extends BinaryFunction implements ImplicitCast
     @Override
     public TypeCheckResult checkInputDataTypes() {
         DataType type = settings.dataType();
-        if (!prompt.dataType().equals(DataTypes.StringType)) {
+        if (!(prompt.dataType() instanceof StringType)) { // of any collation
             return new TypeCheckResult.TypeCheckFailure(
                     "the prompt must be a STRING, but is " + prompt.dataType().sql());
         }
@@ -109,7 +110,7 @@ public final class GenerationCall extends BinaryFunction implements ImplicitCast
                     "a lambda function cannot call it, since prompts are computed by partition: explode the array, and call it"
                             + " for the elements");
         }
-        boolean readable = type instanceof StructType || type instanceof MapType || type.equals(DataTypes.StringType);
+        boolean readable = type instanceof StructType || type instanceof MapType || type instanceof StringType;
         return readable
                 ? TypeCheckResult.TypeCheckSuccess$.MODULE$
                 : new TypeCheckResult.TypeCheckFailure(

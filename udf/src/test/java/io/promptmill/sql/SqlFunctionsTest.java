@@ -201,6 +201,10 @@ class SqlFunctionsTest {
                         .sql("SELECT 1 FROM prompts a JOIN prompts b ON generate_text(a.prompt || b.prompt) = ''"))
                 .isInstanceOf(AnalysisException.class)
                 .hasMessageContaining("takes columns of both sides of a join");
+        assertThatThrownBy(() -> spark.rows("SELECT id FROM prompts a WHERE EXISTS"
+                        + " (SELECT 1 FROM prompts b WHERE generate_text(a.prompt, " + SHORT + ") = b.prompt)"))
+                .isInstanceOf(AnalysisException.class)
+                .hasMessageContaining("call it in a subquery of that query's FROM, and use its column");
     }
 
     @Test

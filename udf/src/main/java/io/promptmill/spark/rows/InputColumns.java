@@ -12,6 +12,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -48,11 +49,11 @@ record InputColumns(StructField id, StructField prompt, StructField samplingPara
                 : require(input, promptColumn, "prompt");
         StructField samplingParams = find(input, SAMPLING_PARAMS).orElse(null);
         if (id != null) {
-            boolean allowed = id.dataType().equals(DataTypes.StringType) || isInteger(id.dataType());
+            boolean allowed = id.dataType() instanceof StringType || isInteger(id.dataType());
             checkType(id, allowed, "string, byte, short, int, long or a decimal without fraction");
         }
         if (text.isPresent()) {
-            checkType(prompt, prompt.dataType().equals(DataTypes.StringType), "string");
+            checkType(prompt, prompt.dataType() instanceof StringType, "string");
         } else {
             checkType(prompt, isTokenIds(prompt.dataType()), "array<int> or an array of other integers");
         }
@@ -143,9 +144,9 @@ record InputColumns(StructField id, StructField prompt, StructField samplingPara
 
     private static boolean isSamplingParams(DataType type) {
         return type instanceof StructType
-                || type.equals(DataTypes.StringType)
+                || type instanceof StringType
                 || (type instanceof MapType map
-                        && map.keyType().equals(DataTypes.StringType)
-                        && map.valueType().equals(DataTypes.StringType));
+                        && map.keyType() instanceof StringType
+                        && map.valueType() instanceof StringType);
     }
 }

@@ -13,6 +13,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
@@ -235,7 +236,7 @@ public final class PromptColumns implements Serializable {
     }
 
     private static boolean isText(StructField field) {
-        return field.dataType().equals(DataTypes.StringType);
+        return field.dataType() instanceof StringType;
     }
 
     private static Column bytes(StructField field) {
