@@ -50,7 +50,8 @@ public record CachedFiles(String name, Path snapshot) {
         return new InvalidCheckpointException(
                 new Problem(
                         "hub_cache_damaged",
-                        "the cache's file of " + name + " is damaged, " + found.problem().what(),
+                        "the cache's file of " + name + " is damaged, "
+                                + found.problem().what(),
                         why + ": " + file,
                         "remove that file and run again, which fetches it anew"),
                 found);

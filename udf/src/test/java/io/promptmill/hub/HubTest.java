@@ -199,7 +199,8 @@ class HubTest {
         environment.put("HF_TOKEN", TOKEN);
         hub.fail("HEAD", SmallHub.status(403, "X-Error-Code", "GatedRepo"));
         refused("hub_gated: " + hub.url() + " gives the model alice/tiny only to those whom its owner lets have it, the"
-                + " token of HF_TOKEN has no access to it, ask for access on its page " + hub.url() + "/alice/tiny, and set HF_TOKEN"
+                + " token of HF_TOKEN has no access to it, ask for access on its page " + hub.url()
+                + "/alice/tiny, and set HF_TOKEN"
                 + " to a token of yours from " + hub.url() + "/settings/tokens");
         hub.fail("GET", SmallHub.status(401, "X-Error-Message", "Invalid credentials in Authorization header"));
         refused("hub_token_refused: " + hub.url()
@@ -412,7 +413,8 @@ class HubTest {
         Files.writeString(blob, "cut");
         assertThat(files.explain(damaged))
                 .hasMessage("hub_cache_damaged: the cache's file of alice/tiny@" + SmallHub.COMMIT + " is damaged,"
-                        + " model.safetensors: it ends early, it no longer has the digest that it is named after: " + blob
+                        + " model.safetensors: it ends early, it no longer has the digest that it is named after: "
+                        + blob
                         + ", remove that file and run again, which fetches it anew")
                 .hasCause(damaged);
         InvalidCheckpointException other = InvalidCheckpointException.damaged("config.json", "it ends early");
@@ -423,7 +425,8 @@ class HubTest {
         assertThat(bring().folder().resolve(WEIGHTS)).hasBinaryContent(hub.content(WEIGHTS));
 
         Files.delete(model.folder().resolve(WEIGHTS));
-        Path unlinked = Files.writeString(model.folder().resolve(WEIGHTS), "cut").toRealPath();
+        Path unlinked =
+                Files.writeString(model.folder().resolve(WEIGHTS), "cut").toRealPath();
         assertThat(files.explain(damaged))
                 .hasMessageEndingWith(", the cache has no digest of it to compare it with: " + unlinked
                         + ", remove that file and run again, which fetches it anew");
@@ -435,7 +438,8 @@ class HubTest {
         hub.without(WEIGHTS).with(sharded, names(sharded).toArray(String[]::new));
         Files.writeString(bring().folder().resolve("model.safetensors.index.json"), "{");
         refused("hub_cache_damaged: the cache's file of alice/tiny is damaged, model.safetensors.index.json: its JSON"
-                + " breaks off, it no longer has the digest that it is named after: " + cached.toRealPath() + "/blobs/");
+                + " breaks off, it no longer has the digest that it is named after: " + cached.toRealPath()
+                + "/blobs/");
     }
 
     @Test

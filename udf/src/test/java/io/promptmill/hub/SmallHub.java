@@ -34,7 +34,7 @@ import org.apache.hadoop.fs.FileUtil;
  * leads to for weights. It tells what it was asked, and can be told to fail.
  */
 public final class SmallHub implements AutoCloseable {
-    static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
+    public static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
     /** Of an address that leads to the store. */
     static final String SIGNATURE = "c2lnbmF0dXJl";

@@ -229,11 +229,16 @@ class ModelNameTest {
             delimiter = '|',
             quoteCharacter = '~',
             ignoreLeadingAndTrailingWhitespace = false,
-            value = {"alice/tiny@|alice/tiny@|nothing that", "gpt2 |'gpt2 '|there is a blank in it", "a/b/c|a/b/c|it has more"})
+            value = {
+                "alice/tiny@|alice/tiny@|nothing that",
+                "gpt2 |'gpt2 '|there is a blank in it",
+                "a/b/c|a/b/c|it has more"
+            })
     void whatIsNearlyANameOfTheHubsIsToldWhatKeepsItFromBeingOne(String name, String shown, String flaw) {
         assertThat(new ModelName(name).missing("this machine"))
-                .hasMessageStartingWith("The model " + shown + " is not there: there is no such folder on this machine, and"
-                        + " it is no name of the hub's: " + flaw)
+                .hasMessageStartingWith(
+                        "The model " + shown + " is not there: there is no such folder on this machine, and"
+                                + " it is no name of the hub's: " + flaw)
                 .hasMessageEndingWith(
                         "; name a folder in Hugging Face layout, or a model of the hub as [owner/]name[@revision]");
     }
@@ -243,7 +248,8 @@ class ModelNameTest {
     void anEmptyNameIsNotTakenForTheWorkingDirectory(String name) {
         assertThatThrownBy(() -> local(name))
                 .isInstanceOf(ModelMissingException.class)
-                .hasMessage("The model '" + name + "' is not there: its name is empty; name a folder in Hugging Face layout,"
+                .hasMessage("The model '" + name
+                        + "' is not there: its name is empty; name a folder in Hugging Face layout,"
                         + " or a model of the hub as [owner/]name[@revision]");
     }
 

@@ -21,10 +21,7 @@ class QuietLogTest {
     @Test
     void tasksThatWereKilledOnPurposeAreNotToldAndLinesBeginWithTheDate() {
         String log = logged(ShownDetail.ESSENTIAL);
-        assertThat(log.lines())
-                .hasSize(2)
-                .allMatch(
-                        line -> line.matches(TIME + " WARN TaskSetManager: Lost.*"));
+        assertThat(log.lines()).hasSize(2).allMatch(line -> line.matches(TIME + " WARN TaskSetManager: Lost.*"));
         assertThat(log)
                 .contains("ExecutorLostFailure", "java.io.IOException: first ?[31mline?")
                 .doesNotContain("second line");

@@ -148,8 +148,8 @@ final class RemoteCheckpointTest {
         assertThatThrownBy(() -> PretrainedModel.open(source))
                 .isInstanceOf(InvalidCheckpointException.class)
                 .hasMessageStartingWith("checkpoint_incomplete: config.json: it is missing or not a file, ")
-                .hasMessageEndingWith("; the folder " + here.toAbsolutePath() + " is what was read: for the hub's model "
-                        + here + ", rename it or run elsewhere");
+                .hasMessageEndingWith("; the folder " + here.toAbsolutePath()
+                        + " is what was read: for the hub's model " + here + ", rename it or run elsewhere");
     }
 
     @Test
@@ -157,7 +157,8 @@ final class RemoteCheckpointTest {
         try (SmallHub hub = new SmallHub("alice/tiny").with(Goldens.path("tiny"), "config.json", "model.safetensors")) {
             RemoteCheckpoint source =
                     new RemoteCheckpoint("alice/tiny", Optional.empty(), hadoop, Hub.with(hub.environment(home)));
-            Path weights = source.bring(work).model().resolve("model.safetensors").toRealPath();
+            Path weights =
+                    source.bring(work).model().resolve("model.safetensors").toRealPath();
             try (FileChannel channel = FileChannel.open(weights, StandardOpenOption.WRITE)) {
                 channel.truncate(100_000);
             }
