@@ -25,7 +25,7 @@ public record Timeline(String title, String across, List<Lane> lanes, List<Doubl
     private static final int BAR = 20;
     private static final int BELOW = 50;
     private static final int STEPS = 5;
-    private static final double MOST_OF_NAMES = 165;
+    private static final double MOST_OF_NAMES = 175;
 
     /** Of names, in pixels, where a page for a phone shows them larger. */
     private static final double TEXT = 15;
