@@ -7,6 +7,9 @@ import java.io.Serializable;
 final class Calibration implements Serializable {
     private static final long serialVersionUID = 1;
 
+    /** What colder code costs counts as much less. */
+    private static final double COLDER = 0.25;
+
     private static final int STEP_KINDS = 4;
     private static final int PREFILL_KINDS = 2;
     private static final int FILE_KINDS = 3;
@@ -46,6 +49,12 @@ final class Calibration implements Serializable {
     /** A file of rows with so many tokens, of prompts and new ones, has so many bytes. */
     void observeFile(long bytes, long rows, long ofTokens) {
         files.observe((double) bytes, 1, (double) rows, (double) ofTokens);
+    }
+
+    /** What follows is computed by warmer code, of which most of a run is: it tells more of the costs. */
+    void fadeCosts() {
+        steps.fade(COLDER);
+        prefills.fade(COLDER);
     }
 
     /** Lengths of single sequences. */

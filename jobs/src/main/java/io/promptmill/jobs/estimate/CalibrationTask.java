@@ -45,7 +45,7 @@ record CalibrationTask(
         SerializableConfiguration hadoop)
         implements Function<Integer, Calibration> {
     /** Short prompts on a small model are known by then. */
-    private static final double ENOUGH_SECONDS = 2;
+    private static final double ENOUGH_SECONDS = 4;
 
     /** Less than that says too little of the steps' costs. */
     private static final double LEAST_BUDGET_SECONDS = 10;
@@ -93,6 +93,7 @@ record CalibrationTask(
             int most = (int) Math.min(Integer.MAX_VALUE, Math.max(LEAST_TOKENS, left / step));
             wave(slots, positions, most, learnt);
             while (seconds() < ENOUGH_SECONDS && learnt.tokens() < mostTokens) {
+                learnt.fadeCosts();
                 wave(few, positions, FEW_TOKENS, learnt);
                 wave(slots, positions, most, learnt);
             }

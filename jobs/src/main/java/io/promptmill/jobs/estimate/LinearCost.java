@@ -34,6 +34,17 @@ final class LinearCost implements Serializable {
         squaredCost += cost * cost;
     }
 
+    /** What was observed so far counts less than what comes: {@code weight} of it, from 0 to 1. */
+    void fade(double weight) {
+        for (int i = 0; i < withCost.length; i++) {
+            for (int j = 0; j < withCost.length; j++) {
+                products[i][j] *= weight;
+            }
+            withCost[i] *= weight;
+        }
+        squaredCost *= weight;
+    }
+
     /** Takes what another has observed, too. */
     void addAll(LinearCost other) {
         for (int i = 0; i < withCost.length; i++) {

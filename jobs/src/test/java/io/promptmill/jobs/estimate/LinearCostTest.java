@@ -41,6 +41,15 @@ class LinearCostTest {
     }
 
     @Test
+    void whatFadedCountsByItsWeight() {
+        LinearCost cost = new LinearCost(1);
+        cost.observe(5, 1);
+        cost.fade(0.25);
+        cost.observe(1, 1);
+        assertThat(cost.each()).containsExactly(new double[] {(0.25 * 5 + 1) / 1.25}, within(1e-9));
+    }
+
+    @Test
     void whatWasNeverObservedCostsNothing() {
         assertThat(new LinearCost(2).each()).containsExactly(0, 0);
     }
