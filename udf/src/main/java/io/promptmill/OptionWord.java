@@ -29,10 +29,12 @@ public final class OptionWord {
      */
     public static <E extends Enum<E>> E require(Class<E> type, String setting, String word) {
         return find(type, word)
-                .orElseThrow(() -> new IllegalArgumentException(setting + " must be one of "
-                        + Arrays.stream(type.getEnumConstants())
-                                .map(OptionWord::of)
-                                .collect(Collectors.joining(", "))
-                        + " but was " + word));
+                .orElseThrow(() ->
+                        new IllegalArgumentException(setting + " must be one of " + words(type) + " but was " + word));
+    }
+
+    /** How all constants are spelled, as messages list them. */
+    public static <E extends Enum<E>> String words(Class<E> type) {
+        return Arrays.stream(type.getEnumConstants()).map(OptionWord::of).collect(Collectors.joining(", "));
     }
 }

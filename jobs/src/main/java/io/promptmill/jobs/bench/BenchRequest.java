@@ -129,14 +129,14 @@ record BenchRequest(
     }
 
     private static Optional<String> model(OptionReader read) throws RefusalException {
-        String model = read.textIfGiven(BenchOption.MODEL).orElse("");
-        if (!model.isEmpty() && !read.text(BenchOption.SHAPE).isEmpty()) {
+        Optional<String> model = read.textIfGiven(BenchOption.MODEL);
+        if (model.isPresent() && !read.text(BenchOption.SHAPE).isEmpty()) {
             throw RefusalException.usage(
                     "contradicting_options",
                     "--model and --shape are both given",
                     "a checkpoint has its own shape",
                     "leave one of them out");
         }
-        return Optional.of(model).filter(given -> !given.isEmpty());
+        return model;
     }
 }

@@ -5,7 +5,6 @@ import io.promptmill.OptionWord;
 import io.promptmill.jobs.failure.RefusalException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -16,7 +15,6 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Reads the options of a command from sources of texts; the first source that has a value wins. */
 public final class OptionReader {
@@ -66,9 +64,7 @@ public final class OptionReader {
 
     /** The text, or empty where none is given; refuses an empty one, which a script's unset variable leaves. */
     public Optional<String> textIfGiven(DescribedOption option) throws RefusalException {
-        Optional<String> given = sources.stream()
-                .flatMap(source -> source.find(option.option()).stream())
-                .findFirst();
+        Optional<String> given = given(option);
         if (given.isPresent() && given.get().isBlank()) {
             throw RefusalException.usage(
                     "option_empty",
@@ -220,7 +216,7 @@ public final class OptionReader {
 
     /** The constant that is spelled as the value is. */
     public <E extends Enum<E>> E choice(DescribedOption option, Class<E> type) throws RefusalException {
-        return OptionWord.find(type, text(option)).orElseThrow(() -> wrong(option, "one of " + words(type)));
+        return OptionWord.find(type, text(option)).orElseThrow(() -> wrong(option, "one of " + OptionWord.words(type)));
     }
 
     /** The constant that is spelled as the value is, or empty for {@code auto}. */
@@ -228,12 +224,8 @@ public final class OptionReader {
         if (text(option).equals(AUTO)) {
             return Optional.empty();
         }
-        return Optional.of(
-                OptionWord.find(type, text(option)).orElseThrow(() -> wrong(option, "one of auto, " + words(type))));
-    }
-
-    private static <E extends Enum<E>> String words(Class<E> type) {
-        return Arrays.stream(type.getEnumConstants()).map(OptionWord::of).collect(Collectors.joining(", "));
+        return Optional.of(OptionWord.find(type, text(option))
+                .orElseThrow(() -> wrong(option, "one of auto, " + OptionWord.words(type))));
     }
 
     /** A value that a class of its own reads; its {@link IllegalArgumentException} says what the value must be. */
@@ -262,10 +254,13 @@ public final class OptionReader {
     }
 
     private Optional<String> find(DescribedOption option) {
+        return given(option).or(option.option()::defaultValue);
+    }
+
+    private Optional<String> given(DescribedOption option) {
         return sources.stream()
                 .flatMap(source -> source.find(option.option()).stream())
-                .findFirst()
-                .or(option.option()::defaultValue);
+                .findFirst();
     }
 
     private RefusalException wrong(DescribedOption option, String range) {

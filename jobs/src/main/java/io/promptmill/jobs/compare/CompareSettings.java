@@ -24,15 +24,6 @@ record CompareSettings(String first, String second, Optional<List<String>> colum
         JSON
     }
 
-    private static String folder(OptionReader read, CompareOption option) throws RefusalException {
-        return read.textIfGiven(option)
-                .orElseThrow(() -> RefusalException.usage(
-                        "option_missing",
-                        "compare takes two folders",
-                        "there is none for " + option.option().dashed(),
-                        "name both: compare A B"));
-    }
-
     static CompareSettings read(OptionReader read) throws RefusalException {
         return new CompareSettings(
                 folder(read, CompareOption.FIRST),
@@ -42,5 +33,14 @@ record CompareSettings(String first, String second, Optional<List<String>> colum
                         .toList()),
                 read.wholeNumber(CompareOption.SHOWN, 0, MOST_SHOWN),
                 read.flag(CompareOption.JSON) ? Form.JSON : Form.WORDS);
+    }
+
+    private static String folder(OptionReader read, CompareOption option) throws RefusalException {
+        return read.textIfGiven(option)
+                .orElseThrow(() -> RefusalException.usage(
+                        "option_missing",
+                        "compare takes two folders",
+                        "there is none for " + option.option().dashed(),
+                        "name both: compare A B"));
     }
 }

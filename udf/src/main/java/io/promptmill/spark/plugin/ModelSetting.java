@@ -4,8 +4,6 @@ import io.promptmill.OptionWord;
 import io.promptmill.spark.executor.RequestedDevice;
 import io.promptmill.spark.executor.RequestedPrecision;
 import io.promptmill.spark.shipping.ModelKeys;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
@@ -40,10 +38,8 @@ public record ModelSetting(
 
     private static <E extends Enum<E>> E chosen(Class<E> type, String key, E otherwise, SparkConf conf) {
         String word = conf.get(key, OptionWord.of(otherwise));
-        List<String> words =
-                Arrays.stream(type.getEnumConstants()).map(OptionWord::of).toList();
         return OptionWord.find(type, word.toLowerCase(Locale.ROOT))
                 .orElseThrow(() ->
-                        new IllegalArgumentException(key + " is " + word + ": set one of " + String.join(", ", words)));
+                        new IllegalArgumentException(key + " is " + word + ": set one of " + OptionWord.words(type)));
     }
 }
